@@ -1,0 +1,216 @@
+"""centre.toml: services, points, kiosks, screens, pins, voice, hours.
+
+`load` gives a `Centre` in which every name resolves and every number is in range, or raises
+`CentreError` with one line a fault: file, key, what is allowed.  A wrong file starts nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta, Struct
+
+from broker.messages import Node, Point, ServiceId
+
+DEFAULT = Path(__file__).with_name("centre.toml")
+Words = dict[str, str]  # language → text
+Seconds = Annotated[int, Meta(ge=1, le=86400)]
+Pin = Annotated[int, Meta(ge=0, le=27)]
+Gesture = Annotated[str, Meta(pattern=r"^[a-z]+\.(short|long)$")]
+Binding = Annotated[
+    str,
+    Meta(
+        pattern=r"^(next|recall|start|provided|finish|no_show|hold|resume|call_back|open|close"
+        r"|advance|step|set_aside|insist|transfer:[0-9]\.[0-9])$"
+    ),
+]
+
+
+class CentreError(ValueError):
+    """The file does not describe a centre; ``str()`` has one line a fault."""
+
+
+class _Table(Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class About(_Table):
+    site: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
+    name: Words
+    languages: Annotated[tuple[str, ...], Meta(min_length=1)]
+    timezone: str
+    font: str
+
+
+class BrokerAt(_Table):
+    host: str
+    port: Annotated[int, Meta(ge=1, le=65535)]
+
+
+class Hours(_Table):
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
+    open: dt.time
+    close: dt.time
+    day_ends: dt.time
+
+
+class Calling(_Table):
+    others_per_priority: Annotated[int, Meta(ge=1, le=20)]
+    max_calls: Annotated[int, Meta(ge=1, le=9)]
+    latecomer_within: Annotated[int, Meta(ge=0, le=99)]
+    start_at_call: bool
+    command_seconds: Seconds
+    announce_seconds: Seconds
+
+
+class SurveyRules(_Table):
+    levels: Literal[3, 5]
+    open_seconds: Seconds
+
+
+class KioskScreen(_Table):
+    ticket_seconds: Seconds
+    idle_seconds: Seconds
+    untaken_seconds: Seconds
+
+
+class ScreenTexts(_Table):
+    notices: tuple[Words, ...]
+
+
+class Voice(_Table):
+    speakers: tuple[str, ...]
+    polite: Literal["kha", "khrap"]
+    pack: str
+
+
+class Standard(_Table):
+    """Service time within ``seconds``, counted from start until the visit is provided or finished (R2.2, R6)."""
+
+    seconds: Seconds
+    until: Literal["provided", "finished"]
+
+
+class Service(_Table):
+    id: ServiceId
+    prefix: Annotated[str, Meta(pattern=r"^[A-Z]$")]
+    name: Words
+    points: Annotated[tuple[Point, ...], Meta(min_length=1)]
+    steps: tuple[Words, ...] = ()
+    standard: Standard | None = None
+
+
+class ButtonsDefault(_Table):
+    long_press_ms: Annotated[int, Meta(ge=200, le=5000)]
+    debounce_ms: Annotated[int, Meta(ge=1, le=200)]
+    bindings: dict[Gesture, Binding]
+
+
+class Pins(_Table):
+    """BCM numbers of one point's wires on one gpiochip."""
+
+    buttons: dict[str, Pin]
+    green: Pin
+    red: Pin
+    smileys: tuple[Pin, ...]  # lowest level first
+    chip: Annotated[int, Meta(ge=0, le=15)] = 0
+
+
+class ServicePoint(_Table):
+    number: Point
+    pins: Pins | None = None
+    officer: Words | None = None
+    bindings: dict[Gesture, Binding] = {}
+    helps: tuple[ServiceId, ...] = ()  # further services it calls when its own line is empty
+
+
+class NetworkPrinter(_Table, tag_field="kind", tag="network"):
+    host: str
+    port: Annotated[int, Meta(ge=1, le=65535)]
+    paper_mm: Literal[58, 80]
+
+
+class UsbPrinter(_Table, tag_field="kind", tag="usb"):
+    vendor: Annotated[int, Meta(ge=0, le=0xFFFF)]
+    product: Annotated[int, Meta(ge=0, le=0xFFFF)]
+    paper_mm: Literal[58, 80]
+
+
+class SerialPrinter(_Table, tag_field="kind", tag="serial"):
+    device: str
+    baud: Annotated[int, Meta(ge=1200)]
+    paper_mm: Literal[58, 80]
+
+
+Printer = NetworkPrinter | UsbPrinter | SerialPrinter
+
+
+class Kiosk(_Table):
+    name: Node
+    numbers: tuple[Annotated[int, Meta(ge=1, le=999)], Annotated[int, Meta(ge=1, le=999)]]
+    printer: Printer
+
+
+class Screen(_Table):
+    name: Node
+    voice: bool
+
+
+class Buttons(_Table):
+    name: Node
+    points: Annotated[tuple[Point, ...], Meta(min_length=1)]
+
+
+class Centre(_Table):
+    """The whole file, proved consistent."""
+
+    schema: Literal[1]
+    centre: About
+    broker: BrokerAt
+    hours: Hours
+    calling: Calling
+    survey: SurveyRules
+    kiosk_screen: KioskScreen
+    screen_texts: ScreenTexts
+    voice: Voice
+    buttons_default: ButtonsDefault
+    services: Annotated[tuple[Service, ...], Meta(min_length=1)] = msgspec.field(name="service")
+    points: tuple[ServicePoint, ...] = msgspec.field(name="point")
+    kiosks: tuple[Kiosk, ...] = msgspec.field(name="kiosk")
+    screens: tuple[Screen, ...] = msgspec.field(name="screen")
+    buttons: tuple[Buttons, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.centre.timezone)
+
+    def service(self, id: str) -> Service:
+        """Raises `KeyError` for a service that the centre does not have."""
+        return next((s for s in self.services if s.id == id), None) or _missing("service", id)
+
+    def point(self, number: int) -> ServicePoint:
+        """Raises `KeyError` for a point that the centre does not have."""
+        return next((p for p in self.points if p.number == number), None) or _missing("point", number)
+
+    def services_of(self, point: int) -> tuple[str, ...]:
+        """The services a point calls, its own first, then those it helps."""
+        own = tuple(s.id for s in self.services if point in s.points)
+        return own + tuple(s for s in self.point(point).helps if s not in own)
+
+    def nodes(self) -> dict[str, str]:
+        """Every node's name → its role: hall, kiosk, screen or buttons."""
+        return {"hall": "hall"} | {
+            n.name: role
+            for role, nodes in (("kiosk", self.kiosks), ("screen", self.screens), ("buttons", self.buttons))
+            for n in nodes
+        }
+
+
+def _missing(what: str, key: object) -> None:
+    raise KeyError(f"no {what} {key}")

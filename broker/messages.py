@@ -1,0 +1,357 @@
+"""Every message once: a frozen struct bound to its topic, quality of service and retention.
+
+Topics stand under ``khiu/<site>/``.  A message that does not fit its struct to the letter raises
+`BadMessage` (`broker.topics`); the receiver counts it and changes nothing.  The AsyncAPI document is generated from
+this file (`broker.asyncapi`), so what stands here is the contract.
+
+The contract grows by adding optional fields.  Senders of another major version carry another
+``v`` and are refused.  Times are aware datetimes in UTC; durations are seconds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+VERSION = 1
+MAX_BYTES = 8192  # Mosquitto's message_size_limit says the same
+
+# ---------------------------------------------------------------- words of the field
+Number = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{3}$", description="A ticket's number: prefix and three digits")]
+ServiceId = Annotated[str, Meta(pattern=r"^[0-9]\.[0-9]$", description="A service of the standard: 1.1, 1.2, 1.3")]
+Point = Annotated[int, Meta(ge=1, le=99, description="A service point (จุด) of the centre")]
+Node = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="A node's name, which is its broker user")]
+Id = Annotated[str, Meta(pattern=r"^[0-9a-z-]{1,40}$", description="An id made by its sender, unique at the site")]
+Seq = Annotated[int, Meta(ge=1)]
+Count = Annotated[int, Meta(ge=0)]
+Time = Annotated[dt.datetime, Meta(tz=True)]
+Text = Annotated[str, Meta(max_length=200)]
+Levels = Annotated[int, Meta(ge=1, le=5, description="Satisfaction: 5 มากที่สุด … 1 น้อยที่สุด")]
+
+PrinterState = Literal["ready", "near_end", "paper_out", "cover_open", "offline", "silent", "unknown"]
+TicketState = Literal["waiting", "called", "serving", "held", "served", "no_show", "voided", "unserved"]
+PointState = Literal["closed", "idle", "called", "serving", "provided"]
+Reason = Literal[
+    "late",  # the command came after its deadline
+    "repeated",  # a command of this id was already answered
+    "nobody_waiting",
+    "nothing_called",  # the command needs a ticket at the point
+    "not_serving",
+    "already_started",
+    "already_provided",
+    "recall_limit",
+    "point_closed",
+    "point_unknown",
+    "service_unknown",
+    "service_not_here",
+    "ticket_unknown",
+    "ticket_elsewhere",
+    "too_late_to_recall",
+    "day_ended",
+    "not_yours",  # a node commanded a point that is not wired to it
+]
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a message."""
+
+
+class Message(Struct, frozen=True, forbid_unknown_fields=True, tag_field="v", tag=VERSION):
+    """Base of all messages; ``v`` on the wire is the version of this contract."""
+
+    topic: ClassVar[str]  # below khiu/<site>/; `{node}` and `{point}` are filled in
+    retained: ClassVar[bool] = False
+    qos: ClassVar[int] = 1
+
+
+# ---------------------------------------------------------------- every node
+class Health(Part):
+    """What a node says of itself.  Absent means: does not apply to this node."""
+
+    printer: PrinterState | None = None
+    unprinted: Count = 0  # numbers given whose paper is still owed
+    rejected: dict[str, Count] = {}  # messages that changed nothing, by cause
+    warnings: tuple[Text, ...] = ()
+
+
+class Status(Message):
+    """A node is there, or (as its last will) is gone."""
+
+    topic = "{node}/status"
+    retained = True
+
+    online: bool
+    role: Literal["hall", "screen", "kiosk", "buttons", "desk"]
+    software: Text
+    at: Time | None = None  # absent in a last will: nobody knows when it will be sent
+    health: Health = Health()
+
+
+# ---------------------------------------------------------------- facts: numbered, kept until acknowledged
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+
+
+class _FactBody(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag=_snake):
+    """What happened at a node; ``kind`` on the wire is its name in snake_case."""
+
+
+class TicketIssued(_FactBody):
+    """A citizen holds this number, on paper or read from the screen (R4.2, R5)."""
+
+    number: Number
+    day: dt.date
+    service: ServiceId
+    given_at: Time  # the touch: waiting time starts here
+    priority: bool = False  # one flag; why is nobody's business (PDPA)
+    proof: Literal["paper", "screen"] = "paper"
+
+
+class TicketVoided(_FactBody):
+    """A number was given but nobody took it; it is never given again that day."""
+
+    number: Number
+    day: dt.date
+    service: ServiceId
+    given_at: Time
+    why: Literal["not_taken", "power_cut"] = "not_taken"
+
+
+class Rated(_FactBody):
+    """One smiley for one visit (R2.4).  Anonymous: it names a visit, never a person."""
+
+    visit: Id
+    point: Point
+    level: Levels
+    rated_at: Time
+
+
+AnyFact = TicketIssued | TicketVoided | Rated
+
+
+class Fact(Message):
+    """A node's fact number ``seq``; sent until the hall acknowledges it."""
+
+    topic = "{node}/fact"
+
+    seq: Seq
+    fact: AnyFact
+
+
+class Ack(Message):
+    """The hall has committed this node's facts up to ``seq`` (0: none yet)."""
+
+    topic = "hall/ack/{node}"
+    retained = True
+
+    seq: Count
+
+
+# ---------------------------------------------------------------- commands: requests with a deadline
+class _Action(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag=_snake):
+    """A thing an officer can ask for; ``do`` on the wire is its name in snake_case."""
+
+
+class Next(_Action):
+    """Call the next ticket; finishes the one being served, marks an unanswered one no-show at the recall limit."""
+
+
+class Recall(_Action):
+    """Call the same ticket again, up to the recall limit."""
+
+
+class Start(_Action):
+    """The citizen sat down: service time starts (R2.2)."""
+
+
+class Provided(_Action):
+    """The information was provided: the 15-minute clock of 1.1 stops (R2.3a)."""
+
+
+class Finish(_Action):
+    """The visit is over; the smileys open (R2.4)."""
+
+
+class NoShow(_Action):
+    """The called citizen did not come."""
+
+
+class Hold(_Action):
+    """Set the ticket aside; it comes back by `Resume` or `CallTicket`."""
+
+
+class Resume(_Action):
+    """Call the ticket that this point has held longest."""
+
+
+class CallBack(_Action):
+    """Call this point's last no-show once more, within the centre's latecomer limit."""
+
+
+class Transfer(_Action):
+    """Send the ticket to another service; it keeps its place by first arrival (R4.3)."""
+
+    service: ServiceId
+
+
+class CallTicket(_Action):
+    """Call a given ticket: a held one, a waiting one, or a latecomer within the centre's limit."""
+
+    number: Number
+
+
+class Open(_Action):
+    """The point serves; the officer's name, if given, stands on the board (R13)."""
+
+    officer: Text | None = None
+
+
+class Close(_Action):
+    """The point stops serving (พักให้บริการ).  Refused while a ticket is there."""
+
+
+class OpenService(_Action):
+    """Tickets of this service are given again."""
+
+    service: ServiceId
+
+
+class CloseService(_Action):
+    """No more tickets of this service today; those waiting are still served."""
+
+    service: ServiceId
+
+
+Action = (
+    Next | Recall | Start | Provided | Finish | NoShow | Hold | Resume | CallBack | Transfer
+    | CallTicket | Open | Close | OpenService | CloseService
+)  # fmt: skip
+
+
+class Command(Message):
+    """A press: a request to the hall, refused (never acted on late) after ``deadline``."""
+
+    topic = "{node}/command"
+
+    id: Id
+    point: Point
+    deadline: Time
+    action: Action
+
+
+class Accepted(Part, tag_field="outcome", tag="accepted"):
+    ticket: Number | None = None
+
+
+class Refused(Part, tag_field="outcome", tag="refused"):
+    """A refusal is data, shown on the lamp and the desk."""
+
+    reason: Reason
+
+
+class Reply(Message):
+    """The hall's answer to the command of this id."""
+
+    topic = "hall/reply/{node}"
+
+    id: Id
+    point: Point
+    answer: Accepted | Refused
+
+
+# ---------------------------------------------------------------- the hall's mirrors
+class ServiceView(Part):
+    service: ServiceId
+    open: bool
+    waiting: Count
+    estimate: Count | None = None  # seconds a ticket taken now would wait; None: nobody serves
+
+
+class PointView(Part):
+    point: Point
+    state: PointState
+    ticket: Number | None = None
+    officer: Text | None = None
+
+
+class CallView(Part):
+    """A call of today, newest first on the board."""
+
+    call: Id
+    ticket: Number
+    point: Point
+    at: Time
+    times: Annotated[int, Meta(ge=1)]  # 1: first call
+    announced: bool = False  # a screen has spoken it
+
+
+class Board(Message):
+    """All that a screen or a kiosk shows; ``revision`` only grows within a day."""
+
+    topic = "hall/board"
+    retained = True
+
+    revision: Count
+    day: dt.date
+    at: Time
+    services: tuple[ServiceView, ...]
+    points: tuple[PointView, ...]
+    recent: tuple[CallView, ...]  # newest first, at most RECENT_CALLS
+    notices: tuple[Text, ...] = ()
+    alerts: tuple[Text, ...] = ()  # for staff: printer out of paper, node lost
+
+
+RECENT_CALLS = 6
+
+
+class Survey(Part):
+    visit: Id
+    ticket: Number
+    until: Time
+
+
+class PointStatus(Message):
+    """What one point's lamp, smileys and console show."""
+
+    topic = "hall/point/{point}"
+    retained = True
+
+    revision: Count
+    point: Point
+    state: PointState
+    waiting: Count  # tickets this point could call now
+    ticket: Number | None = None
+    service: ServiceId | None = None
+    since: Time | None = None  # when this state began
+    calls: Count = 0
+    survey: Survey | None = None
+
+
+class Call(Message):
+    """One announcement, spoken once (design: speech follows this, never the board)."""
+
+    topic = "hall/call"
+
+    call: Id
+    ticket: Number
+    point: Point
+    at: Time
+    times: Annotated[int, Meta(ge=1)] = 1
+
+
+class Announced(Message):
+    """A screen has shown and, if it has a voice, spoken this call to the end."""
+
+    topic = "{node}/announced"
+
+    call: Id
+    spoken: bool
+    at: Time
+
+
+ALL: tuple[type[Message], ...] = (
+    Status, Fact, Ack, Command, Reply, Board, PointStatus, Call, Announced,
+)  # fmt: skip

@@ -36,7 +36,7 @@ class CentreError(ValueError):
     """The file does not describe a centre; ``str()`` has one line a fault."""
 
 
-class _Table(Struct, frozen=True, forbid_unknown_fields=True):
+class _Table(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     pass
 
 

@@ -1,0 +1,1 @@
+"""Words, dates, lines and faces of each language the centre speaks."""

@@ -1,0 +1,59 @@
+"""What people read, in their language: gettext catalogues, read from their .po files as they stand.
+
+A msgid is the English text.  A further language is one more file, ``locale/<language>.po``: no code, no build step.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).with_name("locale")
+
+
+class LanguageMissing(LookupError):
+    """There is no catalogue for this language."""
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a catalogue, by their codes."""
+    return tuple(sorted(file.stem for file in LOCALE.glob("*.po")))
+
+
+def words(language: str) -> Callable[[str], str]:
+    """The function usually called ``_``: English text → text in this language (the English where no one translated it).
+
+    Raises `LanguageMissing`.
+    """
+    return _catalogue(language).gettext
+
+
+def plurals(language: str) -> Callable[[str, str, int], str]:
+    """The function usually called ``ngettext``: English singular, English plural, how many → text in this language.
+
+    Raises `LanguageMissing`.
+    """
+    return _catalogue(language).ngettext
+
+
+def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for it
+    """Marks text in a table for translation; ``_`` is given the same text when it is shown."""
+    return text
+
+
+@cache
+def _catalogue(language: str) -> GNUTranslations:
+    if language not in languages():
+        raise LanguageMissing(f"no {LOCALE / language}.po; there are {', '.join(languages())}")
+    with (LOCALE / f"{language}.po").open("rb") as po:
+        catalogue = read_po(po, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -1,0 +1,48 @@
+"""Days and times as people write them; in Thai the year is Buddhist (Gregorian + 543).
+
+Names of months and days come from Babel, the order from the catalogue.  The year is ours: Babel does not know the
+Buddhist calendar and would print 2026 for 2569.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from babel.dates import format_date, format_time
+
+from broker.language.catalogue import words
+
+_YEARS_AHEAD = {"th": 543}
+
+
+def year(day: dt.date, language: str) -> int:
+    """2569 in Thai, 2026 elsewhere."""
+    return day.year + _YEARS_AHEAD.get(language, 0)
+
+
+def long_date(day: dt.date, language: str) -> str:
+    """23 พฤศจิกายน 2569 / 23 November 2026."""
+    _ = words(language)
+    return _date(day, _("d MMMM y"), language)
+
+
+def short_date(day: dt.date, language: str) -> str:
+    """23 พ.ย. 2569 / 23 Nov 2026."""
+    _ = words(language)
+    return _date(day, _("d MMM y"), language)
+
+
+def full_date(day: dt.date, language: str) -> str:
+    """วันจันทร์ที่ 23 พฤศจิกายน 2569 / Monday 23 November 2026."""
+    _ = words(language)
+    return _date(day, _("EEEE d MMMM y"), language)
+
+
+def clock(time: dt.time, language: str) -> str:
+    """09:07 น. / 09:07; local time of day, to the minute."""
+    _ = words(language)
+    return str(format_time(time.replace(tzinfo=None), _("HH:mm"), locale=language))
+
+
+def _date(day: dt.date, pattern: str, language: str) -> str:
+    return str(format_date(day, pattern.replace("y", f"'{year(day, language)}'"), locale=language))

@@ -42,7 +42,7 @@ def plurals(language: str) -> Callable[[str, str, int], str]:
     return _catalogue(language).ngettext
 
 
-def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for it
+def N_(text: str) -> str:
     """Marks text in a table for translation; ``_`` is given the same text when it is shown."""
     return text
 

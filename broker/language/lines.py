@@ -7,6 +7,7 @@ caller's own type measures.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -124,7 +125,7 @@ def _thai_words(run: str) -> Iterator[str]:
     count = library.th_brk_wc_find_breaks(breaker, run, ends, len(run))
     etc = {match.start() + 1 for match in re.finditer("ฯลฯ", run)}  # one word, which libthai cuts after its first sign
     cuts = [0, *(end for end in ends[: max(count, 0)] if end not in etc), len(run)]
-    return (run[start:end] for start, end in zip(cuts, cuts[1:], strict=False) if start < end)
+    return (run[start:end] for start, end in itertools.pairwise(cuts) if start < end)
 
 
 @cache

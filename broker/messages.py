@@ -51,6 +51,8 @@ Reason = Literal[
     "ticket_elsewhere",
     "too_late_to_recall",
     "day_ended",
+    "point_busy",  # a called ticket stands at the point: start it, set it aside or mark it no-show first
+    "same_service",  # a transfer to where the ticket already is
     "not_yours",  # a node commanded a point that is not wired to it
 ]
 

@@ -1,0 +1,170 @@
+"""The whole centre on one machine: broker, hall, kiosk, screen, points, printer.
+
+For demonstrations, small offices and tests.  Every process is the one that runs on a Pi, with its
+own user at the broker; only the printer's paper and the points' wires are virtual.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from broker import clock
+from broker.centre import Centre, NetworkPrinter
+from broker.mosquitto import Mosquitto, enrol
+from broker.program import Program
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Where each window stands: WIDTHxHEIGHT+X+Y."""
+
+    kiosk: str
+    screen: str
+    points: str
+
+
+ON_A_DESKTOP = Windows("506x900+0+0", "1080x608+506+0", "1080x292+506+608")
+ON_A_VIRTUAL_SCREEN = Windows("1080x1920+0+0", "1920x1080+1080+0", "1920x840+1080+1080")
+VIRTUAL_SCREEN_SIZE = (3000, 1920)
+
+
+class OneBox:
+    """A centre in ``directory``; use as a context manager.  ``say`` hears each step in a line."""
+
+    def __init__(
+        self,
+        centre: Centre,
+        directory: Path,
+        windows: Windows,
+        *,
+        env: dict[str, str] | None = None,
+        begin: dt.datetime | None = None,
+        show_paper: bool = False,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        """``begin``: the moment at which the centre's clocks stand at start (default: now)."""
+        self.directory = directory
+        self.windows = windows
+        self._say = say
+        for part in ("broker", "state", "log", "targets", "paper"):
+            (directory / part).mkdir(parents=True, exist_ok=True)
+        self.broker = Mosquitto(directory / "broker", centre)
+        enrol(directory / "broker", centre)
+        self._centre_as_given = centre
+        offset = (begin - clock.now()).total_seconds() if begin else 0.0
+        self._env = {
+            "KHIU_CENTRE": str(directory / "centre.toml"),
+            "KHIU_PASSWORDS": str(directory / "broker" / "secrets"),
+            "KHIU_CLOCK_OFFSET": str(offset),
+            "KHIU_VOICE": str(voice_directory()),
+            "GPIOZERO_PIN_FACTORY": "mock",
+        } | (env or {})
+        self._show_paper = show_paper
+        self.programs: dict[str, Program] = {}
+
+    def __enter__(self) -> OneBox:
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def _start(self) -> None:
+        self._say("broker")
+        self.broker.start()
+        printer_port, self.printer_control = free_port(), free_port()
+        self.centre = on_these_ports(self._centre_as_given, self.broker.port, printer_port)
+        (self.directory / "centre.toml").write_bytes(msgspec.toml.encode(self.centre))
+        paper = ["--port", str(printer_port), "--control", str(self.printer_control), "--folder", str(self.directory / "paper")]
+        self._add("printer", "khiu-printer", *paper, *(["--show"] if self._show_paper else []))
+        self._node("hall", "khiu-hall")
+        for kiosk in self.centre.kiosks:
+            self._node(kiosk.name, "khiu-kiosk", window=self.windows.kiosk)
+        for screen in self.centre.screens:
+            self._node(screen.name, "khiu-screen", window=self.windows.screen)
+        for buttons in self.centre.buttons:
+            self._node(buttons.name, "khiu-panel", window=self.windows.points)
+        ears = [(program, program.launch()) for program in self.programs.values()]
+        for program, ear in ears:
+            program.await_ready(ear, 90)
+            self._say(f"{program.name} ready")
+
+    def _node(self, name: str, command: str, window: str | None = None) -> None:
+        state = self.directory / "state" / name
+        state.mkdir(exist_ok=True)
+        env = {}
+        if window:
+            env = {"KHIU_WINDOW": window, "KHIU_TARGETS": str(self.directory / "targets" / f"{name}.json")}
+        self._add(name, command, "--name", name, "--state", str(state), env=env)
+
+    def _add(self, name: str, command: str, *arguments: str, env: dict[str, str] | None = None) -> None:
+        path = Path(sys.executable).with_name(command)
+        self.programs[name] = Program(
+            name, [str(path), *arguments], {**self._env, **(env or {})}, self.directory / "log" / f"{name}.log"
+        )
+
+    def command_line(self, command: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+        """A Khiu command as this centre would run it, with its environment."""
+        return [str(Path(sys.executable).with_name(command)), *arguments], {**os.environ, **self._env}
+
+    @property
+    def ledger(self) -> Path:
+        return self.directory / "state" / "hall" / "ledger.sqlite"
+
+    def stop(self) -> None:
+        """Stop every process, the broker last, so that each can say it goes."""
+        for program in reversed(self.programs.values()):
+            program.stop()
+        self.broker.stop()
+
+
+def on_these_ports(centre: Centre, broker: int, printer: int) -> Centre:
+    """The same centre with its broker and its network printers on this machine's ports."""
+    kiosks = tuple(
+        msgspec.structs.replace(kiosk, printer=NetworkPrinter("127.0.0.1", printer, kiosk.printer.paper_mm))
+        for kiosk in centre.kiosks
+    )
+    at = msgspec.structs.replace(centre.broker, host="127.0.0.1", port=broker)
+    return msgspec.structs.replace(centre, broker=at, kiosks=kiosks)
+
+
+def opening(centre: Centre, now: dt.datetime, after: dt.timedelta) -> dt.datetime:
+    """The moment ``after`` the first opening of the doors on or after today (R4.2: queues are kept in hours)."""
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    today = now.astimezone(centre.zone).date()
+    open_days = [d for d in (today + dt.timedelta(n) for n in range(7)) if days[d.weekday()] in centre.hours.days]
+    return dt.datetime.combine(open_days[0], centre.hours.open, centre.zone) + after
+
+
+def is_open(centre: Centre, now: dt.datetime) -> bool:
+    local = now.astimezone(centre.zone)
+    begin = opening(centre, now, dt.timedelta())
+    return begin.date() == local.date() and centre.hours.open <= local.time() < centre.hours.close
+
+
+def voice_directory() -> Path:
+    """Where the voice packs lie: $KHIU_VOICE, else the machine's, else what `make setup` built beside the code."""
+    if named := os.environ.get("KHIU_VOICE"):
+        return Path(named)
+    installed = Path("/usr/share/khiu/voice")
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "build" / "voice"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+

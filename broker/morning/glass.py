@@ -1,0 +1,107 @@
+"""Hands and eyes at the windows of a virtual screen: X events in, pixels out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from broker.morning.waiting import NotSeen, until
+
+Box = tuple[int, int, int, int]  # x, y, width, height
+
+
+class VirtualScreen:
+    """An X server of our own on a free display number."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        width, height = size
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._server.stdout is not None
+        number = self._server.stdout.readline().strip().decode()
+        if not number:
+            raise NotSeen("Xvfb did not start")
+        self.display = f":{number}"
+
+    def stop(self) -> None:
+        self._server.terminate()
+        self._server.wait(10)
+
+
+@dataclass(frozen=True)
+class Glass:
+    """One window, found by its place on the screen and by the file in which it says where its parts are."""
+
+    display: str
+    geometry: str  # WIDTHxHEIGHT+X+Y
+    targets: Path
+
+    @property
+    def box(self) -> Box:
+        size, x, y = self.geometry.split("+")
+        width, height = size.split("x")
+        return int(x), int(y), int(width), int(height)
+
+    def page(self) -> str:
+        """The name of the page shown, "" before the first."""
+        return str(self._read().get("page", ""))
+
+    def shows(self, page: str, within: float = 10.0) -> None:
+        """Wait until this page is shown.  Raises `NotSeen`."""
+        until(f"page {page} at {self.targets.stem} (it shows {self.page()!r})", lambda: self.page() == page, within)
+
+    def find(self, target: str, within: float = 5.0) -> Box:
+        """Where a part of the window is on the screen.  Raises `NotSeen`."""
+        until(f"{target} at {self.targets.stem}", lambda: target in self._read(), within)
+        x, y, width, height = self._read()[target]
+        return self.box[0] + int(x), self.box[1] + int(y), int(width), int(height)
+
+    def touch(self, target: str, seconds: float = 0.08) -> None:
+        """Press the middle of a part for so long, as a finger would."""
+        x, y, width, height = self.find(target)
+        self._xdotool("mousemove", str(x + width // 2), str(y + height // 2))
+        self._xdotool("mousedown", "1")
+        time.sleep(seconds)
+        self._xdotool("mouseup", "1")
+
+    def key(self, name: str) -> None:
+        """Press a key of a keyboard that somebody plugged in."""
+        self._xdotool("key", name)
+
+    def picture(self, file: Path, box: Box | None = None) -> Path:
+        """What the glass shows now, as a PNG."""
+        x, y, width, height = box or self.box
+        subprocess.run(
+            ["import", "-display", self.display, "-window", "root", "-crop", f"{width}x{height}+{x}+{y}", "+repage", file],
+            check=True,
+            timeout=30,
+        )
+        return file
+
+    def reads(self, target: str, text: str, scratch: Path, within: float = 8.0) -> None:
+        """Wait until an OCR engine reads these Latin letters and digits off a part's pixels.  Raises `NotSeen`."""
+        until(f"{text} to be read at {self.targets.stem} {target}", lambda: self._ocr(target, scratch) == text, within)
+
+    def _ocr(self, target: str, scratch: Path) -> str:
+        picture = self.picture(scratch / "ocr.png", self.find(target))
+        command = ["tesseract", picture, "-", "--psm", "7", "-c", "tessedit_char_whitelist=ABR0123456789"]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=30, env={"OMP_THREAD_LIMIT": "1"} | _PATH)
+        return answer.stdout.strip()
+
+    def _read(self) -> dict[str, list[float] | str]:
+        try:
+            return dict(json.loads(self.targets.read_text()))
+        except FileNotFoundError:
+            return {}
+
+    def _xdotool(self, *arguments: str) -> None:
+        subprocess.run(["xdotool", *arguments], check=True, timeout=10, env={"DISPLAY": self.display} | _PATH)
+
+
+_PATH = {"PATH": "/usr/local/bin:/usr/bin:/bin"}

@@ -1,0 +1,136 @@
+"""Thai text that breaks between words and always fits its box.
+
+Kivy breaks Thai inside words, and shapes "น้ำ" and "ซ้ำ" wrongly unless told that the script is Thai.  So the lines are
+made here, and a text too large for its box is drawn smaller: nothing is ever cut off.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.core.text import Label as Drawing
+from kivy.graphics import Color, Rectangle
+from kivy.properties import (
+    BooleanProperty,
+    ColorProperty,
+    NumericProperty,
+    OptionProperty,
+    StringProperty,
+)
+from kivy.uix.widget import Widget
+
+from broker.language.fonts import font_file
+from broker.language.lines import break_words, wrap
+from broker.window.theme import INK
+
+_MEASURED_AT = 64  # px: widths are measured once at this size and scaled
+_STEP = 0.94  # each try at fitting is so much smaller
+_SMALLEST = 8.0  # px
+_SAFETY = 1.01  # hinting makes small text a little wider than its scaled measure
+
+_face = {"name": "Loma"}
+
+
+def use_font(name: str) -> None:
+    """Draw everything in this face (the centre's); raises `FontMissing` when it is not installed."""
+    for bold in (False, True):
+        font_file(name, bold)
+    _face["name"] = name
+
+
+class ThaiLabel(Widget):
+    """Text in its box: at `font_size` if it fits so, else smaller.
+
+    `wraps` false keeps one line.  `halign` and `valign` place the text in the box.  Texture and lines are made anew only
+    when something changed.
+    """
+
+    text = StringProperty("")
+    font_size = NumericProperty(20)
+    bold = BooleanProperty(False)
+    color = ColorProperty(INK)
+    halign = OptionProperty("left", options=("left", "center", "right"))
+    valign = OptionProperty("middle", options=("top", "middle", "bottom"))
+    wraps = BooleanProperty(True)
+    leading = NumericProperty(1.0)  # line height as a share of the font's own
+
+    def __init__(self, **properties: Any) -> None:
+        self.drawn_size = 0.0  # px, what fitted
+        self.lines: list[str] = []
+        self.text_width = self.text_height = 0.0  # px, of what is drawn
+        self._drawing: tuple[Any, ...] = ()
+        super().__init__(**properties)
+        with self.canvas:
+            self._colour = Color(*self.color)
+            self._picture = Rectangle(size=(0, 0))
+        self._redraw = Clock.create_trigger(self._draw, -1)
+        for name in ("text", "font_size", "bold", "halign", "size", "wraps", "leading"):
+            self.fbind(name, self._redraw)
+        self.fbind("color", self._recolour)
+        for name in ("pos", "valign"):
+            self.fbind(name, self._place)
+        self._redraw()
+
+    def _recolour(self, *_event: Any) -> None:
+        self._colour.rgba = self.color
+
+    def _draw(self, *_event: Any) -> None:
+        size, self.lines = fit(self.text, self.width, self.height, self.font_size, self.bold, self.wraps, self.leading)
+        wanted = (tuple(self.lines), size, self.bold, self.halign, self.leading)
+        if wanted != self._drawing:  # a box that only grew costs nothing
+            self._drawing = wanted
+            self.drawn_size = size
+            label = _label(size, self.bold, halign=self.halign, line_height=self.leading)
+            label.text = "\n".join(self.lines)
+            label.refresh()
+            self._picture.texture = label.texture
+            self.text_width, self.text_height = label.texture.size if self.lines else (0, 0)
+            self._picture.size = (self.text_width, self.text_height)
+        self._place()
+
+    def _place(self, *_event: Any) -> None:
+        across = {"left": 0.0, "center": 0.5, "right": 1.0}[self.halign]
+        up = {"bottom": 0.0, "middle": 0.5, "top": 1.0}[self.valign]
+        left = self.x + (self.width - self.text_width) * across
+        self._picture.pos = (round(left), round(self.y + (self.height - self.text_height) * up))  # whole pixels: sharp
+
+
+def fit(
+    text: str, width: float, height: float, size: float, bold: bool, wraps: bool = True, leading: float = 1.0
+) -> tuple[float, list[str]]:
+    """The largest font size (px, at most `size`) at which the text fits the box, and its lines there."""
+    if not text or width < 1 or height < 1:
+        return size, []
+    while True:
+        scale = size / _MEASURED_AT * _SAFETY
+
+        def measure(part: str, scale: float = scale) -> float:
+            return text_width(part, bold) * scale
+
+        paragraphs = text.split("\n")
+        lines = [line for p in paragraphs for line in (wrap(p, width, measure) if wraps else [p])]
+        unbroken = break_words(text) if wraps else paragraphs  # smaller type rather than a word cut in two
+        wide = max(measure(part.strip()) for part in unbroken)
+        tall = len(lines) * line_height(bold) * scale * leading
+        if (tall <= height and wide <= width) or size * _STEP < _SMALLEST:
+            return size, lines
+        size *= _STEP
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, bold: bool) -> float:
+    """Width of one line in px at the measuring size."""
+    return float(_label(_MEASURED_AT, bold).get_extents(text)[0])
+
+
+@cache
+def line_height(bold: bool) -> float:
+    """Height of one line in px at the measuring size."""
+    return float(_label(_MEASURED_AT, bold).get_extents("ปี่ญู")[1])
+
+
+def _label(size: float, bold: bool, **more: Any) -> Any:
+    file = font_file(_face["name"], bold)
+    return Drawing(font_name=str(file), font_size=size, font_script_name="Thai", **more)

@@ -1,0 +1,63 @@
+"""Colours and sizes of every window: calm, high in contrast (WCAG 2.2 AA: 4.5 to 1 for text), safe for colour-blind eyes.
+
+Sizes are shares of the window, so that one layout serves a hall's 1920×1080, a kiosk's 1080×1920 and a window of a demo.
+"""
+
+from __future__ import annotations
+
+Colour = tuple[float, float, float, float]
+
+
+def colour(hexadecimal: str, opacity: float = 1.0) -> Colour:
+    """ "#0b5cad" → red, green, blue, opacity, each 0 … 1, as Kivy wants them."""
+    red, green, blue = (int(hexadecimal[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue, opacity
+
+
+GROUND = colour("#eef1f5")  # behind everything
+SURFACE = colour("#ffffff")  # cards
+NIGHT = colour("#10243e")  # header, and text of the highest rank
+INK = colour("#14202e")
+MUTED = colour("#4f5d6e")  # second language, captions; still 5.8 to 1 on GROUND
+RULE = colour("#cfd7e1")  # thin lines
+WHITE = colour("#ffffff")
+PALE = colour("#c8d6e8")  # second language on NIGHT
+GOOD = colour("#1b6e3c")
+BAD = colour("#a8231c")
+WARNING_GROUND = colour("#fff1cc")
+WARNING_INK = colour("#5c3d00")
+
+# Blue, burnt orange, deep teal: told apart under protanopia, deuteranopia and tritanopia; white reads on each.
+_ACCENTS = (colour("#0b57a4"), colour("#b04a00"), colour("#00685c"), colour("#7a2b6b"))
+
+
+def accent(place: int) -> Colour:
+    """The colour of the service that stands at this place (0, 1 …) in the centre's list."""
+    return _ACCENTS[place % len(_ACCENTS)]
+
+
+def tint(full: Colour, share: float = 0.10) -> Colour:
+    """A quiet ground of this colour: so much of it, the rest white."""
+    red, green, blue = (1 - share * (1 - part) for part in full[:3])
+    return red, green, blue, 1.0
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of WCAG 2.2, 1 … 21."""
+    dark, light = sorted(_luminance(c) for c in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(c: Colour) -> float:
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in c[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def unit(width: float, height: float) -> float:
+    """One hundredth of the window's shorter side, in pixels (10.8 in full HD, upright or not); all sizes are so many of it."""
+    return min(width, height) / 100
+
+
+# ---------------------------------------------------------------- sizes of text and space, in units
+CAPTION, BODY, TITLE, HEADING, DISPLAY = 1.9, 2.5, 3.4, 4.8, 7.5
+GAP, PAD, RADIUS, LINE = 1.5, 2.2, 1.2, 0.15

@@ -10,9 +10,12 @@ import datetime as dt
 import os
 import socket
 import sys
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
 
 import msgspec
@@ -79,7 +82,9 @@ class OneBox:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def _start(self) -> None:
@@ -88,7 +93,14 @@ class OneBox:
         printer_port, self.printer_control = free_port(), free_port()
         self.centre = on_these_ports(self._centre_as_given, self.broker.port, printer_port)
         (self.directory / "centre.toml").write_bytes(msgspec.toml.encode(self.centre))
-        paper = ["--port", str(printer_port), "--control", str(self.printer_control), "--folder", str(self.directory / "paper")]
+        paper = [
+            "--port",
+            str(printer_port),
+            "--control",
+            str(self.printer_control),
+            "--folder",
+            str(self.directory / "paper"),
+        ]
         self._add("printer", "khiu-printer", *paper, *(["--show"] if self._show_paper else []))
         self._node("hall", "khiu-hall")
         for kiosk in self.centre.kiosks:
@@ -123,6 +135,23 @@ class OneBox:
     @property
     def ledger(self) -> Path:
         return self.directory / "state" / "hall" / "ledger.sqlite"
+
+    def supervise(self) -> None:
+        """Start again whatever ends by itself, after the 2 s that systemd would wait (Restart=always); never returns."""
+        gone: SimpleQueue[Program] = SimpleQueue()
+
+        def watch(program: Program) -> None:
+            program.wait()
+            gone.put(program)
+
+        for program in self.programs.values():
+            threading.Thread(target=watch, args=(program,), daemon=True).start()
+        while True:
+            program = gone.get()
+            self._say(f"{program.name} ended; starting it again\n{program.last_words(5)}")
+            time.sleep(2)
+            program.start()
+            threading.Thread(target=watch, args=(program,), daemon=True).start()
 
     def stop(self) -> None:
         """Stop every process, the broker last, so that each can say it goes."""
@@ -166,5 +195,3 @@ def voice_directory() -> Path:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
-
-

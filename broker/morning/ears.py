@@ -46,7 +46,9 @@ class Ears:
 
     def heard(self) -> list[Heard]:
         """Finished playbacks, in order."""
-        return [Heard(int(f.stem.split("-")[0]), int(f.stem.split("-")[1]), f) for f in sorted(self._folder.glob("*.raw"))]
+        return [
+            Heard(int(f.stem.split("-")[0]), int(f.stem.split("-")[1]), f) for f in sorted(self._folder.glob("*.raw"))
+        ]
 
     def keep(self, heard: Heard, file: Path, rate: int) -> None:
         """Write one playback as a WAV: mono, 16 bit, ``rate`` samples a second as the speaker's pack has them."""

@@ -78,7 +78,17 @@ class Glass:
         """What the glass shows now, as a PNG."""
         x, y, width, height = box or self.box
         subprocess.run(
-            ["import", "-display", self.display, "-window", "root", "-crop", f"{width}x{height}+{x}+{y}", "+repage", file],
+            [
+                "import",
+                "-display",
+                self.display,
+                "-window",
+                "root",
+                "-crop",
+                f"{width}x{height}+{x}+{y}",
+                "+repage",
+                file,
+            ],
             check=True,
             timeout=30,
         )
@@ -91,7 +101,9 @@ class Glass:
     def _ocr(self, target: str, scratch: Path) -> str:
         picture = self.picture(scratch / "ocr.png", self.find(target))
         command = ["tesseract", picture, "-", "--psm", "7", "-c", "tessedit_char_whitelist=ABR0123456789"]
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=30, env={"OMP_THREAD_LIMIT": "1"} | _PATH)
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=30, env={"OMP_THREAD_LIMIT": "1"} | _PATH
+        )
         return answer.stdout.strip()
 
     def _read(self) -> dict[str, list[float] | str]:

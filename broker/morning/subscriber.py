@@ -33,7 +33,10 @@ class Subscriber:
         command = ["mosquitto_sub", "-V", "5", "-h", "127.0.0.1", "-p", str(port), "-i", "monitor", "-c", "-x", "300"]
         command += ["-q", "1", "-t", f"khiu/{site}/#", "-F", "%j"]
         self._process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "XDG_CONFIG_HOME": str(folder)}
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "XDG_CONFIG_HOME": str(folder)},
         )
         self.seen: list[Seen] = []
         self._thread = threading.Thread(target=self._read, daemon=True)

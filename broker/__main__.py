@@ -1,0 +1,73 @@
+"""khiu-centre: the whole centre on one machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from broker import clock
+from broker.centre import DEFAULT, Centre, CentreError, load
+from broker.morning.direct import EARLY, morning
+from broker.onebox import ON_A_DESKTOP, OneBox, is_open, opening
+from broker.program import NotStarted
+
+EX_CONFIG = 78  # sysexits.h: the configuration is at fault
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="khiu-centre",
+        description="Run a whole service centre on this machine: broker, hall, kiosk, screen, six points, printer. "
+        "Without a display it plays a scripted morning on a virtual screen.",
+    )
+    parser.add_argument(
+        "--centre", type=Path, default=DEFAULT, metavar="FILE", help="the centre's file (default: the Ministry's)"
+    )
+    parser.add_argument("--check", type=Path, metavar="FILE", help="only say whether this centre.toml is right")
+    parser.add_argument(
+        "--morning", type=Path, metavar="DIR", help="play the scripted morning and keep what was seen in DIR"
+    )
+    options = parser.parse_args(argv)
+    try:
+        centre = load(options.check or options.centre)
+    except CentreError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    if options.check:
+        print(f"{options.check}: right: {len(centre.services)} services, {len(centre.points)} points")
+        return 0
+    try:
+        if options.morning:
+            return morning(centre, options.morning)
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            print("no display here: playing the scripted morning on a virtual screen, into ./out", flush=True)
+            return morning(centre, Path("out"))
+        return demonstrate(centre)
+    except NotStarted as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def demonstrate(centre: Centre) -> int:
+    """The centre in windows on this desktop until Ctrl+C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    begin = None
+    if not is_open(centre, clock.now()):
+        begin = opening(centre, clock.now(), EARLY)
+        print(f"the centre is closed now; its clocks are set to {begin:%A %d %B %Y %H:%M}")
+    directory = Path(os.environ.get("KHIU_DEMO") or tempfile.mkdtemp(prefix="khiu-demo-"))
+    try:
+        with OneBox(centre, directory, ON_A_DESKTOP, begin=begin, show_paper=True) as box:
+            print(f"ready; paper and ledger in {directory}; Ctrl+C ends it", flush=True)
+            box.supervise()
+    except KeyboardInterrupt:
+        print("closing")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -5,6 +5,8 @@ core a tick).  So the loop ticks `RESTING` times a second, and `LIVELY` times wh
 something on it moves.
 """
 
+# ruff: noqa: PLC0415 -- Kivy reads its settings when it is first imported, so it is imported late
+
 from __future__ import annotations
 
 import logging
@@ -24,8 +26,8 @@ def configure(title: str) -> None:
     """Prepare Kivy; call before importing anything of it.
 
     The environment variable ``KHIU_WINDOW`` ("1080x1920+0+0") places a borderless window of that size; without it the
-    window fills the screen and hides the pointer.  Raises `ValueError` for a place that does not read so, `RuntimeError`
-    when Kivy was imported before.
+    window fills the screen and hides the pointer.  Raises `ValueError` for a place that does not read so, and
+    `RuntimeError` when Kivy was imported before.
     """
     if "kivy" in sys.modules:
         raise RuntimeError("configure() must come before any import of kivy")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from kivy.clock import Clock
@@ -11,13 +12,14 @@ from kivy.properties import ColorProperty, ListProperty, NumericProperty
 from kivy.uix.widget import Widget
 
 from broker.window import theme
-from broker.window.text import ThaiLabel, fit
+from broker.window.text import ThaiLabel, fit, line_height
 
+Box = tuple[float, float, float, float]  # x, y, width, height
 _ARROW = 3.4  # units between two boxes, where the arrow stands
 
 
 class StepDiagram(Widget):
-    """Draws `steps`, each (first language, second language or ""), as one row in a wide box and one column in a tall one.
+    """Draws `steps`, each (first language, second language or ""), as a row in a wide box, a column in a tall one.
 
     `unit` is the window's (`theme.unit`); all boxes share one size of text, the largest that fits the fullest of them.
     """
@@ -39,24 +41,27 @@ class StepDiagram(Widget):
         self.canvas.clear()
         if not self.steps or self.width < 2 or self.height < 2:
             return
-        boxes = self._boxes(self.width > self.height)
-        u = self.unit
-        badge, pad = 5.2 * u, 1.8 * u
-        upright = self.width > self.height  # a row: number above text; a column: number before it
-        texts = [self._text_places(box, badge, pad, upright) for box in boxes]
-        first = _common(self.largest * u, True, [(s[0], t[0]) for s, t in zip(self.steps, texts, strict=True)])
-        second = _common(first * 0.72, False, [(s[1], t[1]) for s, t in zip(self.steps, texts, strict=True)])
-        for number, (box, places, step) in enumerate(zip(boxes, texts, self.steps, strict=True), start=1):
-            self._draw_box(box, number, badge, pad, upright)
-            for words, place, size, bold, colour in (
-                (step[0], places[0], first, True, theme.INK),
-                (step[1], places[1], second, False, theme.MUTED),
-            ):
-                self._write(words, place, size, bold, colour, "center" if upright else "left")
-        for box, following in zip(boxes, boxes[1:], strict=False):
-            self._draw_arrow(box, following, upright)
+        row = self.width > self.height  # a row: number above text; a column: number before it
+        boxes = self._boxes(row)
+        badge, pad = 5.2 * self.unit, 1.8 * self.unit
+        for number, box in enumerate(boxes, start=1):
+            self._draw_box(box, number, badge, pad, row)
+        for box, following in pairwise(boxes):
+            self._draw_arrow(box, following, row)
+        rooms = [self._room(box, badge, pad, row) for box in boxes]
+        (_x, _y, width, height) = rooms[0]
+        bilingual = any(second for _first, second in self.steps)
+        first = _block(
+            [s[0] for s in self.steps], width, height * (0.6 if bilingual else 1), self.largest * self.unit, True
+        )
+        second = _block([s[1] for s in self.steps], width, height * 0.36, first[0] * 0.72, False)
+        below = (height - first[1] - second[1]) * (0.5 if bilingual else 0)  # the two languages stand together, centred
+        align = "center" if row else "left"
+        for (x, y, _width, _height), (thai, english) in zip(rooms, self.steps, strict=True):
+            self._write(thai, (x, y + below + second[1], width, first[1]), first[0], True, theme.INK, align)
+            self._write(english, (x, y + below, width, second[1]), second[0], False, theme.MUTED, align)
 
-    def _boxes(self, row: bool) -> list[tuple[float, float, float, float]]:
+    def _boxes(self, row: bool) -> list[Box]:
         count, between = len(self.steps), _ARROW * self.unit
         if row:
             width = (self.width - between * (count - 1)) / count
@@ -64,25 +69,17 @@ class StepDiagram(Widget):
         height = (self.height - between * (count - 1)) / count
         return [(self.x, self.top - height - n * (height + between), self.width, height) for n in range(count)]
 
-    def _text_places(
-        self, box: tuple[float, float, float, float], badge: float, pad: float, upright: bool
-    ) -> tuple[tuple[float, float, float, float], tuple[float, float, float, float]]:
+    def _room(self, box: Box, badge: float, pad: float, row: bool) -> Box:
         x, y, width, height = box
-        if upright:
-            left, inner, top = x + pad, width - 2 * pad, y + height - badge - 2 * pad
-        else:
-            left, inner, top = x + badge + 2 * pad, width - badge - 3 * pad, y + height - pad
-        room = top - y - pad
-        share = 0.58 if any(second for _, second in self.steps) else 1.0
-        return (left, top - room * share, inner, room * share), (left, y + pad, inner, room * (1 - share))
+        if row:
+            return x + pad, y + pad, width - 2 * pad, height - badge - 3 * pad
+        return x + badge + 2 * pad, y + pad, width - badge - 3 * pad, height - 2 * pad
 
-    def _draw_box(
-        self, box: tuple[float, float, float, float], number: int, badge: float, pad: float, upright: bool
-    ) -> None:
+    def _draw_box(self, box: Box, number: int, badge: float, pad: float, row: bool) -> None:
         x, y, width, height = box
         radius = theme.RADIUS * self.unit
         left, bottom = (
-            (x + (width - badge) / 2, y + height - pad - badge) if upright else (x + pad, y + (height - badge) / 2)
+            (x + (width - badge) / 2, y + height - pad - badge) if row else (x + pad, y + (height - badge) / 2)
         )
         with self.canvas:
             Color(*theme.SURFACE)
@@ -93,9 +90,7 @@ class StepDiagram(Widget):
             Ellipse(pos=(left, bottom), size=(badge, badge))
         self._write(str(number), (left, bottom, badge, badge), badge * 0.58, True, theme.WHITE, "center")
 
-    def _draw_arrow(
-        self, box: tuple[float, float, float, float], following: tuple[float, float, float, float], row: bool
-    ) -> None:
+    def _draw_arrow(self, box: Box, following: Box, row: bool) -> None:
         reach = 0.75 * self.unit
         if row:
             x, y = (box[0] + box[2] + following[0]) / 2, box[1] + box[3] / 2
@@ -110,7 +105,7 @@ class StepDiagram(Widget):
     def _write(
         self,
         words: str,
-        place: tuple[float, float, float, float],
+        place: Box,
         size: float,
         bold: bool,
         colour: theme.Colour,
@@ -122,8 +117,9 @@ class StepDiagram(Widget):
         self.add_widget(label)
 
 
-def _common(size: float, bold: bool, texts: Sequence[tuple[str, tuple[float, float, float, float]]]) -> float:
-    """The largest size at which each text fits its place."""
-    for words, (_x, _y, width, height) in texts:
+def _block(texts: Sequence[str], width: float, height: float, size: float, bold: bool) -> tuple[float, float]:
+    """The largest size at which each text fits, and the height of the tallest of them at that size."""
+    for words in texts:
         size = min(size, fit(words, width, height, size, bold)[0])
-    return size
+    count = max((len(fit(words, width, height, size, bold)[1]) for words in texts), default=0)
+    return size, count * line_height(bold, size) + 1

@@ -6,7 +6,7 @@ made here, and a text too large for its box is drawn smaller: nothing is ever cu
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from kivy.clock import Clock
@@ -22,12 +22,12 @@ from kivy.properties import (
 from kivy.uix.widget import Widget
 
 from broker.language.fonts import font_file
-from broker.language.lines import break_words, wrap
+from broker.language.lines import break_words, wrap, wrap_evenly
 from broker.window.theme import INK
 
 _MEASURED_AT = 64  # px: widths are measured once at this size and scaled
 _STEP = 0.94  # each try at fitting is so much smaller
-_SMALLEST = 8.0  # px
+_SMALLEST = 8  # px
 _SAFETY = 1.01  # hinting makes small text a little wider than its scaled measure
 
 _face = {"name": "Loma"}
@@ -43,8 +43,8 @@ def use_font(name: str) -> None:
 class ThaiLabel(Widget):
     """Text in its box: at `font_size` if it fits so, else smaller.
 
-    `wraps` false keeps one line.  `halign` and `valign` place the text in the box.  Texture and lines are made anew only
-    when something changed.
+    `wraps` false keeps one line.  `halign` and `valign` place the text in the box; centred lines are made even.
+    Texture and lines are made anew only when something changed.
     """
 
     text = StringProperty("")
@@ -60,7 +60,7 @@ class ThaiLabel(Widget):
         self.drawn_size = 0.0  # px, what fitted
         self.lines: list[str] = []
         self.text_width = self.text_height = 0.0  # px, of what is drawn
-        self._drawing: tuple[Any, ...] = ()
+        self._drawn: tuple[Any, ...] = ()
         super().__init__(**properties)
         with self.canvas:
             self._colour = Color(*self.color)
@@ -78,11 +78,13 @@ class ThaiLabel(Widget):
 
     def _draw(self, *_event: Any) -> None:
         size, self.lines = fit(self.text, self.width, self.height, self.font_size, self.bold, self.wraps, self.leading)
+        if self.halign == "center" and len(self.lines) > 1:
+            self.lines = wrap_evenly(self.text, self.width, lambda part: text_width(part, self.bold, size))
         wanted = (tuple(self.lines), size, self.bold, self.halign, self.leading)
-        if wanted != self._drawing:  # a box that only grew costs nothing
-            self._drawing = wanted
+        if wanted != self._drawn:  # a box that only grew costs nothing
+            self._drawn = wanted
             self.drawn_size = size
-            label = _label(size, self.bold, halign=self.halign, line_height=self.leading)
+            label = _drawing(size, self.bold, padding=(2, 0), halign=self.halign, line_height=self.leading)
             label.text = "\n".join(self.lines)
             label.refresh()
             self._picture.texture = label.texture
@@ -99,38 +101,38 @@ class ThaiLabel(Widget):
 
 def fit(
     text: str, width: float, height: float, size: float, bold: bool, wraps: bool = True, leading: float = 1.0
-) -> tuple[float, list[str]]:
-    """The largest font size (px, at most `size`) at which the text fits the box, and its lines there."""
+) -> tuple[int, list[str]]:
+    """The largest font size (whole px, at most `size`) at which the text fits the box, and its lines there."""
     if not text or width < 1 or height < 1:
-        return size, []
+        return int(size), []
     while True:
-        scale = size / _MEASURED_AT * _SAFETY
-
-        def measure(part: str, scale: float = scale) -> float:
-            return text_width(part, bold) * scale
-
-        paragraphs = text.split("\n")
-        lines = [line for p in paragraphs for line in (wrap(p, width, measure) if wraps else [p])]
-        unbroken = break_words(text) if wraps else paragraphs  # smaller type rather than a word cut in two
+        whole = max(_SMALLEST, int(size))  # Kivy measures a broken size in one way and draws it in another
+        measure = partial(text_width, bold=bold, size=whole)
+        lines = wrap(text, width, measure) if wraps else text.split("\n")
+        unbroken = break_words(text) if wraps else lines  # smaller type rather than a word cut in two
         wide = max(measure(part.strip()) for part in unbroken)
-        tall = len(lines) * line_height(bold) * scale * leading
-        if (tall <= height and wide <= width) or size * _STEP < _SMALLEST:
-            return size, lines
+        tall = len(lines) * line_height(bold, whole) * leading
+        if (tall <= height and wide <= width) or whole == _SMALLEST:
+            return whole, lines
         size *= _STEP
 
 
+def text_width(text: str, bold: bool, size: float) -> float:
+    """Width of one line in px."""
+    return _measured(text, bold)[0] * size / _MEASURED_AT * _SAFETY
+
+
+def line_height(bold: bool, size: float) -> float:
+    """Height of one line in px, with room for marks above marks and below letters."""
+    return _measured("ปี่ญู", bold)[1] * size / _MEASURED_AT * _SAFETY
+
+
 @lru_cache(maxsize=4096)
-def text_width(text: str, bold: bool) -> float:
-    """Width of one line in px at the measuring size."""
-    return float(_label(_MEASURED_AT, bold).get_extents(text)[0])
+def _measured(text: str, bold: bool) -> tuple[int, int]:
+    width, height = _drawing(_MEASURED_AT, bold).get_extents(text)
+    return width, height
 
 
-@cache
-def line_height(bold: bool) -> float:
-    """Height of one line in px at the measuring size."""
-    return float(_label(_MEASURED_AT, bold).get_extents("ปี่ญู")[1])
-
-
-def _label(size: float, bold: bool, **more: Any) -> Any:
+def _drawing(size: float, bold: bool, **more: Any) -> Any:
     file = font_file(_face["name"], bold)
     return Drawing(font_name=str(file), font_size=size, font_script_name="Thai", **more)

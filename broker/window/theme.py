@@ -1,6 +1,6 @@
-"""Colours and sizes of every window: calm, high in contrast (WCAG 2.2 AA: 4.5 to 1 for text), safe for colour-blind eyes.
+"""Colours and sizes of every window: calm, of high contrast (WCAG 2.2 AA: text 4.5 to 1), safe for colour-blind eyes.
 
-Sizes are shares of the window, so that one layout serves a hall's 1920×1080, a kiosk's 1080×1920 and a window of a demo.
+Sizes are shares of the window, so that one layout serves a hall's 1920×1080, a kiosk's 1080×1920 and a demo's window.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _luminance(c: Colour) -> float:
 
 
 def unit(width: float, height: float) -> float:
-    """One hundredth of the window's shorter side, in pixels (10.8 in full HD, upright or not); all sizes are so many of it."""
+    """The measure of all sizes: a hundredth of the window's shorter side, in px (10.8 in full HD, upright or not)."""
     return min(width, height) / 100
 
 

@@ -1,0 +1,155 @@
+"""Events change today's state here, and nowhere else; nothing is decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from broker.messages import CallView, Survey
+from display.queue import events as e
+from display.queue.state import Ended, PointToday, Today
+from display.queue.tickets import IllegalTransition, Ticket, after
+
+
+def apply(today: Today, event: e.Event) -> None:
+    """Let the event have happened.  Raises `IllegalTransition`, and then nothing has."""
+    match event:
+        case e.TicketEvent():
+            _ticket(today, event)
+        case e.DayBegan():
+            today.begin(event.day)
+        case e.DayEnded():
+            today.ended = True
+        case e.ServiceOpened() | e.ServiceClosed():
+            today.services[event.service].open = isinstance(event, e.ServiceOpened)
+        case e.PointOpened():
+            point = today.points[event.point]
+            if not point.open:
+                point.open, point.since = True, event.at
+            point.officer = event.officer
+        case e.PointClosed():
+            point = today.points[event.point]
+            point.open, point.officer, point.since = False, None, event.at
+        case e.Announced():
+            today.unannounced.discard(event.call)
+            for place, call in enumerate(today.recent):
+                if call.call == event.call:
+                    today.recent[place] = msgspec.structs.replace(call, announced=True)
+        case e.Rated():
+            today.visits[event.visit].rated = True
+            point = today.points[event.point]
+            if point.survey and point.survey.visit == event.visit:
+                point.survey = None
+        case e.FactRejected():
+            pass
+
+
+def _ticket(today: Today, event: e.TicketEvent) -> None:
+    ticket = today.tickets.get(event.number)
+    was = ticket.state if ticket else "voided" if event.number in today.voided else "new"
+    becomes = after(was, event)
+    if ticket:
+        _one_point_one_ticket(today, ticket, event)
+    match event:
+        case e.TicketQueued():
+            ticket = Ticket(event.number, event.service, event.given_at, event.priority, event.visit)
+            today.tickets[event.number] = ticket
+            today.services[ticket.service].order.join(ticket)
+            return
+        case e.TicketVoided():
+            if ticket:
+                today.services[ticket.service].order.leave(ticket)
+                del today.tickets[event.number]
+            today.voided.add(event.number)
+            return
+    if ticket is None:  # no arrow but these two leads out of "new" and "voided"
+        raise IllegalTransition(event.number)
+    match event:
+        case e.Called():
+            _called(today, ticket, event)
+        case e.Started():
+            ticket.started = True
+        case e.Unserved():
+            _unserved(today, ticket)
+    ticket.state = becomes
+    if isinstance(event, e.Called | e.Started | e.Provided):
+        _stand(today.points[event.point], ticket, event.at, moved=becomes != was)
+    elif isinstance(event, e.Finished | e.NoShow | e.Held | e.Transferred):
+        _leave(today, today.points[event.point], ticket, event)
+
+
+def _one_point_one_ticket(today: Today, ticket: Ticket, event: e.TicketEvent) -> None:
+    """A ticket at a point is moved by that point alone, and none is called to where another stands."""
+    number = getattr(event, "point", None)
+    if number is None:
+        return
+    if ticket.state in ("called", "serving", "provided") and number != ticket.point:
+        raise IllegalTransition(f"{ticket.number} is at point {ticket.point}, not {number}")
+    there = today.points[number].ticket
+    if there and there is not ticket:
+        raise IllegalTransition(f"{there.number} is at point {number}: {ticket.number} cannot be called there")
+
+
+def _called(today: Today, ticket: Ticket, event: e.Called) -> None:
+    if ticket.state == "waiting":
+        line = today.services[ticket.service]
+        line.order.called(ticket)
+        line.called += 1
+    if ticket.state == "held" and ticket.point is not None:
+        today.points[ticket.point].held.remove(ticket.number)
+    ticket.point, ticket.calls = event.point, event.times
+    if event.times == 1:
+        ticket.called_at = event.at
+    for earlier in [call for call in today.recent if call.ticket == ticket.number]:
+        today.recent.remove(earlier)  # a ticket stands once among the recent calls, with its latest
+    today.recent.appendleft(CallView(event.call, ticket.number, event.point, event.at, event.times))
+    today.unannounced.add(event.call)
+
+
+def _unserved(today: Today, ticket: Ticket) -> None:
+    if ticket.state == "waiting":
+        today.services[ticket.service].order.leave(ticket)
+    elif ticket.point is not None:
+        point = today.points[ticket.point]
+        if ticket.state == "held":
+            point.held.remove(ticket.number)
+        else:
+            point.ticket = None
+
+
+def _stand(point: PointToday, ticket: Ticket, at: dt.datetime, moved: bool) -> None:
+    point.ticket = ticket
+    if moved:
+        point.since = at
+
+
+def _leave(
+    today: Today, point: PointToday, ticket: Ticket, event: e.Finished | e.NoShow | e.Held | e.Transferred
+) -> None:
+    point.ticket, point.since = None, event.at
+    match event:
+        case e.Held():
+            point.held.append(ticket.number)
+        case e.NoShow():
+            point.missed, ticket.started = ticket.number, False
+            ticket.missed_after = today.services[ticket.service].called
+        case e.Finished(by="day_end"):
+            pass
+        case e.Finished() | e.Transferred():
+            if ticket.started:
+                _served(today, point, ticket, event.at)
+    ticket.calls = 0
+    if isinstance(event, e.Transferred):
+        ticket.service, ticket.visit = event.service, event.next_visit
+        ticket.point, ticket.started = None, False
+        today.services[ticket.service].order.join(ticket)
+
+
+def _served(today: Today, point: PointToday, ticket: Ticket, at: dt.datetime) -> None:
+    """The visit has ended: the smileys open for it, and it tells how long visits take."""
+    until = at + dt.timedelta(seconds=today.centre.survey.open_seconds)
+    point.survey = Survey(ticket.visit, ticket.number, until)
+    today.visits[ticket.visit] = Ended(point.number)
+    if ticket.called_at:
+        today.services[ticket.service].spans.append(max(0.0, (at - ticket.called_at).total_seconds()))

@@ -1,0 +1,186 @@
+"""What happened in the hall, said once and never changed: frozen events, the ledger's own words.
+
+Each carries all that its reader needs to draw the right conclusion without looking elsewhere.  ``at`` is when the hall
+decided it (aware, UTC); where a node knows better when it truly happened, that time has a name of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from broker.messages import AnyFact, Id, Levels, Node, Number, Point, ServiceId, Time
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag=_snake, kw_only=True):
+    """Base of all events; ``kind`` in the ledger is the name in snake_case."""
+
+    at: Time
+
+
+# ---------------------------------------------------------------- the day
+class DayBegan(Event):
+    """The first event of a service day; nothing of an earlier day is in today's state."""
+
+    day: dt.date
+
+
+class DayEnded(Event):
+    """The service day is over; all that waited has been closed."""
+
+    day: dt.date
+
+
+class ServiceOpened(Event):
+    service: ServiceId
+
+
+class ServiceClosed(Event):
+    """No more tickets of this service are given today; those waiting are still called."""
+
+    service: ServiceId
+
+
+class PointOpened(Event):
+    """The point serves; the officer's name stands on the board (R13)."""
+
+    point: Point
+    officer: str | None
+
+
+class PointClosed(Event):
+    point: Point
+
+
+# ---------------------------------------------------------------- a ticket's life
+class TicketEvent(Event):
+    """An event in the life of one ticket: the only kind that `tickets.TRANSITIONS` speaks of."""
+
+    number: Number
+
+
+class TicketQueued(TicketEvent):
+    """A citizen holds this number and waits; ``visit`` is what a later rating will name."""
+
+    day: dt.date
+    visit: Id
+    service: ServiceId
+    given_at: Time
+    priority: bool = False
+    proof: Literal["paper", "screen"] = "paper"
+
+
+class TicketVoided(TicketEvent):
+    """The number was given and nobody took it."""
+
+    day: dt.date
+    service: ServiceId
+    given_at: Time
+    why: Literal["not_taken", "power_cut"]
+
+
+class Called(TicketEvent):
+    """The ``times``-th call since the ticket last waited, was held or missed."""
+
+    call: Id
+    visit: Id
+    point: Point
+    officer: str | None
+    times: int
+
+
+class Started(TicketEvent):
+    """Service began; the second start of a ticket that was held changes no clock."""
+
+    visit: Id
+    point: Point
+
+
+class Provided(TicketEvent):
+    """The information was provided: the clock of a standard ``until = "provided"`` stops (R2.3a)."""
+
+    visit: Id
+    point: Point
+
+
+class Finished(TicketEvent):
+    """The visit is over; by the end of the day if no officer said so, and then nobody knows how long it took."""
+
+    visit: Id
+    point: Point
+    by: Literal["officer", "day_end"] = "officer"
+
+
+class NoShow(TicketEvent):
+    visit: Id
+    point: Point
+
+
+class Held(TicketEvent):
+    visit: Id
+    point: Point
+
+
+class Transferred(TicketEvent):
+    """The visit ends here; ``next_visit`` waits at ``service`` by the ticket's first arrival (R4.3)."""
+
+    visit: Id
+    point: Point
+    service: ServiceId
+    next_visit: Id
+
+
+class Unserved(TicketEvent):
+    """The day ended before the ticket was served."""
+
+    visit: Id
+
+
+# ---------------------------------------------------------------- what follows a call or a visit
+class Announced(Event):
+    """A screen has spoken the call to the end (or shown it, in a centre without a voice)."""
+
+    call: Id
+    spoken: bool
+
+
+class Rated(Event):
+    """The one smiley of a visit (R2.4)."""
+
+    visit: Id
+    point: Point
+    level: Levels
+    rated_at: Time
+
+
+class FactRejected(Event):
+    """A fact that could not be true, kept as it came: its sender may go on, the queue does not change."""
+
+    node: Node
+    cause: str
+    fact: AnyFact
+
+
+AnyEvent = (
+    DayBegan | DayEnded | ServiceOpened | ServiceClosed | PointOpened | PointClosed | TicketQueued | TicketVoided
+    | Called | Started | Provided | Finished | NoShow | Held | Transferred | Unserved | Announced | Rated | FactRejected
+)  # fmt: skip
+
+_decoder = msgspec.json.Decoder(AnyEvent)
+
+
+def kind(event: Event) -> str:
+    """The event's name in the ledger."""
+    return _snake(type(event).__name__)
+
+
+def read(body: bytes | str) -> AnyEvent:
+    """The event in a ledger row's JSON.  Raises `msgspec.ValidationError` for what is none."""
+    return _decoder.decode(body)

@@ -1,0 +1,110 @@
+"""What a node's fact does: a ticket joins the queue, a number is voided, a smiley is bound to its visit.
+
+A fact is true when it comes: it may come late, never wrong.  One that cannot be true is `Rejected` with a cause and kept as
+such by the ledger, so that its sender may forget it and go on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from broker import messages as m
+from broker.centre import Centre
+from display.queue import events as e
+from display.queue.press import Events, NewId
+from display.queue.state import Today
+
+OLDEST = dt.timedelta(days=31)  # a kiosk that was away longer than this has a wrong clock
+
+Cause = Literal[
+    "wrong_role",  # a kiosk does not rate, a counter gives no numbers
+    "wrong_service",
+    "wrong_number",  # outside the range or the prefix of this kiosk
+    "wrong_day",
+    "wrong_level",
+    "number_used",
+    "not_yours",  # a rating from a node that does not serve the point
+    "visit_unknown",
+    "rated_before",
+]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    cause: Cause
+
+
+def wrong_day(today: Today, fact: m.TicketIssued | m.TicketVoided) -> bool:
+    """Whether this ticket's day is in the future, too long ago, or not the day it says it was given."""
+    given_on = fact.given_at.astimezone(today.centre.zone).date()
+    return not today.day - OLDEST <= fact.day <= today.day or given_on != fact.day
+
+
+def take(day: Today, node: str, fact: m.AnyFact, now: dt.datetime, new_id: NewId) -> Events | Rejected:
+    """What this fact of this node means on the day it belongs to, which need not be today.
+
+    A ticket that reaches the hall after its day has ended is queued and unserved at once, so that it is counted.
+    """
+    match fact:
+        case m.Rated():
+            return _rated(day, node, fact, now)
+        case m.TicketIssued() | m.TicketVoided():
+            if cause := _wrong(day.centre, node, fact):
+                return Rejected(cause)
+            known = day.tickets.get(fact.number)
+            if fact.number in day.voided or (known and (known.state != "waiting" or isinstance(fact, m.TicketIssued))):
+                return Rejected("number_used")
+            return _voided(fact, now) if isinstance(fact, m.TicketVoided) else _issued(day, fact, now, new_id())
+
+
+def _issued(day: Today, fact: m.TicketIssued, now: dt.datetime, visit: str) -> Events:
+    queued = e.TicketQueued(
+        at=now,
+        number=fact.number,
+        day=fact.day,
+        visit=visit,
+        service=fact.service,
+        given_at=fact.given_at,
+        priority=fact.priority,
+        proof=fact.proof,
+    )
+    return (queued, e.Unserved(at=now, number=fact.number, visit=visit)) if day.ended else (queued,)
+
+
+def _voided(fact: m.TicketVoided, now: dt.datetime) -> Events:
+    return (
+        e.TicketVoided(
+            at=now, number=fact.number, day=fact.day, service=fact.service, given_at=fact.given_at, why=fact.why
+        ),
+    )
+
+
+def _wrong(centre: Centre, node: str, fact: m.TicketIssued | m.TicketVoided) -> Cause | None:
+    kiosk = next((k for k in centre.kiosks if k.name == node), None)
+    if kiosk is None:
+        return "wrong_role"
+    service = next((s for s in centre.services if s.id == fact.service), None)
+    if service is None:
+        return "wrong_service"
+    first, last = kiosk.numbers
+    if fact.number[0] != service.prefix or not first <= int(fact.number[1:]) <= last:
+        return "wrong_number"
+    return None
+
+
+def _rated(day: Today, node: str, fact: m.Rated, now: dt.datetime) -> Events | Rejected:
+    buttons = next((b for b in day.centre.buttons if b.name == node), None)
+    if buttons is None:
+        return Rejected("wrong_role")
+    visit = day.visits.get(fact.visit)  # a visit is here once it has ended, so no rating comes before its service
+    if visit is None:
+        return Rejected("visit_unknown")
+    if fact.point not in buttons.points or fact.point != visit.point:
+        return Rejected("not_yours")
+    if fact.level > day.centre.survey.levels:
+        return Rejected("wrong_level")
+    if visit.rated:
+        return Rejected("rated_before")
+    return (e.Rated(at=now, visit=fact.visit, point=fact.point, level=fact.level, rated_at=fact.rated_at),)

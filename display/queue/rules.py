@@ -1,0 +1,191 @@
+"""What an officer's press does: command in, events or a reasoned refusal out.
+
+`decide` reads today's state and changes nothing.  The rules that a reader would otherwise have to guess:
+
+- **Next always leaves the point's ticket behind.**  A ticket being served is finished; a called one that nobody
+  answered becomes a no-show, at the recall limit or before it, because a desk with one button has no other way to say so
+  (and a latecomer can be called back).  Then the next one is called; if nobody waits, the point is free.
+- **A press that calls also opens a closed point**, with the officer whom centre.toml names.  Next on a closed point with
+  nobody waiting opens it and is accepted, without a ticket.
+- **Resume, call back and call a ticket** finish the ticket being served, as Next does, but are refused
+  (``point_busy``) while a called one is on its way: nobody becomes a no-show for somebody else's sake.
+- **Provided** is taken down for every service; only a standard that runs ``until = "provided"`` is measured by it (R2.3a).
+- Where **service starts at the call** (``calling.start_at_call``) nobody may have come, so recall and no-show are
+  allowed during service too.
+- Commands that find things as they ask for (open an open point, close a closed service) are accepted and do nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from broker import messages as m
+from display.queue import events as e
+from display.queue.press import Events, NewId, Outcome, Press
+from display.queue.state import Today
+
+
+def decide(today: Today, node: str, command: m.Command, now: dt.datetime, new_id: NewId) -> Outcome:
+    """What this command of this node does at this moment; ``new_id`` names a call or a visit."""
+    point = today.points.get(command.point)
+    if point is None:
+        return m.Refused("point_unknown")
+    if not any(command.point in b.points for b in today.centre.buttons if b.name == node):
+        return m.Refused("not_yours")
+    if now > command.deadline:
+        return m.Refused("late")
+    if today.ended:
+        return m.Refused("day_ended")
+    press = Press(today, point, now, new_id)
+    match command.action:
+        case m.Next():
+            return _next(press)
+        case m.Recall():
+            return _recall(press)
+        case m.Start():
+            return _start(press)
+        case m.Provided():
+            return _provided(press)
+        case m.Finish():
+            return _finish(press)
+        case m.NoShow():
+            return _no_show(press)
+        case m.Hold():
+            return _hold(press)
+        case m.Transfer(service):
+            return _transfer(press, service)
+        case m.Resume():
+            return _resume(press)
+        case m.CallBack():
+            return _call_back(press)
+        case m.CallTicket(number):
+            return _call_ticket(press, number)
+        case m.Open(officer):
+            return press.opened(officer)
+        case m.Close():
+            return _close(press)
+        case m.OpenService(service) | m.CloseService(service):
+            return _service(press, service, isinstance(command.action, m.OpenService))
+
+
+def answer(events: Events) -> m.Accepted:
+    """The answer to a command that was accepted with these events: the ticket that then stands at the point."""
+    last = events[-1] if events else None
+    return m.Accepted(last.number if isinstance(last, e.Called | e.Started | e.Provided) else None)
+
+
+def _next(press: Press) -> Outcome:
+    left = press.finished() + press.missed()
+    if ticket := press.today.next_for(press.point):
+        return left + press.call(ticket)
+    return left or press.opened() or m.Refused("nobody_waiting")
+
+
+def _recall(press: Press) -> Outcome:
+    ticket = press.point.ticket
+    if ticket is None:
+        return m.Refused("nothing_called" if press.point.open else "point_closed")
+    if ticket.state == "provided" or (ticket.state == "serving" and not press.starts_at_call):
+        return m.Refused("already_started")
+    if ticket.calls >= press.today.centre.calling.max_calls:
+        return m.Refused("recall_limit")
+    return press.call(ticket, ticket.calls + 1)
+
+
+def _start(press: Press) -> Outcome:
+    ticket = press.point.ticket
+    if ticket is None:
+        return m.Refused("nothing_called" if press.point.open else "point_closed")
+    if ticket.state != "called":
+        return m.Refused("already_started")
+    return (press.started(ticket),)
+
+
+def _provided(press: Press) -> Outcome:
+    ticket = press.point.ticket
+    if ticket is None or ticket.state == "called":
+        return m.Refused("not_serving")
+    if ticket.state == "provided":
+        return m.Refused("already_provided")
+    return (e.Provided(at=press.now, number=ticket.number, visit=ticket.visit, point=press.point.number),)
+
+
+def _finish(press: Press) -> Outcome:
+    return press.finished() or m.Refused("not_serving")
+
+
+def _no_show(press: Press) -> Outcome:
+    ticket = press.point.ticket
+    if ticket is None:
+        return m.Refused("nothing_called")
+    if ticket.state == "called" or (ticket.state == "serving" and press.starts_at_call):
+        return (press.no_show(ticket),)
+    return m.Refused("already_started")
+
+
+def _hold(press: Press) -> Outcome:
+    ticket = press.point.ticket
+    if ticket is None:
+        return m.Refused("nothing_called")
+    return (e.Held(at=press.now, number=ticket.number, visit=ticket.visit, point=press.point.number),)
+
+
+def _transfer(press: Press, service: str) -> Outcome:
+    ticket = press.point.ticket
+    if ticket is None:
+        return m.Refused("nothing_called")
+    if service not in press.today.services:
+        return m.Refused("service_unknown")
+    if service == ticket.service:
+        return m.Refused("same_service")
+    return (
+        e.Transferred(
+            at=press.now,
+            number=ticket.number,
+            visit=ticket.visit,
+            point=press.point.number,
+            service=service,
+            next_visit=press.new_id(),
+        ),
+    )
+
+
+def _resume(press: Press) -> Outcome:
+    held = press.point.held
+    return press.call_aside(press.today.tickets[held[0]]) if held else m.Refused("nobody_waiting")
+
+
+def _call_back(press: Press) -> Outcome:
+    missed = press.point.missed
+    return _call_ticket(press, missed) if missed else m.Refused("nobody_waiting")
+
+
+def _call_ticket(press: Press, number: str) -> Outcome:
+    ticket = press.today.tickets.get(number)
+    if ticket is None:
+        return m.Refused("ticket_unknown")
+    if ticket is press.point.ticket:
+        return m.Refused("point_busy")
+    if ticket.state in ("called", "serving", "provided"):
+        return m.Refused("ticket_elsewhere")
+    here = ticket.service in press.point.calls or ticket.point == press.point.number
+    if not here:
+        return m.Refused("service_not_here")
+    if ticket.state in ("served", "unserved") or (ticket.state == "no_show" and not press.today.may_return(ticket)):
+        return m.Refused("too_late_to_recall")
+    return press.call_aside(ticket)
+
+
+def _close(press: Press) -> Outcome:
+    if press.point.ticket:
+        return m.Refused("point_busy")
+    return (e.PointClosed(at=press.now, point=press.point.number),) if press.point.open else ()
+
+
+def _service(press: Press, service: str, opens: bool) -> Outcome:
+    if service not in press.today.services:
+        return m.Refused("service_unknown")
+    if press.today.services[service].open == opens:
+        return ()
+    change = e.ServiceOpened if opens else e.ServiceClosed
+    return (change(at=press.now, service=service),)

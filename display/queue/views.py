@@ -1,0 +1,55 @@
+"""Today as others see it: the board and each point, mirrors that can be made anew at any time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from broker import messages as m
+from display.queue import estimate
+from display.queue.state import PointToday, Today
+
+
+def board(today: Today, now: dt.datetime, revision: int, alerts: tuple[str, ...]) -> m.Board:
+    """All that screens and kiosks show."""
+    return m.Board(
+        revision=revision,
+        day=today.day,
+        at=now,
+        services=tuple(
+            m.ServiceView(id, line.open and not today.ended, len(line.order), estimate.wait(today, id))
+            for id, line in today.services.items()
+        ),
+        points=tuple(
+            m.PointView(p.number, _state(p), p.ticket.number if p.ticket else None, p.officer)
+            for p in today.points.values()
+        ),
+        recent=tuple(today.recent),
+        alerts=alerts,
+    )
+
+
+def point_status(today: Today, number: int, now: dt.datetime, revision: int) -> m.PointStatus:
+    """What the lamp, the smileys and the console of one point show; a survey past its time is not shown."""
+    point = today.points[number]
+    ticket = point.ticket
+    return m.PointStatus(
+        revision=revision,
+        point=number,
+        state=_state(point),
+        waiting=today.waiting_for(point),
+        ticket=ticket.number if ticket else None,
+        service=ticket.service if ticket else None,
+        since=point.since,
+        calls=ticket.calls if ticket else 0,
+        survey=point.survey if point.survey and point.survey.until > now else None,
+    )
+
+
+def _state(point: PointToday) -> m.PointState:
+    if point.ticket is None:
+        return "idle" if point.open else "closed"
+    match point.ticket.state:
+        case "called" | "serving" | "provided" as state:
+            return state
+        case state:
+            raise AssertionError(f"{point.ticket.number} is {state} and cannot stand at point {point.number}")

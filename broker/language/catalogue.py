@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 LOCALE = Path(__file__).with_name("locale")
 
 
-class LanguageMissing(LookupError):
+class LanguageMissing(LookupError):  # noqa: N818
     """There is no catalogue for this language."""
 
 
@@ -42,7 +42,7 @@ def plurals(language: str) -> Callable[[str, str, int], str]:
     return _catalogue(language).ngettext
 
 
-def N_(text: str) -> str:
+def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for it
     """Marks text in a table for translation; ``_`` is given the same text when it is shown."""
     return text
 

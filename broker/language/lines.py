@@ -28,7 +28,7 @@ _CLUSTER = re.compile(
 )
 
 
-class ThaiBreakerMissing(RuntimeError):
+class ThaiBreakerMissing(RuntimeError):  # noqa: N818
     """libthai is not installed."""
 
 

@@ -137,7 +137,7 @@ class OneBox:
         return self.directory / "state" / "hall" / "ledger.sqlite"
 
     def supervise(self) -> None:
-        """Start again whatever ends by itself, after the 2 s that systemd would wait (Restart=always); never returns."""
+        """Start again whatever ends by itself, after 2 s as systemd would (Restart=always); never returns."""
         gone: SimpleQueue[Program] = SimpleQueue()
 
         def watch(program: Program) -> None:

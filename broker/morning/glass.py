@@ -102,7 +102,7 @@ class Glass:
         picture = self.picture(scratch / "ocr.png", self.find(target))
         command = ["tesseract", picture, "-", "--psm", "7", "-c", "tessedit_char_whitelist=ABR0123456789"]
         answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=30, env={"OMP_THREAD_LIMIT": "1"} | _PATH
+            command, check=False, capture_output=True, text=True, timeout=30, env={"OMP_THREAD_LIMIT": "1"} | _PATH
         )
         return answer.stdout.strip()
 

@@ -36,6 +36,7 @@ class Stage:
         secret = (box.directory / "broker" / "secrets" / "monitor").read_text().strip()
         self.subscriber = Subscriber(box.broker.port, secret, box.centre.centre.site, box.directory / "monitor")
         self._spoken: list[Path] = []
+        self._codes: dict[Path, str] = {}  # picture → what its QR code says
 
     # ---------------------------------------------------------------- the citizen
     def take(self, service: str) -> str:
@@ -68,11 +69,11 @@ class Stage:
         shutil.copyfile(picture, self.out / "tickets" / f"{number}.png")
         shutil.copyfile(picture.with_suffix(".escpos"), self.out / "tickets" / f"{number}.escpos")
 
-    _codes: dict[Path, str] = {}
-
     def _qr(self, picture: Path) -> str:
         if picture not in self._codes:
-            answer = subprocess.run(["zbarimg", "-q", "--raw", picture], capture_output=True, text=True, timeout=20)
+            answer = subprocess.run(
+                ["zbarimg", "-q", "--raw", picture], check=False, capture_output=True, text=True, timeout=20
+            )
             self._codes[picture] = answer.stdout
         return self._codes[picture]
 

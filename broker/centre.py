@@ -10,7 +10,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,6 +18,7 @@ from msgspec import Meta, Struct
 
 from broker.messages import Node, Point, ServiceId
 
+T = TypeVar("T")
 DEFAULT = Path(__file__).with_name("centre.toml")
 Words = dict[str, str]  # language → text
 Seconds = Annotated[int, Meta(ge=1, le=86400)]
@@ -40,7 +41,7 @@ class _Table(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     pass
 
 
-class About(_Table):
+class About(_Table, frozen=True):
     site: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
     name: Words
     languages: Annotated[tuple[str, ...], Meta(min_length=1)]
@@ -48,19 +49,20 @@ class About(_Table):
     font: str
 
 
-class BrokerAt(_Table):
+class BrokerAt(_Table, frozen=True):
     host: str
     port: Annotated[int, Meta(ge=1, le=65535)]
+    ca: str | None = None  # path of the authority's certificate: the link goes by TLS
 
 
-class Hours(_Table):
+class Hours(_Table, frozen=True):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
     open: dt.time
     close: dt.time
     day_ends: dt.time
 
 
-class Calling(_Table):
+class Calling(_Table, frozen=True):
     others_per_priority: Annotated[int, Meta(ge=1, le=20)]
     max_calls: Annotated[int, Meta(ge=1, le=9)]
     latecomer_within: Annotated[int, Meta(ge=0, le=99)]
@@ -69,35 +71,35 @@ class Calling(_Table):
     announce_seconds: Seconds
 
 
-class SurveyRules(_Table):
+class SurveyRules(_Table, frozen=True):
     levels: Literal[3, 5]
     open_seconds: Seconds
 
 
-class KioskScreen(_Table):
+class KioskScreen(_Table, frozen=True):
     ticket_seconds: Seconds
     idle_seconds: Seconds
     untaken_seconds: Seconds
 
 
-class ScreenTexts(_Table):
+class ScreenTexts(_Table, frozen=True):
     notices: tuple[Words, ...]
 
 
-class Voice(_Table):
+class Voice(_Table, frozen=True):
     speakers: tuple[str, ...]
     polite: Literal["kha", "khrap"]
     pack: str
 
 
-class Standard(_Table):
+class Standard(_Table, frozen=True):
     """Service time within ``seconds``, counted from start until the visit is provided or finished (R2.2, R6)."""
 
     seconds: Seconds
     until: Literal["provided", "finished"]
 
 
-class Service(_Table):
+class Service(_Table, frozen=True):
     id: ServiceId
     prefix: Annotated[str, Meta(pattern=r"^[A-Z]$")]
     name: Words
@@ -106,13 +108,13 @@ class Service(_Table):
     standard: Standard | None = None
 
 
-class ButtonsDefault(_Table):
+class ButtonsDefault(_Table, frozen=True):
     long_press_ms: Annotated[int, Meta(ge=200, le=5000)]
     debounce_ms: Annotated[int, Meta(ge=1, le=200)]
     bindings: dict[Gesture, Binding]
 
 
-class Pins(_Table):
+class Pins(_Table, frozen=True):
     """BCM numbers of one point's wires on one gpiochip."""
 
     buttons: dict[str, Pin]
@@ -122,7 +124,7 @@ class Pins(_Table):
     chip: Annotated[int, Meta(ge=0, le=15)] = 0
 
 
-class ServicePoint(_Table):
+class ServicePoint(_Table, frozen=True):
     number: Point
     pins: Pins | None = None
     officer: Words | None = None
@@ -130,19 +132,19 @@ class ServicePoint(_Table):
     helps: tuple[ServiceId, ...] = ()  # further services it calls when its own line is empty
 
 
-class NetworkPrinter(_Table, tag_field="kind", tag="network"):
+class NetworkPrinter(_Table, frozen=True, tag_field="kind", tag="network"):
     host: str
     port: Annotated[int, Meta(ge=1, le=65535)]
     paper_mm: Literal[58, 80]
 
 
-class UsbPrinter(_Table, tag_field="kind", tag="usb"):
+class UsbPrinter(_Table, frozen=True, tag_field="kind", tag="usb"):
     vendor: Annotated[int, Meta(ge=0, le=0xFFFF)]
     product: Annotated[int, Meta(ge=0, le=0xFFFF)]
     paper_mm: Literal[58, 80]
 
 
-class SerialPrinter(_Table, tag_field="kind", tag="serial"):
+class SerialPrinter(_Table, frozen=True, tag_field="kind", tag="serial"):
     device: str
     baud: Annotated[int, Meta(ge=1200)]
     paper_mm: Literal[58, 80]
@@ -151,23 +153,23 @@ class SerialPrinter(_Table, tag_field="kind", tag="serial"):
 Printer = NetworkPrinter | UsbPrinter | SerialPrinter
 
 
-class Kiosk(_Table):
+class Kiosk(_Table, frozen=True):
     name: Node
     numbers: tuple[Annotated[int, Meta(ge=1, le=999)], Annotated[int, Meta(ge=1, le=999)]]
     printer: Printer
 
 
-class Screen(_Table):
+class Screen(_Table, frozen=True):
     name: Node
     voice: bool
 
 
-class Buttons(_Table):
+class Buttons(_Table, frozen=True):
     name: Node
     points: Annotated[tuple[Point, ...], Meta(min_length=1)]
 
 
-class Centre(_Table):
+class Centre(_Table, frozen=True):
     """The whole file, proved consistent."""
 
     schema: Literal[1]
@@ -192,11 +194,11 @@ class Centre(_Table):
 
     def service(self, id: str) -> Service:
         """Raises `KeyError` for a service that the centre does not have."""
-        return next((s for s in self.services if s.id == id), None) or _missing("service", id)
+        return _found("service", id, (s for s in self.services if s.id == id))
 
     def point(self, number: int) -> ServicePoint:
         """Raises `KeyError` for a point that the centre does not have."""
-        return next((p for p in self.points if p.number == number), None) or _missing("point", number)
+        return _found("point", number, (p for p in self.points if p.number == number))
 
     def services_of(self, point: int) -> tuple[str, ...]:
         """The services a point calls, its own first, then those it helps."""
@@ -212,5 +214,15 @@ class Centre(_Table):
         }
 
 
-def _missing(what: str, key: object) -> None:
+def _found(what: str, key: object, matches: Iterator[T]) -> T:
+    for match in matches:
+        return match
     raise KeyError(f"no {what} {key}")
+
+
+def load(path: Path) -> Centre:
+    """The centre this file describes.  Raises `CentreError` with one line a fault."""
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Centre)
+    except (OSError, ValueError) as error:
+        raise CentreError(f"{path}: {error}") from error

@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, ClassVar, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 VERSION = 1
@@ -70,7 +69,7 @@ class Message(Struct, frozen=True, forbid_unknown_fields=True, tag_field="v", ta
 
 
 # ---------------------------------------------------------------- every node
-class Health(Part):
+class Health(Part, frozen=True):
     """What a node says of itself.  Absent means: does not apply to this node."""
 
     printer: PrinterState | None = None
@@ -79,7 +78,7 @@ class Health(Part):
     warnings: tuple[Text, ...] = ()
 
 
-class Status(Message):
+class Status(Message, frozen=True):
     """A node is there, or (as its last will) is gone."""
 
     topic = "{node}/status"
@@ -101,7 +100,7 @@ class _FactBody(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind
     """What happened at a node; ``kind`` on the wire is its name in snake_case."""
 
 
-class TicketIssued(_FactBody):
+class TicketIssued(_FactBody, frozen=True):
     """A citizen holds this number, on paper or read from the screen (R4.2, R5)."""
 
     number: Number
@@ -112,7 +111,7 @@ class TicketIssued(_FactBody):
     proof: Literal["paper", "screen"] = "paper"
 
 
-class TicketVoided(_FactBody):
+class TicketVoided(_FactBody, frozen=True):
     """A number was given but nobody took it; it is never given again that day."""
 
     number: Number
@@ -122,7 +121,7 @@ class TicketVoided(_FactBody):
     why: Literal["not_taken", "power_cut"] = "not_taken"
 
 
-class Rated(_FactBody):
+class Rated(_FactBody, frozen=True):
     """One smiley for one visit (R2.4).  Anonymous: it names a visit, never a person."""
 
     visit: Id
@@ -134,16 +133,17 @@ class Rated(_FactBody):
 AnyFact = TicketIssued | TicketVoided | Rated
 
 
-class Fact(Message):
+class Fact(Message, frozen=True):
     """A node's fact number ``seq``; sent until the hall acknowledges it."""
 
     topic = "{node}/fact"
 
     seq: Seq
     fact: AnyFact
+    oldest: Seq | None = None  # the oldest fact its sender still holds; see broker.outbox
 
 
-class Ack(Message):
+class Ack(Message, frozen=True):
     """The hall has committed this node's facts up to ``seq`` (0: none yet)."""
 
     topic = "hall/ack/{node}"
@@ -157,71 +157,71 @@ class _Action(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", t
     """A thing an officer can ask for; ``do`` on the wire is its name in snake_case."""
 
 
-class Next(_Action):
+class Next(_Action, frozen=True):
     """Call the next ticket; finishes the one being served, marks an unanswered one no-show at the recall limit."""
 
 
-class Recall(_Action):
+class Recall(_Action, frozen=True):
     """Call the same ticket again, up to the recall limit."""
 
 
-class Start(_Action):
+class Start(_Action, frozen=True):
     """The citizen sat down: service time starts (R2.2)."""
 
 
-class Provided(_Action):
+class Provided(_Action, frozen=True):
     """The information was provided: the 15-minute clock of 1.1 stops (R2.3a)."""
 
 
-class Finish(_Action):
+class Finish(_Action, frozen=True):
     """The visit is over; the smileys open (R2.4)."""
 
 
-class NoShow(_Action):
+class NoShow(_Action, frozen=True):
     """The called citizen did not come."""
 
 
-class Hold(_Action):
+class Hold(_Action, frozen=True):
     """Set the ticket aside; it comes back by `Resume` or `CallTicket`."""
 
 
-class Resume(_Action):
+class Resume(_Action, frozen=True):
     """Call the ticket that this point has held longest."""
 
 
-class CallBack(_Action):
+class CallBack(_Action, frozen=True):
     """Call this point's last no-show once more, within the centre's latecomer limit."""
 
 
-class Transfer(_Action):
+class Transfer(_Action, frozen=True):
     """Send the ticket to another service; it keeps its place by first arrival (R4.3)."""
 
     service: ServiceId
 
 
-class CallTicket(_Action):
+class CallTicket(_Action, frozen=True):
     """Call a given ticket: a held one, a waiting one, or a latecomer within the centre's limit."""
 
     number: Number
 
 
-class Open(_Action):
+class Open(_Action, frozen=True):
     """The point serves; the officer's name, if given, stands on the board (R13)."""
 
     officer: Text | None = None
 
 
-class Close(_Action):
+class Close(_Action, frozen=True):
     """The point stops serving (พักให้บริการ).  Refused while a ticket is there."""
 
 
-class OpenService(_Action):
+class OpenService(_Action, frozen=True):
     """Tickets of this service are given again."""
 
     service: ServiceId
 
 
-class CloseService(_Action):
+class CloseService(_Action, frozen=True):
     """No more tickets of this service today; those waiting are still served."""
 
     service: ServiceId
@@ -233,7 +233,7 @@ Action = (
 )  # fmt: skip
 
 
-class Command(Message):
+class Command(Message, frozen=True):
     """A press: a request to the hall, refused (never acted on late) after ``deadline``."""
 
     topic = "{node}/command"
@@ -244,17 +244,17 @@ class Command(Message):
     action: Action
 
 
-class Accepted(Part, tag_field="outcome", tag="accepted"):
+class Accepted(Part, frozen=True, tag_field="outcome", tag="accepted"):
     ticket: Number | None = None
 
 
-class Refused(Part, tag_field="outcome", tag="refused"):
+class Refused(Part, frozen=True, tag_field="outcome", tag="refused"):
     """A refusal is data, shown on the lamp and the desk."""
 
     reason: Reason
 
 
-class Reply(Message):
+class Reply(Message, frozen=True):
     """The hall's answer to the command of this id."""
 
     topic = "hall/reply/{node}"
@@ -265,21 +265,21 @@ class Reply(Message):
 
 
 # ---------------------------------------------------------------- the hall's mirrors
-class ServiceView(Part):
+class ServiceView(Part, frozen=True):
     service: ServiceId
     open: bool
     waiting: Count
     estimate: Count | None = None  # seconds a ticket taken now would wait; None: nobody serves
 
 
-class PointView(Part):
+class PointView(Part, frozen=True):
     point: Point
     state: PointState
     ticket: Number | None = None
     officer: Text | None = None
 
 
-class CallView(Part):
+class CallView(Part, frozen=True):
     """A call of today, newest first on the board."""
 
     call: Id
@@ -290,7 +290,7 @@ class CallView(Part):
     announced: bool = False  # a screen has spoken it
 
 
-class Board(Message):
+class Board(Message, frozen=True):
     """All that a screen or a kiosk shows; ``revision`` only grows within a day."""
 
     topic = "hall/board"
@@ -309,13 +309,13 @@ class Board(Message):
 RECENT_CALLS = 6
 
 
-class Survey(Part):
+class Survey(Part, frozen=True):
     visit: Id
     ticket: Number
     until: Time
 
 
-class PointStatus(Message):
+class PointStatus(Message, frozen=True):
     """What one point's lamp, smileys and console show."""
 
     topic = "hall/point/{point}"
@@ -332,7 +332,7 @@ class PointStatus(Message):
     survey: Survey | None = None
 
 
-class Call(Message):
+class Call(Message, frozen=True):
     """One announcement, spoken once (design: speech follows this, never the board)."""
 
     topic = "hall/call"
@@ -344,7 +344,7 @@ class Call(Message):
     times: Annotated[int, Meta(ge=1)] = 1
 
 
-class Announced(Message):
+class Announced(Message, frozen=True):
     """A screen has shown and, if it has a voice, spoken this call to the end."""
 
     topic = "{node}/announced"

@@ -1,0 +1,23 @@
+"""The only file that reads a clock.
+
+Wall time is for what people and the ledger see; every duration and deadline inside a process is
+measured with `monotonic`, which no correction of the clock can move.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+
+OFFSET = "KHIU_CLOCK_OFFSET"
+
+monotonic = time.monotonic
+
+
+def now() -> dt.datetime:
+    """Aware UTC, moved by KHIU_CLOCK_OFFSET seconds, so that a demo centre can live at nine on a Monday.
+
+    Raises `ValueError` when the offset is no number.
+    """
+    return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=float(os.environ.get(OFFSET) or 0))

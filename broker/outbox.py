@@ -1,0 +1,117 @@
+"""A node's durable, numbered log of facts, and the courier that carries them to the hall.
+
+The rule between node and hall, in which each fact arrives once and in order whatever the transport does:
+
+- The node numbers its facts 1, 2, 3 … and keeps each until the hall's `Ack` reaches it.
+- The hall applies fact ``seq`` only when it is the one after its last, commits, then publishes `Ack`.  It ignores
+  a repeat, and answers a gap by publishing its `Ack` again.
+- A store that was never acknowledged may be a replaced card: the hall may know more of this node than the store
+  does.  It sends nothing before the hall's first `Ack`, then renumbers what it holds to follow it.  So the hall
+  publishes an `Ack` for every node of the centre at each connect, 0 for one that never spoke.
+- A fact tells the ``oldest`` fact its sender still holds.  That is never past the hall's next one, unless the
+  hall's own ledger was replaced; then the hall takes ``oldest`` as the next one instead of waiting for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import apsw
+import msgspec
+
+from broker.messages import AnyFact, Fact
+
+RESEND_SECONDS = 2.0
+WINDOW = 50  # facts under way at once
+
+OUTBOX_MIGRATIONS = (
+    """-- outbox
+    CREATE TABLE outbox (seq INTEGER PRIMARY KEY, fact TEXT NOT NULL) STRICT;
+    CREATE TABLE outbox_state (last INTEGER NOT NULL, acknowledged INTEGER) STRICT;
+    INSERT INTO outbox_state VALUES (0, NULL);
+    """,
+)
+
+
+class Outbox:
+    """The facts that the hall has not acknowledged, in a store opened with `OUTBOX_MIGRATIONS`."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def add(self, fact: AnyFact) -> int:
+        """Appends a fact and returns its number.  Call inside the transaction that makes the fact true."""
+        row = self._connection.execute("UPDATE outbox_state SET last = last + 1 RETURNING last").get
+        self._connection.execute("INSERT INTO outbox VALUES (?, ?)", (row, msgspec.json.encode(fact).decode()))
+        return int(row)
+
+    def acknowledged(self, seq: int) -> None:
+        """The hall has committed this node's facts up to ``seq``."""
+        with self._connection:
+            if self.joined:
+                self._connection.execute("DELETE FROM outbox WHERE seq <= ?", (seq,))
+                self._connection.execute(
+                    "UPDATE outbox_state SET acknowledged = max(acknowledged, ?1), last = max(last, ?1)", (seq,)
+                )
+            else:
+                # by way of negative numbers: SQLite checks the key row by row
+                self._connection.execute("UPDATE outbox SET seq = -(seq + ?)", (seq,))
+                self._connection.execute("UPDATE outbox SET seq = -seq")
+                self._connection.execute("UPDATE outbox_state SET acknowledged = ?1, last = last + ?1", (seq,))
+
+    @property
+    def joined(self) -> bool:
+        """Whether the hall ever acknowledged this store; before, its numbers may still change."""
+        return bool(self._connection.execute("SELECT acknowledged IS NOT NULL FROM outbox_state").get)
+
+    def pending(self, limit: int = WINDOW) -> list[Fact]:
+        """The oldest facts not yet acknowledged, in order."""
+        rows = self._connection.execute("SELECT seq, fact FROM outbox ORDER BY seq LIMIT ?", (limit,)).fetchall()
+        return [
+            Fact(seq=seq, fact=msgspec.json.decode(fact, type=AnyFact), oldest=rows[0][0])  # type: ignore[arg-type]
+            for seq, fact in rows
+        ]
+
+
+class Courier:
+    """Sends an outbox's facts until the hall's `Ack` reaches them.
+
+    ``publish`` may lose them without a word; what is not acknowledged within `RESEND_SECONDS` goes again.
+    Use from the thread that owns the outbox.
+    """
+
+    def __init__(self, outbox: Outbox, publish: Callable[[Fact], object]) -> None:
+        self._outbox = outbox
+        self._publish = publish
+        self._sent = 0  # highest number sent since the last start over
+        self._resend_at: float | None = None
+
+    def connected(self) -> None:
+        """The link came up: what was under way is lost, start over."""
+        self._sent = 0
+        self.send()
+
+    def acked(self, seq: int) -> None:
+        """An `Ack` for this node arrived."""
+        self._outbox.acknowledged(seq)
+        self._resend_at = None
+        self.send()
+
+    def send(self) -> None:
+        """Sends what was not sent yet.  Call after each transaction that added a fact."""
+        if not self._outbox.joined:
+            return
+        for fact in self._outbox.pending():
+            if fact.seq > self._sent and self._publish(fact) is not False:
+                self._sent = fact.seq
+
+    def tick(self, now: float) -> None:
+        """Call about once a second with `clock.monotonic`: resends what stays unacknowledged."""
+        if not self._outbox.pending(1):
+            self._resend_at = None
+        elif self._resend_at is None:
+            self._resend_at = now + RESEND_SECONDS
+        elif now >= self._resend_at:
+            self._resend_at = None
+            self._sent = 0
+            self.send()

@@ -1,0 +1,21 @@
+"""Who may say and hear what: the broker's access list and the AsyncAPI document are made from these tables."""
+
+from __future__ import annotations
+
+from broker.messages import Ack, Announced, Board, Call, Command, Fact, Message, PointStatus, Reply, Status
+
+MONITOR = "monitor"  # a user that hears everything and says nothing
+RESERVED = ("hall", MONITOR)  # names that no kiosk, screen or button node may take
+
+SAYS: dict[str, tuple[type[Message], ...]] = {
+    "hall": (Status, Ack, Reply, Board, PointStatus, Call),
+    "kiosk": (Status, Fact),
+    "screen": (Status, Announced),
+    "buttons": (Status, Fact, Command),
+}
+HEARS: dict[str, tuple[type[Message], ...]] = {
+    "hall": (Status, Fact, Command, Announced),
+    "kiosk": (Status, Ack, Board, PointStatus),
+    "screen": (Status, Board, PointStatus, Call),
+    "buttons": (Status, Ack, Reply, Board, PointStatus),
+}

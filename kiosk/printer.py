@@ -34,7 +34,7 @@ _STATUS = tuple(bytes((0x10, 0x04, n)) for n in (1, 2, 3, 4))  # DLE EOT n: answ
 _IN_ORDER = b"\x1dr\x01"  # GS r 1: answered when all that was sent before has been printed
 
 
-class PrinterFault(Exception):  # noqa: N818
+class PrinterFault(Exception):
     """The printer cannot be used; ``state`` says why."""
 
     def __init__(self, state: PrinterState) -> None:

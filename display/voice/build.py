@@ -1,0 +1,90 @@
+"""Makes the packs that no person has recorded: Thai from `synthetic`, English from `english`.
+
+A pack is data: it may be built on any machine and copied.  (pyworld has wheels for no Pi, so a Pi
+either compiles it or is handed the folder.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import perf_counter
+
+import msgspec
+
+from display.voice import chime, english, sound, synthetic
+from display.voice.announcement import CHIME, vocabulary
+from display.voice.pack import MANIFEST, Manifest, Pack, PackError
+from display.voice.sound import Sound
+
+log = logging.getLogger(__name__)
+
+Words = Mapping[str, tuple[str, Sound]]  # word → file name, sound
+CHIME_LOUDNESS = sound.LOUDNESS - 3  # it calls for attention, it does not startle
+LICENCE = "Synthesised by Khiu on this machine: no person's recording, may be copied freely"
+
+
+def build(directory: Path) -> None:
+    """Both packs under `directory`, each whole or not at all; what is there and complete stays.
+
+    Raises `OSError`, `subprocess.SubprocessError` or `english.EnglishError` when espeak-ng does not speak.
+    """
+    everything = vocabulary()
+    directory.mkdir(parents=True, exist_ok=True)
+    _pack(directory / "synthetic", "th", synthetic.LABEL, "espeak-ng (Shan), retoned to Thai", _thai)
+    _pack(directory / "english", "en", "Synthetic voice", "espeak-ng", lambda: english.words(everything["en"]))
+
+
+def _thai() -> Words:
+    return synthetic.words() | {CHIME: ("chime.wav", chime.chime(synthetic.RATE))}
+
+
+def _pack(folder: Path, language: str, label: str, speaker: str, words: Callable[[], Words]) -> None:
+    recipe = _recipe()
+    if (present := _made_by(folder)) in {recipe, ""}:  # "": a person's recording, never to be touched
+        log.info("%s: is there (%s)", folder, "up to date" if present else "recorded")
+        return
+    began = perf_counter()
+    made = words()
+    manifest = Manifest(
+        schema=1,
+        name=folder.name,
+        language=language,
+        speaker=speaker,
+        licence=LICENCE,
+        label=label,
+        loudness=sound.LOUDNESS,
+        words={word: file for word, (file, _) in made.items()},
+        recipe=recipe,
+    )
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
+        fresh, stale = Path(temporary) / "new", Path(temporary) / "old"
+        fresh.mkdir()
+        for word, (file, samples) in made.items():
+            target = CHIME_LOUDNESS if word == CHIME else sound.LOUDNESS
+            level = sound.levelled(sound.trimmed(samples, synthetic.RATE), synthetic.RATE, target)
+            (fresh / file).write_bytes(sound.wav(level, synthetic.RATE))
+        (fresh / MANIFEST).write_bytes(msgspec.toml.encode(manifest))
+        Pack.load(fresh)
+        if folder.exists():
+            folder.rename(stale)
+        fresh.rename(folder)
+    log.info("%s: %d words in %.1f s", folder, len(made), perf_counter() - began)
+
+
+def _made_by(folder: Path) -> str | None:
+    """The recipe of the pack that is there; None when there is none or it is not whole."""
+    try:
+        return Pack.load(folder).manifest.recipe
+    except PackError:
+        return None
+
+
+def _recipe() -> str:
+    """Changes with any code that a synthesised pack comes from."""
+    modules = ("announcement", "build", "chime", "english", "phonemes", "sound", "synthetic")
+    sources = (Path(__file__).with_name(f"{module}.py") for module in modules)
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]

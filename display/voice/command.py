@@ -1,0 +1,82 @@
+"""``khiu-screen voice``: build the synthetic packs, check what is there, say a call into a file."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from broker import centre
+from display.voice.announcement import clips, vocabulary
+from display.voice.pack import Voice
+from display.voice.sound import RATE, wav
+from display.voice.speaker import voice_directory
+
+
+def main(argv: Sequence[str]) -> int:
+    """0: done; 1: a pack is faulty or a word is missing; 78: the centre's file is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    asked = _arguments(argv)
+    if asked.verb == "build":
+        return _build(asked.directory)
+    try:
+        site = centre.load(asked.centre)
+    except centre.CentreError as fault:
+        print(fault)
+        return os.EX_CONFIG
+    voice = Voice.load(asked.directory, site.voice.pack)
+    return _check(voice, site) if asked.verb == "check" else _say(voice, site, asked)
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="khiu-screen voice", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    build = verbs.add_parser("build", help="make the synthetic Thai pack and the English one")
+    check = verbs.add_parser("check", help="are all words of the centre there, whole and even?")
+    say = verbs.add_parser("say", help="one call as a WAV file")
+    for verb in (build, check):
+        verb.add_argument("directory", type=Path, nargs="?", default=voice_directory())
+    say.add_argument("--directory", type=Path, default=voice_directory())
+    say.add_argument("ticket")
+    say.add_argument("point", type=int)
+    say.add_argument("-o", "--output", type=Path, required=True)
+    for verb in (check, say):
+        verb.add_argument("--centre", type=Path, default=Path(os.environ.get("KHIU_CENTRE", centre.DEFAULT)))
+    return parser.parse_args(argv)
+
+
+def _build(directory: Path) -> int:
+    try:
+        from display.voice import build, english  # noqa: PLC0415 (pyworld is not on every screen)
+    except ImportError as fault:
+        print(f"Packs cannot be built here ({fault}); build them on another machine and copy the folder.")
+        return 1
+    try:
+        build.build(directory)
+    except (OSError, subprocess.SubprocessError, english.EnglishError) as fault:
+        print(f"The packs could not be built: {fault}")
+        return 1
+    return 0
+
+
+def _check(voice: Voice, site: centre.Centre) -> int:
+    for pack in voice.packs:
+        about = pack.manifest
+        print(f"{about.name}: {about.language}, {len(pack.words)} words, {about.speaker}; {about.label}")
+    faults = [*voice.faults, *(f"missing: {word!r} ({lang})" for lang, word in voice.missing(vocabulary(site)))]
+    faults += [line for pack in voice.packs for line in pack.uneven()]
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+def _say(voice: Voice, site: centre.Centre, asked: argparse.Namespace) -> int:
+    sound = voice.mix(clips(asked.ticket, asked.point, site.voice.speakers, site.voice.polite))
+    if not len(sound):
+        print("The packs cannot say this: see khiu-screen voice check")
+        return 1
+    asked.output.write_bytes(wav(sound, RATE))
+    return 0

@@ -1,0 +1,127 @@
+"""Says calls aloud, one after another, never two at once.
+
+A thread of its own mixes each announcement and gives it to one ``aplay``, which is watched: a player
+that hangs is killed, one that fails is reported.  The sound travels in an anonymous file (memfd), so a busy
+screen cannot starve the player and no disk is touched.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from broker import centre
+from broker.messages import Call
+from display.voice.announcement import clips, vocabulary
+from display.voice.pack import Voice
+from display.voice.sound import RATE, wav
+
+log = logging.getLogger(__name__)
+
+DEVICE = "KHIU_AUDIO_DEVICE"  # an ALSA device for aplay -D; else ALSA's default
+DIRECTORY = "KHIU_VOICE"
+WARNING_LENGTH = 200  # broker.messages.Text
+
+
+def voice_directory() -> Path:
+    """Where a machine keeps its packs: $KHIU_VOICE, else /usr/share/khiu/voice."""
+    return Path(os.environ.get(DIRECTORY, "/usr/share/khiu/voice"))
+
+
+class Speaker:
+    """The voice of one screen.
+
+    `on_done(call id, spoken)` follows every call, on the speaker's own thread: `spoken` is False when
+    there was no pack for it or no sound device.  Calls that `stop` cuts off or leaves unsaid get none, so a screen
+    that comes back says them.  `warnings` is for the node's health.
+    """
+
+    def __init__(self, directory: Path, site: centre.Centre, on_done: Callable[[str, bool], None]) -> None:
+        self._directory = directory
+        self._site = site
+        self._on_done = on_done
+        self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()  # of the two below
+        self._player: subprocess.Popen[bytes] | None = None
+        self._stopping = False
+        self._pack_warnings: tuple[str, ...] = ()
+        self._sound_warning = ""
+        self._thread = threading.Thread(target=self._run, name="speaker", daemon=True)
+        self._thread.start()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What keeps the voice from speaking, a line each; empty when all is well."""
+        lines = (*self._pack_warnings, self._sound_warning)
+        return tuple(line[:WARNING_LENGTH] for line in lines if line)
+
+    def say(self, call: Call) -> None:
+        """Queue a call; returns at once."""
+        self._calls.put(call)
+
+    def stop(self) -> None:
+        """Silence, within 2 s; the speaker cannot be used again."""
+        with self._lock:
+            self._stopping = True
+            if self._player:
+                self._player.kill()
+        self._calls.put(None)
+        self._thread.join(2)
+
+    def _run(self) -> None:
+        rules = self._site.voice
+        voice = Voice.load(self._directory, rules.pack)
+        self._pack_warnings = _pack_warnings(voice, self._site)
+        for warning in self._pack_warnings:
+            log.warning(warning)
+        while (call := self._calls.get()) and not self._stopping:
+            sound = voice.mix(clips(call.ticket, call.point, rules.speakers, rules.polite))
+            spoken = bool(len(sound)) and self._play(wav(sound, RATE), len(sound) / RATE)
+            if not self._stopping:
+                self._on_done(call.call, spoken)
+
+    def _play(self, file: bytes, seconds: float) -> bool:
+        fault = self._aplay(file, 2 * seconds + 5)
+        if fault and not self._stopping:
+            log.warning(fault)
+        self._sound_warning = fault
+        return not fault
+
+    def _aplay(self, file: bytes, timeout: float) -> str:
+        """Play to the end; what went wrong, or ""."""
+        device = os.environ.get(DEVICE)
+        command = ["aplay", "-q", *(["-D", device] if device else [])]
+        with os.fdopen(os.memfd_create("announcement"), "w+b") as sound:
+            sound.write(file)
+            sound.seek(0)
+            try:
+                with self._lock:
+                    if self._stopping:
+                        return "stopped"
+                    player = subprocess.Popen(command, stdin=sound, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                    self._player = player
+            except OSError as fault:
+                return f"The sound does not play: {fault}"
+        try:
+            _, complaint = player.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            player.kill()
+            player.communicate()
+            return "The sound does not play: the player did not end"
+        finally:
+            with self._lock:
+                self._player = None
+        return f"The sound does not play: {complaint.decode(errors='replace').strip()}" if player.returncode else ""
+
+
+def _pack_warnings(voice: Voice, site: centre.Centre) -> tuple[str, ...]:
+    lacking = voice.missing(vocabulary(site))
+    if not voice.packs:
+        return (*voice.faults, "There is no voice pack: nothing will be spoken")
+    words = ", ".join(word for _, word in lacking)
+    return (*voice.faults, f"The voice lacks words: {words}") if lacking else voice.faults

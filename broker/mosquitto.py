@@ -1,0 +1,276 @@
+"""Mosquitto for the centre: configuration, users, access list, certificates, and a broker of one's own.
+
+Written for Mosquitto 2.0.11 (Debian 12) to 2.0.21 (Debian 13).  Every node is a user of its name; the access list
+is made from `broker.roles`, so a node can write its own topics and nothing else, also on one machine.
+
+Nothing is persistent: all retained state has an owner that publishes it again at each connect (the hall its
+mirrors and acknowledgements, each node its status).  A broker that remembers would hand out yesterday's board
+as the truth, wear the card, and refuse to start on a database cut off by a power failure.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ipaddress
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from broker import topics
+from broker.centre import Centre
+from broker.messages import MAX_BYTES
+from broker.roles import HEARS, MONITOR, SAYS
+
+START_SECONDS = 10.0
+ITERATIONS = 101  # Mosquitto's own; secrets are 256 random bits, which no dictionary holds
+CERTIFICATE_DAYS = 7300  # a Pi without a clock may start with any date: the authority outlives the hardware
+BINARY = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin") or "mosquitto"
+
+
+class BrokerError(Exception):
+    """Mosquitto did not start, or openssl did not make a certificate; the text is what it said."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def render(centre: Centre, directory: Path, port: int) -> str:
+    """The whole mosquitto.conf, with the other files in ``directory``.
+
+    A broker on a loopback address has one plain listener there; any other has one listener with TLS.
+    """
+    if is_loopback(centre.broker.host):
+        listener = [f"listener {port} {centre.broker.host}"]
+    else:
+        listener = [
+            f"listener {port}",
+            f"cafile {directory}/ca.crt",
+            f"certfile {directory}/server.crt",
+            f"keyfile {directory}/server.key",
+            "tls_version tlsv1.2",
+        ]
+    lines = [
+        *listener,
+        "# a name proves itself by its secret, and no client can take another's session",
+        "use_username_as_clientid true",
+        "max_connections 100",
+        "allow_anonymous false",
+        f"password_file {directory}/passwords",
+        f"acl_file {directory}/acl",
+        "",
+        "# a broken or hostile client must not take the broker with it",
+        f"message_size_limit {MAX_BYTES}",
+        f"max_packet_size {2 * MAX_BYTES}",
+        "max_keepalive 120",
+        "max_queued_messages 10000",
+        "memory_limit 67108864",
+        "",
+        "# nothing here is a store: retained state is published again by its owner at each connect",
+        "persistence false",
+        "set_tcp_nodelay true",
+        "log_dest stderr",
+        "log_type error",
+        "log_type warning",
+        "log_type notice",
+        "user mosquitto",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def access_list(centre: Centre) -> str:
+    """The acl_file: each node says and hears what its role does, under its own name; `monitor` hears all."""
+    site = centre.centre.site
+    lines = [f"user {MONITOR}", f"topic read khiu/{site}/#", "topic read $SYS/#"]
+    for name, role in centre.nodes().items():
+        lines += ["", f"user {name}"]
+        for kind in SAYS[role]:
+            theirs = role == "hall" and kind.topic.startswith("hall/")
+            lines.append(f"topic write {topics.address(site, kind, node='+' if theirs else name)}")
+        for kind in HEARS[role]:
+            # every node may know who is there (Status); what is addressed to one node is heard by that node
+            mine = kind.topic.startswith("hall/") and role != "hall"
+            lines.append(f"topic read {topics.address(site, kind, node=name if mine else '+')}")
+    return "\n".join(lines) + "\n"
+
+
+def password_file(passwords: Mapping[str, str]) -> str:
+    """The password_file: PBKDF2-HMAC-SHA512 in Mosquitto's ``$7$`` form.
+
+    Made here and not by mosquitto_passwd, which takes secrets on its command line, where ``ps`` shows them, or from a
+    file that holds them in clear.
+    """
+    return "".join(f"{name}:{_hashed(password)}\n" for name, password in passwords.items())
+
+
+def enrol(directory: Path, centre: Centre) -> None:
+    """Gives each node of the centre, and `monitor`, a random secret: a file of its name, 0600.  Keeps those there."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in (*centre.nodes(), MONITOR):
+        secret = directory / name
+        if not (secret.is_file() and secret.read_text("utf-8").strip()):
+            _write(secret, secrets.token_urlsafe(32) + "\n")
+
+
+def write(directory: Path, centre: Centre, passwords: Path, port: int) -> Path:
+    """Writes configuration, access list and password file for the secrets that `enrol` left in ``passwords``.
+
+    Returns the path of mosquitto.conf.  As root, the files belong to the user mosquitto, which reads them after it
+    has dropped its privileges.  Raises `OSError` when a secret is missing.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    known = {name: (passwords / name).read_text("utf-8").strip() for name in (*centre.nodes(), MONITOR)}
+    _write(directory / "passwords", password_file(known))
+    _write(directory / "acl", access_list(centre))
+    _write(directory / "mosquitto.conf", render(centre, directory, port))
+    for file in (directory, *directory.iterdir()):
+        _give(file)
+    return directory / "mosquitto.conf"
+
+
+def certificates(directory: Path, host: str) -> None:
+    """An authority of the centre's own (kept when there) and a certificate of it for ``host``, by openssl.
+
+    Leaves ca.crt, which every node needs (``broker.ca``), ca.key, server.crt and server.key.  Raises `BrokerError`.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    ca_key, ca = directory / "ca.key", directory / "ca.crt"
+    key, request, certificate = (directory / f"server.{end}" for end in ("key", "csr", "crt"))
+    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    if not (ca.exists() and ca_key.exists()):
+        usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
+        _openssl("req", "-x509", *new_key, "-keyout", ca_key, "-out", ca, "-days", CERTIFICATE_DAYS, *usage,
+                 "-subj", "/CN=Khiu centre")  # fmt: skip
+    try:
+        name = f"IP:{ipaddress.ip_address(host)}"
+    except ValueError:
+        name = f"DNS:{host}"
+    _openssl("req", *new_key, "-keyout", key, "-out", request, "-subj", f"/CN={host}")
+    with tempfile.NamedTemporaryFile("w", suffix=".ext") as extensions:
+        extensions.write(f"subjectAltName={name}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:false\n")
+        extensions.flush()
+        _openssl("x509", "-req", "-in", request, "-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-out", certificate,
+                 "-days", CERTIFICATE_DAYS, "-extfile", extensions.name)  # fmt: skip
+    request.unlink()
+
+
+class Mosquitto:
+    """A real broker for one centre, as a child of this process: for the demo, one machine and the tests.
+
+    ``directory`` holds the nodes' secrets (`enrol` is called).  Port 0 means: a free one; `port` tells which after
+    `start`.  Its own files live in a directory that the user mosquitto can reach, and go with it.
+    """
+
+    def __init__(self, directory: Path, centre: Centre, port: int = 0) -> None:
+        self.directory = directory
+        self.port = port
+        self._centre = centre
+        self._child: subprocess.Popen[bytes] | None = None
+        self._files: Path | None = None
+
+    def start(self) -> None:
+        """Starts the broker and waits until it accepts.  Raises `BrokerError` with its last words."""
+        enrol(self.directory, self._centre)
+        self.port = self.port or _free_port()
+        self._files = Path(tempfile.mkdtemp(prefix="khiu-broker-"))
+        if not is_loopback(self._centre.broker.host):
+            certificates(self.directory, self._centre.broker.host)
+            for name in ("ca.crt", "server.crt", "server.key"):
+                shutil.copy(self.directory / name, self._files)
+        configuration = write(self._files, self._centre, self.directory, self.port)
+        said = self._files / "log"
+        with said.open("wb") as log:
+            # a group of its own: Ctrl+C reaches the nodes first, and they say goodbye through this broker
+            self._child = subprocess.Popen([BINARY, "-c", configuration], stdout=log, stderr=log, process_group=0)
+        give_up = time.monotonic() + START_SECONDS
+        while not (_accepts(self.port) and self._child.poll() is None):
+            if self._child.poll() is not None or time.monotonic() > give_up:
+                words = said.read_text("utf-8", "replace")
+                self.stop()
+                raise BrokerError(f"mosquitto did not start on port {self.port}: {words.strip()[-500:]}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Ends the broker; `start` may follow, on the same port."""
+        if self._child is not None:
+            self._child.terminate()
+            try:
+                self._child.wait(5)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+                self._child.wait(5)
+            self._child = None
+        if self._files is not None:
+            shutil.rmtree(self._files, ignore_errors=True)
+            self._files = None
+
+    def secret(self, name: str) -> str:
+        """The password of a node, or of `monitor`."""
+        return (self.directory / name).read_text("utf-8").strip()
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
+    def __enter__(self) -> Mosquitto:
+        self.start()
+        return self
+
+    def __exit__(self, _kind: object, _fault: object, _at: TracebackType | None) -> None:
+        self.stop()
+
+
+def _hashed(password: str) -> str:
+    salt = secrets.token_bytes(12)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ITERATIONS)
+    return f"$7${ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all, and never readable by others, not even for a moment."""
+    part = file.with_name(f".{file.name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(file)
+
+
+def _give(path: Path) -> None:
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("mosquitto")
+        os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _accepts(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _openssl(*arguments: object) -> None:
+    done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode:
+        raise BrokerError(f"openssl: {done.stderr.strip()[-500:]}")

@@ -33,6 +33,11 @@ class Syllable(NamedTuple):
         """Ends in p, t, k or a glottal stop, none of which Thai releases."""
         return self.ipa[-1] in "ptkʔ"
 
+    @property
+    def sonorous(self) -> bool:
+        """Is voiced to its end: a vowel, a glide, m, n or ng."""
+        return not self.stopped and self.ipa[-1] not in "fsɕ"
+
 
 class Reading(NamedTuple):
     file: str

@@ -73,9 +73,12 @@ def _toned(sound: Sound, syllable: Syllable, scale: float) -> Frames:
     """The syllable taken apart, its voiced part brought to length and tone."""
     rough, times = pyworld.dio(sound, RATE, f0_floor=65.0, f0_ceil=300.0, frame_period=FRAME_MS)
     pitch = pyworld.stonemask(sound, rough, times, RATE)
+    first, last = _longest_run(pitch > 0)
+    if syllable.sonorous:  # a faint nasal at the end is voiced too, though its pitch was not found
+        last = len(pitch)
+    pitch[first:last] = _filled(pitch[first:last])
     spectrum = pyworld.cheaptrick(sound, pitch, times, RATE)
     breath = pyworld.d4c(sound, pitch, times, RATE)
-    first, last = _longest_run(pitch > 0)
 
     voiced = int(voiced_seconds(syllable) * scale * 1000 / FRAME_MS)
     tail = int(UNRELEASED * 1000 / FRAME_MS) if syllable.stopped else len(pitch) - last
@@ -108,6 +111,12 @@ def _longest_run(mask: NDArray[np.bool_]) -> tuple[int, int]:
     starts, ends = edges[::2], edges[1::2]
     longest = int(np.argmax(ends - starts))
     return int(starts[longest]), int(ends[longest])
+
+
+def _filled(pitch: Sound) -> Sound:
+    """With its gaps bridged."""
+    found = np.flatnonzero(pitch)
+    return np.asarray(np.interp(np.arange(len(pitch)), found, pitch[found]))
 
 
 def _between(rows: Sound, at: Sound) -> Sound:

@@ -4,34 +4,39 @@ PYTHON ?= python3
 ROLE   ?= hall screen
 OUT    ?= out
 BIN    := .venv/bin
-VOICE  := build/voice
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# no index address, no header: a lock file says what, never from where
+LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+          --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --extra pi
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo morning test check bench lock install uninstall clean
+.PHONY: help setup packages demo morning test check bench appliance lock install uninstall clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: packages .venv/installed $(VOICE)/built  ## what is missing: Debian packages, .venv, the voice
+setup: packages .venv/installed build/voice/built  ## what is missing: Debian packages, .venv with the commands, the voice
 
-.PHONY: packages
 packages:
 	@systemd/packages dev
 
-.venv/installed: requirements-dev.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+.venv/installed: requirements-dev.lock pyproject.toml | packages
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Khiu needs Python 3.11 or newer")'
+	@test -x $(BIN)/python || { echo "making .venv"; $(PYTHON) -m venv .venv; }
+	@echo "installing the locked libraries into .venv"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VOICE)/built: .venv/installed $(wildcard display/voice/*.py)
-	$(BIN)/khiu-screen voice build $(VOICE)
+build/voice/built: .venv/installed $(wildcard display/voice/*.py)
+	@echo "making the voice"
+	@$(BIN)/khiu-screen voice build build/voice
 	@touch $@
 
-demo: setup  ## the whole centre on this machine; with no display, a scripted morning
-	$(BIN)/khiu-centre demo
+demo: setup  ## the whole centre on this machine; with no display, the scripted morning
+	$(BIN)/khiu-centre
 
-morning: setup  ## the scripted morning; tickets, speech, pictures, messages in $(OUT)
+morning: setup  ## the scripted morning: tickets, speech, pictures and messages in OUT=out
 	$(BIN)/khiu-centre --morning $(OUT)
 
 test: setup  ## all tests
@@ -42,5 +47,22 @@ check: setup  ## lint, format, types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-clean:  ## everything that was made here, but not .venv
+bench: setup  ## press to board, touch to paper, idle CPU, each against a floor of the same run
+	$(BIN)/python tests/bench.py
+
+appliance: setup  ## installs into a container with a real systemd and breaks things there (root, some minutes)
+	tests/appliance
+
+install:  ## as root: put roles on this machine, ROLE="hall screen kiosk buttons" or ROLE=centre
+	systemd/install $(ROLE)
+
+uninstall:  ## as root: take them off again; data and configuration stay
+	systemd/install --uninstall
+
+lock:  ## the two lock files anew, from pyproject.toml
+	@test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock; build/lock/bin/python -m pip --quiet install uv; }
+	build/lock/bin/$(LOCK) --output-file requirements.lock
+	build/lock/bin/$(LOCK) --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean:  ## what was made here, but not .venv
 	rm -rf build out .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

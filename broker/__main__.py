@@ -11,6 +11,7 @@ from pathlib import Path
 
 from broker import clock
 from broker.centre import DEFAULT, Centre, CentreError, load
+from broker.guide.pages import write
 from broker.morning.direct import EARLY, morning
 from broker.onebox import ON_A_DESKTOP, OneBox, is_open, opening
 from broker.program import NotStarted
@@ -31,6 +32,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--morning", type=Path, metavar="DIR", help="play the scripted morning and keep what was seen in DIR"
     )
+    parser.add_argument(
+        "--guide", type=Path, metavar="PDF", help="write the staff guide of this centre, in Thai, to print on A4"
+    )
     options = parser.parse_args(argv)
     try:
         centre = load(options.check or options.centre)
@@ -39,6 +43,10 @@ def main(argv: list[str] | None = None) -> int:
         return EX_CONFIG
     if options.check:
         print(f"{options.check}: right: {len(centre.services)} services, {len(centre.points)} points")
+        return 0
+    if options.guide:
+        write(centre, options.guide)
+        print(f"{options.guide}: to be printed on A4")
         return 0
     try:
         if options.morning:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import signal
 import sys
 from typing import Any
 
@@ -93,6 +92,7 @@ def run(app: Any) -> int:
     from kivy.clock import Clock
     from kivy.core.window import Window
 
+    from broker import node
     from broker.window import targets
 
     def refuse(*_event: Any, **_detail: Any) -> bool:
@@ -108,12 +108,8 @@ def run(app: Any) -> int:
             Window.bind(**{event: refuse})
         Window.bind(on_touch_down=touched)
 
-    def leave(_signal: int, _frame: object) -> None:
-        # within the loop, so that nothing is torn down half-way through a frame
-        Clock.schedule_once(lambda _elapsed: app.stop(), -1)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, leave)
+    # within the loop, so that nothing is torn down half-way through a frame
+    node.on_stop(lambda: Clock.schedule_once(lambda _elapsed: app.stop(), -1))
     app.open_settings = refuse
     app.bind(on_start=lock)
     targets.watch(Window)

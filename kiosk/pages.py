@@ -1,0 +1,246 @@
+"""The words of `kiosk.flow`: the pages, what may happen on them (events), and what is then to be done (effects)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broker.messages import PrinterState, ServiceView
+from kiosk.hours import Hours, Open
+
+
+@dataclass(frozen=True)
+class Rules:
+    first_language: str
+    ticket_seconds: float
+    idle_seconds: float
+    untaken_seconds: float
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A number that was committed; ``key`` is the store's name for it."""
+
+    key: int
+    number: str
+    service: str
+    priority: bool = False
+    ahead: int | None = None  # waiting before it, as far as known at the touch
+    estimate: int | None = None  # seconds it will wait, as far as known
+
+
+# ---------------------------------------------------------------- pages
+@dataclass(frozen=True)
+class Home:
+    pass
+
+
+@dataclass(frozen=True)
+class Steps:
+    service: str
+
+
+@dataclass(frozen=True)
+class Giving:
+    """Between the touch and the commit of its number: no longer than one write to disk."""
+
+    service: str
+
+
+@dataclass(frozen=True)
+class Printing:
+    ticket: Ticket
+    job: int
+    copies: int = 0  # printed or tried before
+
+
+@dataclass(frozen=True)
+class Fault:
+    """No paper: the number stands here until it is taken from the screen, printed after all, or voided."""
+
+    ticket: Ticket
+    printer: PrinterState
+    copies: int = 0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The ticket is in the queue.  ``paper``: take it; else it was taken from the screen and paper is still owed."""
+
+    ticket: Ticket
+    paper: bool
+    job: int = 0  # of a copy under way
+    copies: int = 0
+
+
+@dataclass(frozen=True)
+class Closed:
+    pass
+
+
+Page = Home | Steps | Giving | Printing | Fault | Taken | Closed
+
+
+@dataclass(frozen=True)
+class State:
+    page: Page
+    language: str
+    hours: Hours
+    priority: bool = False
+    services: tuple[ServiceView, ...] | None = None  # None: the hall has not told
+    linked: bool = False  # the hall answers
+    none_left: frozenset[str] = frozenset()
+    printer: PrinterState = "unknown"
+    turn: int = 0  # of the page shown: a timer of an earlier turn is void
+    jobs: int = 0  # handed to the printer so far
+
+    def waiting(self, service: str) -> ServiceView | None:
+        """The hall's view of a service; None while it is not known."""
+        return self._view(service) if self.linked else None
+
+    def gives(self, service: str) -> bool:
+        """Whether a touch on this service gives a number.  What the hall closed stays closed while it is away."""
+        view = self._view(service)
+        return isinstance(self.hours, Open) and service not in self.none_left and (view is None or view.open)
+
+    def _view(self, service: str) -> ServiceView | None:
+        return next((view for view in self.services or () if view.service == service), None)
+
+
+# ---------------------------------------------------------------- events
+@dataclass(frozen=True)
+class Touched:
+    service: str
+
+
+@dataclass(frozen=True)
+class LanguageChosen:
+    language: str
+
+
+@dataclass(frozen=True)
+class PriorityToggled:
+    pass
+
+
+@dataclass(frozen=True)
+class StepsOpened:
+    service: str
+
+
+@dataclass(frozen=True)
+class WentHome:
+    pass
+
+
+@dataclass(frozen=True)
+class NumberGiven:
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class NoNumberLeft:
+    service: str
+
+
+@dataclass(frozen=True)
+class Printed:
+    job: int
+
+
+@dataclass(frozen=True)
+class PrintFailed:
+    job: int
+    printer: PrinterState
+
+
+@dataclass(frozen=True)
+class PrinterSeen:
+    printer: PrinterState
+
+
+@dataclass(frozen=True)
+class NumberTaken:
+    pass
+
+
+@dataclass(frozen=True)
+class TimeUp:
+    turn: int
+
+
+@dataclass(frozen=True)
+class HoursChanged:
+    hours: Hours
+
+
+@dataclass(frozen=True)
+class DayChanged:
+    pass
+
+
+@dataclass(frozen=True)
+class BoardChanged:
+    services: tuple[ServiceView, ...]
+
+
+@dataclass(frozen=True)
+class LinkChanged:
+    linked: bool
+
+
+Event = (
+    Touched | LanguageChosen | PriorityToggled | StepsOpened | WentHome | NumberGiven | NoNumberLeft | Printed
+    | PrintFailed | PrinterSeen | NumberTaken | TimeUp | HoursChanged | DayChanged | BoardChanged | LinkChanged
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------- effects
+@dataclass(frozen=True)
+class Give:
+    """Commit the next number; answer with `NumberGiven` or `NoNumberLeft` before any other event."""
+
+    service: str
+    priority: bool
+    ahead: int | None
+    estimate: int | None
+
+
+@dataclass(frozen=True)
+class Print:
+    """Print; answer with `Printed` or `PrintFailed` of this job."""
+
+    job: int
+    ticket: Ticket
+    language: str
+    copy: bool
+
+
+@dataclass(frozen=True)
+class EnterQueue:
+    """The citizen holds the number: on paper, or (``paper`` false) taken from the screen."""
+
+    ticket: Ticket
+    paper: bool
+
+
+@dataclass(frozen=True)
+class PaperFollowed:
+    """A number taken from the screen was printed after all."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class Void:
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class Wake:
+    """Send `TimeUp` of this turn after so many seconds."""
+
+    turn: int
+    seconds: float
+
+
+Effect = Give | Print | EnterQueue | PaperFollowed | Void | Wake

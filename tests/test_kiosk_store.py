@@ -1,0 +1,192 @@
+"""The kiosk's numbers survive whatever happens between the touch and the paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from broker.centre import DEFAULT, load
+from broker.messages import TicketIssued, TicketVoided
+from kiosk.numbering import NoneLeft
+from kiosk.store import Given, KioskStore
+
+CENTRE = load(DEFAULT)
+INFORMATION, ONE_STOP = CENTRE.service("1.1"), CENTRE.service("1.3")
+MONDAY = dt.date(2026, 11, 23)
+TUESDAY = MONDAY + dt.timedelta(days=1)
+NOW = dt.datetime(2026, 11, 23, 2, 7, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "kiosk.sqlite"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[KioskStore]:
+    store = KioskStore.open(path, (1, 999))
+    yield store
+    store.close()
+
+
+def touch(store: KioskStore, day: dt.date = MONDAY, priority: bool = False) -> Given:
+    given = store.give(INFORMATION, priority, NOW, day)
+    assert isinstance(given, Given)
+    return given
+
+
+def facts(store: KioskStore) -> list[TicketIssued | TicketVoided]:
+    return [fact.fact for fact in store.outbox.pending()]  # type: ignore[misc]
+
+
+def test_a_number_is_on_disk_before_give_returns(store: KioskStore, path: Path) -> None:
+    touch(store)
+    other = KioskStore.open(path, (1, 999))  # what another connection reads was committed
+    assert touch(other).number == "A002"
+
+
+def test_each_service_counts_for_itself(store: KioskStore) -> None:
+    touch(store)
+    other = store.give(ONE_STOP, False, NOW, MONDAY)
+    assert isinstance(other, Given)
+    assert other.number == "R001"
+
+
+def test_a_new_day_begins_anew(store: KioskStore) -> None:
+    touch(store)
+    assert touch(store, TUESDAY).number == "A001"
+
+
+def test_a_clock_that_jumps_back_goes_on_in_the_last_day(store: KioskStore) -> None:
+    touch(store, TUESDAY)
+    back = touch(store, MONDAY)
+    assert (back.number, back.day) == ("A002", TUESDAY)
+
+
+def test_a_number_given_is_no_fact_yet(store: KioskStore) -> None:
+    touch(store)
+    assert facts(store) == []
+
+
+def test_a_printed_number_enters_the_queue_by_its_paper(store: KioskStore) -> None:
+    store.enter(touch(store, priority=True).key, paper=True)
+    assert facts(store) == [
+        TicketIssued(number="A001", day=MONDAY, service="1.1", given_at=NOW, priority=True, proof="paper")
+    ]
+
+
+def test_a_number_taken_from_the_screen_enters_the_queue_by_that(store: KioskStore) -> None:
+    store.enter(touch(store).key, paper=False)
+    assert facts(store) == [TicketIssued(number="A001", day=MONDAY, service="1.1", given_at=NOW, proof="screen")]
+
+
+def test_a_number_that_nobody_took_is_voided_and_never_given_again(store: KioskStore) -> None:
+    store.void(touch(store).key)
+    assert facts(store) == [TicketVoided(number="A001", day=MONDAY, service="1.1", given_at=NOW, why="not_taken")]
+    assert touch(store).number == "A002"
+
+
+def test_a_number_is_settled_once(store: KioskStore) -> None:
+    key = touch(store).key
+    store.enter(key, paper=True)
+    with pytest.raises(ValueError, match="not open"):
+        store.void(key)
+    assert len(facts(store)) == 1
+
+
+def test_none_left_is_a_value_and_gives_nothing(path: Path) -> None:
+    store = KioskStore.open(path, (1, 1))
+    touch(store)
+    assert store.give(INFORMATION, False, NOW, MONDAY) == NoneLeft("A")
+
+
+def test_after_a_power_cut_between_number_and_paper_the_number_is_voided(store: KioskStore, path: Path) -> None:
+    touch(store)
+    store.close()
+    again = KioskStore.open(path, (1, 999))
+    assert again.settle() == ["A001"]
+    assert [type(fact) for fact in facts(again)] == [TicketVoided]
+    assert touch(again).number == "A002"
+
+
+def test_after_a_power_cut_behind_the_paper_nothing_is_left_to_settle(store: KioskStore, path: Path) -> None:
+    store.enter(touch(store).key, paper=True)
+    store.close()
+    again = KioskStore.open(path, (1, 999))
+    assert again.settle() == []
+    assert [type(fact) for fact in facts(again)] == [TicketIssued]
+
+
+def test_a_power_cut_while_settling_settles_each_number_once(store: KioskStore, path: Path) -> None:
+    first, second = touch(store), touch(store)
+    store.void(first.key, "power_cut")  # the power goes again after the first
+    store.close()
+    again = KioskStore.open(path, (1, 999))
+    assert again.settle() == [second.number]
+    assert len(facts(again)) == 2
+
+
+def test_paper_is_owed_until_it_followed(store: KioskStore) -> None:
+    given = touch(store)
+    store.enter(given.key, paper=False)
+    assert store.unprinted() == 1
+    store.paper_followed(given.key)
+    assert store.unprinted() == 0
+
+
+def test_a_mended_printer_owes_nothing_to_those_who_left(store: KioskStore) -> None:
+    store.enter(touch(store).key, paper=False)
+    touch(store)  # still before the kiosk
+    store.forgive()
+    assert store.unprinted() == 1
+
+
+class PowerCuts(RuleBasedStateMachine):
+    """Whatever is done and wherever the power goes: each number once, each with one fact or still open."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.disk = KioskStore.open(Path(":memory:"), (1, 999))
+        self.open: list[Given] = []
+        self.seen: set[tuple[dt.date, str]] = set()
+
+    @rule(ahead=st.integers(-2, 2))
+    def touched(self, ahead: int) -> None:
+        given = self.disk.give(INFORMATION, False, NOW, MONDAY + dt.timedelta(days=ahead))
+        assert isinstance(given, Given)
+        assert (given.day, given.number) not in self.seen
+        self.seen.add((given.day, given.number))
+        self.open.append(given)
+
+    @precondition(lambda self: self.open)
+    @rule(paper=st.booleans())
+    def held(self, paper: bool) -> None:
+        self.disk.enter(self.open.pop().key, paper=paper)
+
+    @precondition(lambda self: self.open)
+    @rule()
+    def left_behind(self) -> None:
+        self.disk.void(self.open.pop(0).key)
+
+    @rule()
+    def power_cut(self) -> None:
+        assert self.disk.settle() == [given.number for given in sorted(self.open, key=lambda given: given.key)]
+        self.open.clear()
+
+    def teardown(self) -> None:
+        facts = [fact.fact for fact in self.disk.outbox.pending(1000)]
+        told = {(fact.day, fact.number) for fact in facts}  # type: ignore[union-attr]
+        assert len(told) == len(facts)
+        assert told == self.seen - {(given.day, given.number) for given in self.open}
+
+
+PowerCuts.TestCase.settings = settings(
+    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestPowerCuts = PowerCuts.TestCase

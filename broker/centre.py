@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta, Struct
 
+from broker import centre_rules, tables
 from broker.messages import Node, Point, ServiceId
 
 T = TypeVar("T")
@@ -23,12 +25,14 @@ DEFAULT = Path(__file__).with_name("centre.toml")
 Words = dict[str, str]  # language → text
 Seconds = Annotated[int, Meta(ge=1, le=86400)]
 Pin = Annotated[int, Meta(ge=0, le=27)]
-Gesture = Annotated[str, Meta(pattern=r"^[a-z]+\.(short|long)$")]
+Gesture = Annotated[str, Meta(pattern=r"^[a-z]+\.(short|long)$", description="<button>.short or <button>.long")]
 Binding = Annotated[
     str,
     Meta(
         pattern=r"^(next|recall|start|provided|finish|no_show|hold|resume|call_back|open|close"
-        r"|advance|step|set_aside|insist|transfer:[0-9]\.[0-9])$"
+        r"|advance|step|set_aside|insist|transfer:[0-9]\.[0-9])$",
+        description="next, recall, start, provided, finish, no_show, hold, resume, call_back, open, close, "
+        "advance, step, set_aside, insist, transfer:<service>",
     ),
 ]
 
@@ -42,7 +46,7 @@ class _Table(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 
 
 class About(_Table, frozen=True):
-    site: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
+    site: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,15}$", description="up to 16 of a-z, 0-9 and -")]
     name: Words
     languages: Annotated[tuple[str, ...], Meta(min_length=1)]
     timezone: str
@@ -53,6 +57,14 @@ class BrokerAt(_Table, frozen=True):
     host: str
     port: Annotated[int, Meta(ge=1, le=65535)]
     ca: str | None = None  # path of the authority's certificate: the link goes by TLS
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only the broker's own machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
 
 class Hours(_Table, frozen=True):
@@ -101,7 +113,7 @@ class Standard(_Table, frozen=True):
 
 class Service(_Table, frozen=True):
     id: ServiceId
-    prefix: Annotated[str, Meta(pattern=r"^[A-Z]$")]
+    prefix: Annotated[str, Meta(pattern=r"^[A-Z]$", description="one letter, A to Z")]
     name: Words
     points: Annotated[tuple[Point, ...], Meta(min_length=1)]
     steps: tuple[Words, ...] = ()
@@ -221,8 +233,21 @@ def _found(what: str, key: object, matches: Iterator[T]) -> T:
 
 
 def load(path: Path) -> Centre:
-    """The centre this file describes.  Raises `CentreError` with one line a fault."""
+    """The centre this file describes.
+
+    Raises `CentreError` with every fault that can be told, one a line: ``file: key: what is wrong; what is allowed``.
+    """
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Centre)
-    except (OSError, ValueError) as error:
-        raise CentreError(f"{path}: {error}") from error
+        data = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise CentreError(f"{path}: cannot be read: {error.strerror}; a readable TOML file") from error
+    except UnicodeDecodeError as error:
+        raise CentreError(f"{path}: byte {error.start} is no UTF-8; a TOML file in UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CentreError(f"{path}: no TOML: {error}; see toml.io") from error
+    centre, faults = tables.read(data, Centre)
+    if centre is not None:
+        faults = centre_rules.faults(centre)
+    if centre is None or faults:
+        raise CentreError("\n".join(f"{path}: {fault}" for fault in faults))
+    return centre

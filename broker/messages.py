@@ -22,7 +22,7 @@ MAX_BYTES = 8192  # Mosquitto's message_size_limit says the same
 Number = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{3}$", description="A ticket's number: prefix and three digits")]
 ServiceId = Annotated[str, Meta(pattern=r"^[0-9]\.[0-9]$", description="A service of the standard: 1.1, 1.2, 1.3")]
 Point = Annotated[int, Meta(ge=1, le=99, description="A service point (จุด) of the centre")]
-Node = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="A node's name, which is its broker user")]
+Node = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="A node's name and broker user: a-z, 0-9, -")]
 Id = Annotated[str, Meta(pattern=r"^[0-9a-z-]{1,40}$", description="An id made by its sender, unique at the site")]
 Seq = Annotated[int, Meta(ge=1)]
 Count = Annotated[int, Meta(ge=0)]

@@ -40,20 +40,12 @@ class BrokerError(Exception):
     """Mosquitto did not start, or openssl did not make a certificate; the text is what it said."""
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def render(centre: Centre, directory: Path, port: int) -> str:
     """The whole mosquitto.conf, with the other files in ``directory``.
 
     A broker on a loopback address has one plain listener there; any other has one listener with TLS.
     """
-    if is_loopback(centre.broker.host):
+    if centre.broker.loopback:
         listener = [f"listener {port} {centre.broker.host}"]
     else:
         listener = [
@@ -186,7 +178,7 @@ class Mosquitto:
         enrol(self.directory, self._centre)
         self.port = self.port or _free_port()
         self._files = Path(tempfile.mkdtemp(prefix="khiu-broker-"))
-        if not is_loopback(self._centre.broker.host):
+        if not self._centre.broker.loopback:
             certificates(self.directory, self._centre.broker.host)
             for name in ("ca.crt", "server.crt", "server.key"):
                 shutil.copy(self.directory / name, self._files)

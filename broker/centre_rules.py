@@ -1,0 +1,228 @@
+"""What must hold between the tables of centre.toml, one function a rule.
+
+Each yields its faults as ``key: what is wrong; what is allowed``.  All are run, so that a file is mended in one go.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from broker.roles import RESERVED
+
+if TYPE_CHECKING:
+    from broker.centre import Centre, ServicePoint
+
+Faults = Iterator[str]
+
+
+def faults(centre: Centre) -> list[str]:
+    """Every fault between tables; empty for a centre that may start."""
+    return [fault for rule in RULES for fault in rule(centre)]
+
+
+def no_name_twice(centre: Centre) -> Faults:
+    yield from _twice("service", "id", (s.id for s in centre.services))
+    yield from _twice("service", "prefix", (s.prefix for s in centre.services))
+    yield from _twice("point", "number", (p.number for p in centre.points))
+    yield from _twice("centre", "languages", centre.centre.languages)
+    yield from _twice("hours", "days", centre.hours.days)
+    yield from _twice("voice", "speakers", centre.voice.speakers)
+    for service in centre.services:
+        yield from _twice(f"service[{service.id}]", "points", service.points)
+
+
+def nodes_have_names_of_their_own(centre: Centre) -> Faults:
+    names = [n.name for nodes in (centre.kiosks, centre.screens, centre.buttons) for n in nodes]
+    yield from _twice("kiosk, screen, buttons", "name", names)
+    for name in names:
+        if name in RESERVED:
+            yield f"kiosk, screen, buttons.name: {name} is reserved; any name but {_listed(RESERVED)}"
+
+
+def points_exist(centre: Centre) -> Faults:
+    known = [p.number for p in centre.points]
+    for key, points in _points_named(centre):
+        for point in points:
+            if point not in known:
+                yield f"{key}: {point} is not a point; points are {_listed(known)}"
+
+
+def services_exist(centre: Centre) -> Faults:
+    known = [s.id for s in centre.services]
+    for point in centre.points:
+        for id in point.helps:
+            if id not in known:
+                yield f"point[{point.number}].helps: {id} is not a service; services are {_listed(known)}"
+    for key, bindings in _bindings(centre):
+        for gesture, command in bindings.items():
+            verb, _, id = command.partition(":")
+            if verb == "transfer" and id not in known:
+                yield f"{key}.{gesture}: {id} is not a service; services are {_listed(known)}"
+
+
+def every_point_serves(centre: Centre) -> Faults:
+    for point in centre.points:
+        if not point.helps and not any(point.number in s.points for s in centre.services):
+            yield f"point[{point.number}]: no service names it; name it in a service's points, or let it help one"
+
+
+def texts_are_in_every_language(centre: Centre) -> Faults:
+    languages = centre.centre.languages
+    texts = [("centre.name", centre.centre.name)]
+    texts += [(f"screen_texts.notices[{i}]", words) for i, words in enumerate(centre.screen_texts.notices)]
+    for service in centre.services:
+        texts.append((f"service[{service.id}].name", service.name))
+        texts += [(f"service[{service.id}].steps[{i}]", words) for i, words in enumerate(service.steps)]
+    texts += [(f"point[{p.number}].officer", p.officer) for p in centre.points if p.officer is not None]
+    for key, words in texts:
+        for language in languages:
+            if not words.get(language, "").strip():
+                yield f"{key}.{language}: missing; a text for each of {_listed(languages)}"
+        for language in words.keys() - set(languages):
+            yield f"{key}.{language}: not a language of this centre; languages are {_listed(languages)}"
+
+
+def speakers_are_languages(centre: Centre) -> Faults:
+    for speaker in centre.voice.speakers:
+        if speaker not in centre.centre.languages:
+            yield f"voice.speakers: {speaker} is not a language of this centre; {_listed(centre.centre.languages)}"
+
+
+def timezone_is_known(centre: Centre) -> Faults:
+    try:
+        ZoneInfo(centre.centre.timezone)
+    except (OSError, ValueError, KeyError):  # whatever the name makes it look for
+        yield f'centre.timezone: "{centre.centre.timezone}" is no time zone; a name like Asia/Bangkok'
+
+
+def day_runs_forward(centre: Centre) -> Faults:
+    hours = centre.hours
+    if not hours.days:
+        yield "hours.days: empty; at least one of mon, tue, wed, thu, fri, sat, sun"
+    if not hours.open < hours.close:
+        yield f"hours.close: {hours.close} is not after open; a time after {hours.open}"
+    if not hours.close < hours.day_ends:
+        yield f"hours.day_ends: {hours.day_ends} is not after close; a time after {hours.close}"
+
+
+def kiosks_share_no_number(centre: Centre) -> Faults:
+    for kiosk in centre.kiosks:
+        first, last = kiosk.numbers
+        if first > last:
+            yield f"kiosk[{kiosk.name}].numbers: {first} is after {last}; the first number, then the last"
+    ordered = sorted(centre.kiosks, key=lambda kiosk: kiosk.numbers)
+    for one, other in pairwise(ordered):
+        if other.numbers[0] <= one.numbers[1]:
+            yield f"kiosk[{other.name}].numbers: shared with {one.name}; numbers after {one.numbers[1]}"
+
+
+def wired_points_have_one_node(centre: Centre) -> Faults:
+    runs = Counter(number for node in centre.buttons for number in node.points)
+    for point in centre.points:
+        key = f"point[{point.number}].pins"
+        if point.pins is None and runs[point.number]:
+            yield f"{key}: missing; a point of a [[buttons]] node has pins"
+        if point.pins is not None and not runs[point.number]:
+            yield f"{key}: no [[buttons]] node runs them; name the point in one node's points, or leave its pins out"
+        if runs[point.number] > 1:
+            yield f"buttons.points: {point.number} stands there {runs[point.number]} times; each point on one node"
+
+
+def pins_have_one_wire(centre: Centre) -> Faults:
+    for node in centre.buttons:
+        wires: dict[tuple[int, int], str] = {}
+        for point in centre.points:
+            for pin, wire in _wires(point) if point.number in node.points else ():
+                key = f"point[{point.number}].pins.{wire}"
+                if (taken := wires.setdefault(pin, key)) != key:
+                    yield f"{key}: pin {pin[1]} of chip {pin[0]} is {taken}; a pin no other wire of {node.name} uses"
+
+
+def faces_are_levels(centre: Centre) -> Faults:
+    levels = centre.survey.levels
+    for point in centre.points:
+        if point.pins and len(point.pins.smileys) != levels:
+            yield f"point[{point.number}].pins.smileys: {len(point.pins.smileys)} pins; survey.levels asks for {levels}"
+
+
+def bindings_fit_buttons(centre: Centre) -> Faults:
+    default = centre.buttons_default.bindings
+    everywhere = {button for point in centre.points if point.pins for button in point.pins.buttons}
+    for gesture in default:
+        if everywhere and _button(gesture) not in everywhere:
+            buttons_are = _listed(sorted(everywhere))
+            yield f"buttons_default.bindings.{gesture}: no point has this button; buttons are {buttons_are}"
+    for point in centre.points:
+        buttons = point.pins.buttons if point.pins else {}
+        for gesture in point.bindings:
+            if _button(gesture) not in buttons:
+                allowed = _listed(buttons) or "none, for it has no pins"
+                yield f"point[{point.number}].bindings.{gesture}: no such button here; buttons are {allowed}"
+        for button in buttons:
+            if f"{button}.short" not in default | point.bindings:
+                key = f"point[{point.number}].pins.buttons.{button}"
+                yield f"{key}: a short press does nothing; bind {button}.short here or in buttons_default"
+
+
+def far_brokers_are_reached_by_tls(centre: Centre) -> Faults:
+    if not centre.broker.loopback and centre.broker.ca is None:
+        yield f"broker.ca: missing; {centre.broker.host} is another machine, which is reached by TLS only"
+
+
+RULES: tuple[Callable[[Centre], Faults], ...] = (
+    no_name_twice,
+    nodes_have_names_of_their_own,
+    points_exist,
+    services_exist,
+    every_point_serves,
+    texts_are_in_every_language,
+    speakers_are_languages,
+    timezone_is_known,
+    day_runs_forward,
+    kiosks_share_no_number,
+    wired_points_have_one_node,
+    pins_have_one_wire,
+    faces_are_levels,
+    bindings_fit_buttons,
+    far_brokers_are_reached_by_tls,
+)
+
+
+def _twice(table: str, key: str, values: Iterable[object]) -> Faults:
+    for value, times in Counter(values).items():
+        if times > 1:
+            yield f"{table}.{key}: {value} stands there {times} times; once is allowed"
+
+
+def _points_named(centre: Centre) -> Iterator[tuple[str, tuple[int, ...]]]:
+    for service in centre.services:
+        yield f"service[{service.id}].points", service.points
+    for node in centre.buttons:
+        yield f"buttons[{node.name}].points", node.points
+
+
+def _bindings(centre: Centre) -> Iterator[tuple[str, dict[str, str]]]:
+    yield "buttons_default.bindings", centre.buttons_default.bindings
+    for point in centre.points:
+        yield f"point[{point.number}].bindings", point.bindings
+
+
+def _wires(point: ServicePoint) -> Iterator[tuple[tuple[int, int], str]]:
+    """Each pin of a point as (chip, pin), and the name of its wire."""
+    if pins := point.pins:
+        yield from (((pins.chip, pin), f"buttons.{button}") for button, pin in pins.buttons.items())
+        yield (pins.chip, pins.green), "green"
+        yield (pins.chip, pins.red), "red"
+        yield from (((pins.chip, pin), f"smileys[{i}]") for i, pin in enumerate(pins.smileys))
+
+
+def _button(gesture: str) -> str:
+    return gesture.partition(".")[0]
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(map(str, values))

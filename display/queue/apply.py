@@ -9,63 +9,60 @@ import msgspec
 from broker.messages import CallView, Survey
 from display.queue import events as e
 from display.queue.state import Ended, PointToday, Today
-from display.queue.tickets import IllegalTransition, Ticket, after
+from display.queue.tickets import State, Ticket, TransitionError, after
 
 
 def apply(today: Today, event: e.Event) -> None:
-    """Let the event have happened.  Raises `IllegalTransition`, and then nothing has."""
+    """Let the event have happened.  Raises `TransitionError`, and then nothing has."""
     match event:
         case e.TicketEvent():
             _ticket(today, event)
-        case e.DayBegan():
-            today.begin(event.day)
+        case e.DayBegan(day=day):
+            today.begin(day)
         case e.DayEnded():
             today.ended = True
-        case e.ServiceOpened() | e.ServiceClosed():
-            today.services[event.service].open = isinstance(event, e.ServiceOpened)
-        case e.PointOpened():
-            point = today.points[event.point]
-            if not point.open:
-                point.open, point.since = True, event.at
-            point.officer = event.officer
-        case e.PointClosed():
-            point = today.points[event.point]
-            point.open, point.officer, point.since = False, None, event.at
+        case e.ServiceOpened(service=service) | e.ServiceClosed(service=service):
+            today.services[service].open = isinstance(event, e.ServiceOpened)
+        case e.PointOpened() | e.PointClosed():
+            _point(today.points[event.point], event)
         case e.Announced():
-            today.unannounced.discard(event.call)
-            for place, call in enumerate(today.recent):
-                if call.call == event.call:
-                    today.recent[place] = msgspec.structs.replace(call, announced=True)
+            _announced(today, event.call)
         case e.Rated():
-            today.visits[event.visit].rated = True
-            point = today.points[event.point]
-            if point.survey and point.survey.visit == event.visit:
-                point.survey = None
-        case e.FactRejected():
-            pass
+            _rated(today, event)
+
+
+def _point(point: PointToday, event: e.PointOpened | e.PointClosed) -> None:
+    opens = isinstance(event, e.PointOpened)
+    if point.open != opens:
+        point.open, point.since = opens, event.at
+    point.officer = event.officer if isinstance(event, e.PointOpened) else None
+
+
+def _announced(today: Today, call: str) -> None:
+    today.unannounced.discard(call)
+    for place, shown in enumerate(today.recent):
+        if shown.call == call:
+            today.recent[place] = msgspec.structs.replace(shown, announced=True)
+
+
+def _rated(today: Today, event: e.Rated) -> None:
+    today.visits[event.visit].rated = True
+    point = today.points[event.point]
+    if point.survey and point.survey.visit == event.visit:
+        point.survey = None
 
 
 def _ticket(today: Today, event: e.TicketEvent) -> None:
     ticket = today.tickets.get(event.number)
-    was = ticket.state if ticket else "voided" if event.number in today.voided else "new"
+    was: State = ticket.state if ticket else "voided" if event.number in today.voided else "new"
     becomes = after(was, event)
-    if ticket:
-        _one_point_one_ticket(today, ticket, event)
+    if ticket is None:
+        _arrives(today, event)
+        return
+    _one_point_one_ticket(today, ticket, event)
     match event:
-        case e.TicketQueued():
-            ticket = Ticket(event.number, event.service, event.given_at, event.priority, event.visit)
-            today.tickets[event.number] = ticket
-            today.services[ticket.service].order.join(ticket)
-            return
         case e.TicketVoided():
-            if ticket:
-                today.services[ticket.service].order.leave(ticket)
-                del today.tickets[event.number]
-            today.voided.add(event.number)
-            return
-    if ticket is None:  # no arrow but these two leads out of "new" and "voided"
-        raise IllegalTransition(event.number)
-    match event:
+            _voided(today, ticket)
         case e.Called():
             _called(today, ticket, event)
         case e.Started():
@@ -79,16 +76,31 @@ def _ticket(today: Today, event: e.TicketEvent) -> None:
         _leave(today, today.points[event.point], ticket, event)
 
 
+def _arrives(today: Today, event: e.TicketEvent) -> None:
+    if isinstance(event, e.TicketQueued):
+        ticket = Ticket(event.number, event.service, event.given_at, event.priority, event.visit)
+        today.tickets[event.number] = ticket
+        today.services[ticket.service].order.join(ticket)
+    else:  # the only other arrow out of "new"
+        today.voided.add(event.number)
+
+
+def _voided(today: Today, ticket: Ticket) -> None:
+    today.services[ticket.service].order.leave(ticket)
+    del today.tickets[ticket.number]
+    today.voided.add(ticket.number)
+
+
 def _one_point_one_ticket(today: Today, ticket: Ticket, event: e.TicketEvent) -> None:
     """A ticket at a point is moved by that point alone, and none is called to where another stands."""
     number = getattr(event, "point", None)
     if number is None:
         return
     if ticket.state in ("called", "serving", "provided") and number != ticket.point:
-        raise IllegalTransition(f"{ticket.number} is at point {ticket.point}, not {number}")
+        raise TransitionError(f"{ticket.number} is at point {ticket.point}, not {number}")
     there = today.points[number].ticket
     if there and there is not ticket:
-        raise IllegalTransition(f"{there.number} is at point {number}: {ticket.number} cannot be called there")
+        raise TransitionError(f"{there.number} is at point {number}: {ticket.number} cannot be called there")
 
 
 def _called(today: Today, ticket: Ticket, event: e.Called) -> None:

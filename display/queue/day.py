@@ -1,7 +1,7 @@
 """When a service day begins and ends, and when the hall must next look at the clock.
 
-A day begins at local midnight and ends at ``hours.day_ends``; what waits then is closed as unserved.  It never runs backwards:
-while the clock shows an earlier date than the day at hand, that day stays and `runs_backwards` says so.
+A day begins at local midnight and ends at ``hours.day_ends``; what waits then is closed as unserved.  It never runs
+backwards: while the clock shows an earlier date than the day at hand, that day stays and `runs_backwards` says so.
 """
 
 from __future__ import annotations

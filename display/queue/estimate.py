@@ -3,9 +3,10 @@
     tickets ahead × how long a visit takes ÷ points that call this service
 
 *Tickets ahead* are those waiting, and one more while no such point is free.  *How long a visit takes* is the median of
-the last `RECENT` visits of the service today, from the call to the end; before the first one it is the standard's time,
-or `USUAL` where the standard gives none.  *Points* are the open ones whose own service this is, and those that help only if
-there is no other: a helper's own line goes first.  With no point open there is no answer, which is better than a guess.
+the service's latest visits of today (`state.RECENT` of them), from the call to the end; before the first one it is the
+standard's time, or `USUAL` where the standard gives none.  *Points* are the open ones whose own service this is, and
+those that help only if there is no other: a helper's own line goes first.  With no point open there is no answer, which
+is better than a guess.
 """
 
 from __future__ import annotations

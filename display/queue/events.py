@@ -26,47 +26,47 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
 
 
 # ---------------------------------------------------------------- the day
-class DayBegan(Event):
+class DayBegan(Event, frozen=True):
     """The first event of a service day; nothing of an earlier day is in today's state."""
 
     day: dt.date
 
 
-class DayEnded(Event):
+class DayEnded(Event, frozen=True):
     """The service day is over; all that waited has been closed."""
 
     day: dt.date
 
 
-class ServiceOpened(Event):
+class ServiceOpened(Event, frozen=True):
     service: ServiceId
 
 
-class ServiceClosed(Event):
+class ServiceClosed(Event, frozen=True):
     """No more tickets of this service are given today; those waiting are still called."""
 
     service: ServiceId
 
 
-class PointOpened(Event):
+class PointOpened(Event, frozen=True):
     """The point serves; the officer's name stands on the board (R13)."""
 
     point: Point
     officer: str | None
 
 
-class PointClosed(Event):
+class PointClosed(Event, frozen=True):
     point: Point
 
 
 # ---------------------------------------------------------------- a ticket's life
-class TicketEvent(Event):
+class TicketEvent(Event, frozen=True):
     """An event in the life of one ticket: the only kind that `tickets.TRANSITIONS` speaks of."""
 
     number: Number
 
 
-class TicketQueued(TicketEvent):
+class TicketQueued(TicketEvent, frozen=True):
     """A citizen holds this number and waits; ``visit`` is what a later rating will name."""
 
     day: dt.date
@@ -77,7 +77,7 @@ class TicketQueued(TicketEvent):
     proof: Literal["paper", "screen"] = "paper"
 
 
-class TicketVoided(TicketEvent):
+class TicketVoided(TicketEvent, frozen=True):
     """The number was given and nobody took it."""
 
     day: dt.date
@@ -86,7 +86,7 @@ class TicketVoided(TicketEvent):
     why: Literal["not_taken", "power_cut"]
 
 
-class Called(TicketEvent):
+class Called(TicketEvent, frozen=True):
     """The ``times``-th call since the ticket last waited, was held or missed."""
 
     call: Id
@@ -96,21 +96,21 @@ class Called(TicketEvent):
     times: int
 
 
-class Started(TicketEvent):
+class Started(TicketEvent, frozen=True):
     """Service began; the second start of a ticket that was held changes no clock."""
 
     visit: Id
     point: Point
 
 
-class Provided(TicketEvent):
+class Provided(TicketEvent, frozen=True):
     """The information was provided: the clock of a standard ``until = "provided"`` stops (R2.3a)."""
 
     visit: Id
     point: Point
 
 
-class Finished(TicketEvent):
+class Finished(TicketEvent, frozen=True):
     """The visit is over; by the end of the day if no officer said so, and then nobody knows how long it took."""
 
     visit: Id
@@ -118,17 +118,17 @@ class Finished(TicketEvent):
     by: Literal["officer", "day_end"] = "officer"
 
 
-class NoShow(TicketEvent):
+class NoShow(TicketEvent, frozen=True):
     visit: Id
     point: Point
 
 
-class Held(TicketEvent):
+class Held(TicketEvent, frozen=True):
     visit: Id
     point: Point
 
 
-class Transferred(TicketEvent):
+class Transferred(TicketEvent, frozen=True):
     """The visit ends here; ``next_visit`` waits at ``service`` by the ticket's first arrival (R4.3)."""
 
     visit: Id
@@ -137,21 +137,21 @@ class Transferred(TicketEvent):
     next_visit: Id
 
 
-class Unserved(TicketEvent):
+class Unserved(TicketEvent, frozen=True):
     """The day ended before the ticket was served."""
 
     visit: Id
 
 
 # ---------------------------------------------------------------- what follows a call or a visit
-class Announced(Event):
+class Announced(Event, frozen=True):
     """A screen has spoken the call to the end (or shown it, in a centre without a voice)."""
 
     call: Id
     spoken: bool
 
 
-class Rated(Event):
+class Rated(Event, frozen=True):
     """The one smiley of a visit (R2.4)."""
 
     visit: Id
@@ -160,7 +160,7 @@ class Rated(Event):
     rated_at: Time
 
 
-class FactRejected(Event):
+class FactRejected(Event, frozen=True):
     """A fact that could not be true, kept as it came: its sender may go on, the queue does not change."""
 
     node: Node
@@ -181,6 +181,7 @@ def kind(event: Event) -> str:
     return _snake(type(event).__name__)
 
 
-def read(body: bytes | str) -> AnyEvent:
+def read(body: bytes | str) -> Event:
     """The event in a ledger row's JSON.  Raises `msgspec.ValidationError` for what is none."""
-    return _decoder.decode(body)
+    event: Event = _decoder.decode(body)
+    return event

@@ -1,7 +1,7 @@
 """What a node's fact does: a ticket joins the queue, a number is voided, a smiley is bound to its visit.
 
-A fact is true when it comes: it may come late, never wrong.  One that cannot be true is `Rejected` with a cause and kept as
-such by the ledger, so that its sender may forget it and go on.
+A fact may come late, never wrong.  One that cannot be true is `Rejected` with a cause and kept
+as such by the ledger, so that its sender may forget it and go on.
 """
 
 from __future__ import annotations

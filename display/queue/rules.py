@@ -3,13 +3,13 @@
 `decide` reads today's state and changes nothing.  The rules that a reader would otherwise have to guess:
 
 - **Next always leaves the point's ticket behind.**  A ticket being served is finished; a called one that nobody
-  answered becomes a no-show, at the recall limit or before it, because a desk with one button has no other way to say so
-  (and a latecomer can be called back).  Then the next one is called; if nobody waits, the point is free.
-- **A press that calls also opens a closed point**, with the officer whom centre.toml names.  Next on a closed point with
-  nobody waiting opens it and is accepted, without a ticket.
+  answered becomes a no-show, at the recall limit or before it, because a desk with one button has no other way to say
+  so (and a latecomer can be called back).  Then the next one is called; if nobody waits, the point is free.
+- **A press that calls also opens a closed point**, with the officer whom centre.toml names.  Next on a closed point
+  with nobody waiting opens it and is accepted, without a ticket.
 - **Resume, call back and call a ticket** finish the ticket being served, as Next does, but are refused
   (``point_busy``) while a called one is on its way: nobody becomes a no-show for somebody else's sake.
-- **Provided** is taken down for every service; only a standard that runs ``until = "provided"`` is measured by it (R2.3a).
+- **Provided** is taken down for every service; only a standard ``until = "provided"`` is measured by it (R2.3a).
 - Where **service starts at the call** (``calling.start_at_call``) nobody may have come, so recall and no-show are
   allowed during service too.
 - Commands that find things as they ask for (open an open point, close a closed service) are accepted and do nothing.
@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 
 from broker import messages as m
 from display.queue import events as e
@@ -27,51 +28,41 @@ from display.queue.state import Today
 
 def decide(today: Today, node: str, command: m.Command, now: dt.datetime, new_id: NewId) -> Outcome:
     """What this command of this node does at this moment; ``new_id`` names a call or a visit."""
-    point = today.points.get(command.point)
-    if point is None:
-        return m.Refused("point_unknown")
-    if not any(command.point in b.points for b in today.centre.buttons if b.name == node):
-        return m.Refused("not_yours")
-    if now > command.deadline:
-        return m.Refused("late")
-    if today.ended:
-        return m.Refused("day_ended")
-    press = Press(today, point, now, new_id)
+    if reason := _barred(today, node, command, now):
+        return m.Refused(reason)
+    press = Press(today, today.points[command.point], now, new_id)
+    if rule := _PLAIN.get(type(command.action)):
+        return rule(press)
     match command.action:
-        case m.Next():
-            return _next(press)
-        case m.Recall():
-            return _recall(press)
-        case m.Start():
-            return _start(press)
-        case m.Provided():
-            return _provided(press)
-        case m.Finish():
-            return _finish(press)
-        case m.NoShow():
-            return _no_show(press)
-        case m.Hold():
-            return _hold(press)
-        case m.Transfer(service):
+        case m.Transfer(service=service):
             return _transfer(press, service)
-        case m.Resume():
-            return _resume(press)
-        case m.CallBack():
-            return _call_back(press)
-        case m.CallTicket(number):
+        case m.CallTicket(number=number):
             return _call_ticket(press, number)
-        case m.Open(officer):
+        case m.Open(officer=officer):
             return press.opened(officer)
-        case m.Close():
-            return _close(press)
-        case m.OpenService(service) | m.CloseService(service):
-            return _service(press, service, isinstance(command.action, m.OpenService))
+        case m.OpenService(service=service):
+            return _service(press, service, opens=True)
+        case m.CloseService(service=service):
+            return _service(press, service, opens=False)
+        case other:
+            raise AssertionError(f"no rule for {type(other).__name__}")
 
 
 def answer(events: Events) -> m.Accepted:
     """The answer to a command that was accepted with these events: the ticket that then stands at the point."""
     last = events[-1] if events else None
     return m.Accepted(last.number if isinstance(last, e.Called | e.Started | e.Provided) else None)
+
+
+def _barred(today: Today, node: str, command: m.Command, now: dt.datetime) -> m.Reason | None:
+    """Why this command is not even looked at."""
+    if command.point not in today.points:
+        return "point_unknown"
+    if not any(command.point in buttons.points for buttons in today.centre.buttons if buttons.name == node):
+        return "not_yours"
+    if now > command.deadline:
+        return "late"
+    return "day_ended" if today.ended else None
 
 
 def _next(press: Press) -> Outcome:
@@ -189,3 +180,17 @@ def _service(press: Press, service: str, opens: bool) -> Outcome:
         return ()
     change = e.ServiceOpened if opens else e.ServiceClosed
     return (change(at=press.now, service=service),)
+
+
+_PLAIN: Mapping[type[m.Action], Callable[[Press], Outcome]] = {
+    m.Next: _next,
+    m.Recall: _recall,
+    m.Start: _start,
+    m.Provided: _provided,
+    m.Finish: _finish,
+    m.NoShow: _no_show,
+    m.Hold: _hold,
+    m.Resume: _resume,
+    m.CallBack: _call_back,
+    m.Close: _close,
+}

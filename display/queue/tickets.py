@@ -2,7 +2,7 @@
 
 Every rule of the hall that asks "may this happen now?" ends here, so that the question has one answer.  Think of a
 ticket as a token on a board game: `TRANSITIONS` is the board, a `TicketEvent` is the only thing that moves it, and an
-event that has no arrow from where the ticket stands raises `IllegalTransition` before anything has changed.
+event that has no arrow from where the ticket stands raises `TransitionError` before anything has changed.
 
 - ``new`` is a number the hall has not heard of.  Both arrows lead out of it, so a number is used once a day.
 - A ticket is ``called`` once or several times.  While it is ``called`` it belongs to one point, and no arrow leads
@@ -10,9 +10,10 @@ event that has no arrow from where the ticket stands raises `IllegalTransition` 
   or what stands at the very point that calls.  That is why two counters are never given the same ticket.
 - ``serving`` has arrows back to ``serving`` (called again) and to ``no_show``.  Only a centre whose service starts at
   the call (``calling.start_at_call``) takes them: there, nobody may have come although service "started".
-- ``held`` and ``no_show`` are not ends: the ticket comes back by a call, to the same visit.  A transfer is an end of the visit
-  and not of the ticket, which waits again.
-- ``served``, ``voided`` and ``unserved`` have no arrow out.  After the day has ended every ticket is there, or ``no_show``.
+- ``held`` and ``no_show`` are not ends: the ticket comes back by a call, to the same visit.  A transfer is an end of
+  the visit and not of the ticket, which waits again.
+- ``served``, ``voided`` and ``unserved`` have no arrow out.  After the day has ended every ticket is there, or
+  ``no_show``.
 """
 
 from __future__ import annotations
@@ -54,16 +55,16 @@ TRANSITIONS: Mapping[State, Mapping[type[e.TicketEvent], State]] = {
 }
 
 
-class IllegalTransition(ValueError):
+class TransitionError(ValueError):
     """This event cannot happen to a ticket in this state: a fault in the hall's own rules."""
 
 
 def after(state: State, event: e.TicketEvent) -> State:
-    """The ticket's state once the event has happened.  Raises `IllegalTransition`."""
+    """The ticket's state once the event has happened.  Raises `TransitionError`."""
     try:
         return TRANSITIONS[state][type(event)]
     except KeyError:
-        raise IllegalTransition(f"{event.number} is {state}: no {e.kind(event)} from there") from None
+        raise TransitionError(f"{event.number} is {state}: no {e.kind(event)} from there") from None
 
 
 @dataclass

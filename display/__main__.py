@@ -1,0 +1,100 @@
+"""``khiu-hall [run]``: the hall.  ``khiu-hall summary``: what the ledger says of a day."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import msgspec
+
+from broker import clock, node, topics
+from broker.language.catalogue import languages
+from broker.link import Connected, Disconnected, Event, Link
+from broker.messages import Announced, Command, Fact, Status
+from display.hall import Hall
+from display.ledger.ledger import FILE, Ledger
+from display.ledger.summary import LedgerMissing, summary
+from display.ledger.table import table
+
+CLOCK_SECONDS = 60.0  # no wait is longer, so that a clock set anew is noticed
+
+
+def main() -> int:
+    """The entry of ``khiu-hall``; the exit code."""
+    match sys.argv[1:]:
+        case ["summary", *rest]:
+            return summarise(rest)
+        case ["run", *rest] | rest:
+            run(rest)
+    return 0
+
+
+def run(argv: Sequence[str]) -> None:
+    """Be the hall until told to stop."""
+    setting = node.setting("hall", argv)
+    inbox: SimpleQueue[Event | None] = SimpleQueue()
+    ledger = Ledger(setting.state / FILE)
+    site = setting.centre.centre.site
+    link = Link(setting, "hall", [topics.address(site, kind) for kind in (Status, Fact, Command, Announced)], inbox.put)
+    hall = Hall(setting.centre, ledger, link, lambda: secrets.token_hex(8))
+    node.on_stop(lambda: inbox.put(None))
+    link.start()
+    try:
+        _work(hall, inbox)
+    finally:
+        link.stop()
+        ledger.close()
+
+
+def _work(hall: Hall, inbox: SimpleQueue[Event | None]) -> None:
+    watchdog = node.watchdog_seconds()
+    longest = min(CLOCK_SECONDS, watchdog / 2) if watchdog else CLOCK_SECONDS
+    ready = False
+    while True:
+        now = clock.now()
+        hall.tick(now)
+        if watchdog and hall.ledger.alive():
+            node.notify("WATCHDOG=1")
+        wait = (hall.next_due(now) - now).total_seconds()
+        try:
+            event = inbox.get(timeout=min(max(wait, 0.0), longest))
+        except Empty:
+            continue
+        if event is None:
+            return
+        hall.receive(event, clock.now())
+        if not ready and isinstance(event, Connected | Disconnected):
+            ready = node.notify("READY=1")
+
+
+def summarise(argv: Sequence[str]) -> int:
+    """Print a day's summary, also while the hall runs."""
+    parser = argparse.ArgumentParser(prog="khiu-hall summary", description="What the ledger says of a service day.")
+    options = node.options(parser.description)
+    options.prog = parser.prog
+    options.add_argument("--day", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: the ledger's last day)")
+    options.add_argument(
+        "--json", action="store_true", help="for programs; the keys stand in display/ledger/summary.py"
+    )
+    options.add_argument("--language", choices=languages(), help="of the table (default: the centre's first)")
+    given = options.parse_args(argv)
+    setting = node.from_options("hall", given)
+    try:
+        day = summary(Path(setting.state) / FILE, setting.centre, given.day)
+    except LedgerMissing as missing:
+        print(missing, file=sys.stderr)
+        return 1
+    if given.json:
+        print(msgspec.json.format(msgspec.json.encode(day), indent=2).decode())
+    else:
+        print(table(day, setting.centre, given.language or setting.centre.centre.languages[0]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The hall's ledger: append, and grow today again from what was appended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from broker.centre import Centre
+from broker.messages import Accepted
+from broker.store import open_store
+from display.ledger.projection import project
+from display.ledger.schema import MIGRATIONS
+from display.queue import events as e
+from display.queue.apply import apply
+from display.queue.rules import answer
+from display.queue.state import Today
+
+FILE = "ledger.sqlite"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Whose word brought the events about: a node's fact by its number, or a command by its id."""
+
+    node: str | None = None
+    fact: int | None = None
+    command: str | None = None
+
+
+CLOCK = Source()
+
+
+@dataclass
+class Ledger:
+    """The one writer of ``ledger.sqlite``.  Use from one thread."""
+
+    path: Path
+    acked: dict[str, int] = field(init=False)  # node → its last fact in the ledger
+
+    def __post_init__(self) -> None:
+        self._connection = open_store(self.path, MIGRATIONS)
+        self.acked = dict(self._connection.execute("SELECT name, acked FROM node"))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def record(self, day: dt.date, events: tuple[e.Event, ...], source: Source = CLOCK) -> None:
+        """Append these events of one service day and bring the tables up to them: one transaction, durable on return.
+
+        A source that is a fact becomes its node's last acknowledged one.  Raises `apsw.ConstraintError` for a fact that
+        the ledger already holds, and then nothing is written.
+        """
+        with self._connection:
+            for place, event in enumerate(events):
+                self._append(day, event, source, first=place == 0)
+                project(self._connection, day, event)
+            if source.fact:
+                self._connection.execute(
+                    "INSERT INTO node VALUES (?, ?) ON CONFLICT DO UPDATE SET acked = excluded.acked",
+                    (source.node, source.fact),
+                )
+        if source.node and source.fact:
+            self.acked[source.node] = source.fact
+
+    def latest_day(self, centre: Centre) -> Today:
+        """The last service day of the ledger as it stood; a day before all days when the ledger is new."""
+        latest = self._connection.execute("SELECT max(day) FROM event").get
+        return self.day(centre, dt.date.fromisoformat(str(latest))) if latest else Today(centre)
+
+    def day(self, centre: Centre, day: dt.date) -> Today:
+        """That service day, grown again from its own events."""
+        today = Today(centre, day)
+        today.ended = True  # until its first event says that it began
+        for event in self._events(day):
+            apply(today, event)
+        return today
+
+    def answers(self, day: dt.date) -> dict[tuple[str, str], Accepted]:
+        """What that day's accepted commands were answered, by node and id, in order."""
+        rows = self._connection.execute(
+            "SELECT node, command, body FROM event WHERE day = ? AND command IS NOT NULL ORDER BY seq",
+            (day.isoformat(),),
+        )
+        return {
+            (str(node), str(command)): answer(tuple(e.read(str(body)) for _, _, body in of_one))
+            for (node, command), of_one in groupby(rows, key=lambda row: row[:2])
+        }
+
+    def day_of_visit(self, visit: str) -> dt.date | None:
+        """The service day of a visit; None for one that the ledger does not know."""
+        rows = self._connection.execute("SELECT day FROM visit WHERE id = ?", (visit,)).fetchall()
+        return dt.date.fromisoformat(str(rows[0][0])) if rows else None
+
+    def alive(self) -> bool:
+        """Whether the store still answers."""
+        try:
+            return bool(self._connection.execute("SELECT 1").fetchall())
+        except apsw.Error:
+            return False
+
+    def _append(self, day: dt.date, event: e.Event, source: Source, first: bool) -> None:
+        self._connection.execute(
+            "INSERT INTO event (day, at, kind, body, node, fact, command) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                day.isoformat(),
+                event.at.isoformat(),
+                e.kind(event),
+                msgspec.json.encode(event).decode(),
+                source.node,
+                source.fact if first else None,
+                source.command,
+            ),
+        )
+
+    def _events(self, day: dt.date) -> Iterator[e.Event]:
+        rows = self._connection.execute("SELECT body FROM event WHERE day = ? ORDER BY seq", (day.isoformat(),))
+        return (e.read(str(body)) for (body,) in rows)

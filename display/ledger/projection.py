@@ -1,0 +1,114 @@
+"""Event → rows of the derived tables.  Called by the ledger inside the transaction that appends the event."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import apsw
+
+from display.queue import events as e
+
+_OUTCOMES: Mapping[type[e.TicketEvent], str] = {
+    e.Finished: "served",
+    e.Transferred: "transferred",
+    e.NoShow: "no_show",
+    e.Unserved: "unserved",
+}
+_STATES: Mapping[type[e.TicketEvent], str] = {
+    e.Called: "called",
+    e.Started: "serving",
+    e.Provided: "provided",
+    e.Finished: "served",
+    e.NoShow: "no_show",
+    e.Held: "held",
+    e.Transferred: "waiting",
+    e.Unserved: "unserved",
+    e.TicketVoided: "voided",
+}
+
+
+def project(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
+    """Bring the derived tables up to this event, which belongs to ``day``."""
+    match event:
+        case e.TicketQueued():
+            _queued(ledger, event)
+        case e.TicketVoided():
+            _voided(ledger, event)
+        case e.TicketEvent():
+            _moved(ledger, day, event)
+        case e.Announced():
+            ledger.execute(
+                "UPDATE call SET announced = ? WHERE id = ? AND announced IS NULL", (event.at.timestamp(), event.call)
+            )
+        case e.Rated():
+            ledger.execute(
+                "INSERT INTO rating VALUES (?, ?, ?)", (event.visit, event.level, event.rated_at.timestamp())
+            )
+
+
+def _queued(ledger: apsw.Connection, event: e.TicketQueued) -> None:
+    given, priority = event.given_at.timestamp(), int(event.priority)
+    ledger.execute(
+        "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
+        (event.day.isoformat(), event.number, event.service, given, priority, event.proof),
+    )
+    ledger.execute(
+        "INSERT INTO visit (id, day, number, service, priority, issued) VALUES (?, ?, ?, ?, ?, ?)",
+        (event.visit, event.day.isoformat(), event.number, event.service, priority, given),
+    )
+
+
+def _voided(ledger: apsw.Connection, event: e.TicketVoided) -> None:
+    day = event.day.isoformat()
+    ledger.execute(
+        "INSERT INTO ticket VALUES (?, ?, ?, ?, 0, NULL, 'voided') ON CONFLICT DO UPDATE SET state = 'voided'",
+        (day, event.number, event.service, event.given_at.timestamp()),
+    )
+    ledger.execute(
+        "UPDATE visit SET outcome = 'voided' WHERE id = (SELECT id FROM visit WHERE day = ? AND number = ?)",
+        (day, event.number),
+    )
+
+
+def _moved(ledger: apsw.Connection, day: dt.date, event: e.TicketEvent) -> None:
+    ledger.execute(
+        "UPDATE ticket SET state = ? WHERE day = ? AND number = ?",
+        (_STATES[type(event)], day.isoformat(), event.number),
+    )
+    at = event.at.timestamp()
+    match event:
+        case e.Called():
+            _called(ledger, day, event, at)
+        case e.Started():
+            ledger.execute("UPDATE visit SET started = coalesce(started, ?) WHERE id = ?", (at, event.visit))
+        case e.Provided():
+            ledger.execute("UPDATE visit SET provided = coalesce(provided, ?) WHERE id = ?", (at, event.visit))
+        case e.NoShow():  # where service starts at the call, it had not
+            ledger.execute("UPDATE visit SET outcome = 'no_show', started = NULL WHERE id = ?", (event.visit,))
+        case e.Finished() | e.Transferred() | e.Unserved():
+            known = not isinstance(event, e.Unserved) and getattr(event, "by", "officer") == "officer"
+            ledger.execute(
+                "UPDATE visit SET outcome = ?, finished = ? WHERE id = ?",
+                (_OUTCOMES[type(event)], at if known else None, event.visit),
+            )
+    if isinstance(event, e.Transferred):
+        ledger.execute(
+            """INSERT INTO visit (id, day, number, service, priority, issued)
+               SELECT ?, day, number, ?, priority, ? FROM visit WHERE id = ?""",
+            (event.next_visit, event.service, at, event.visit),
+        )
+
+
+def _called(ledger: apsw.Connection, day: dt.date, event: e.Called, at: float) -> None:
+    ledger.execute(
+        "INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, NULL)",
+        (event.call, day.isoformat(), event.visit, event.point, at, event.times),
+    )
+    ledger.execute(
+        """UPDATE visit SET outcome = NULL, point = :point, officer = :officer, calls = calls + 1,
+               first_called = coalesce(first_called, :at),
+               called = CASE WHEN started IS NULL AND :times = 1 THEN :at ELSE called END
+           WHERE id = :visit""",
+        {"point": event.point, "officer": event.officer, "at": at, "times": event.times, "visit": event.visit},
+    )

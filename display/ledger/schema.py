@@ -1,0 +1,76 @@
+"""The ledger's tables.  Times in derived tables are seconds since 1970 (UTC), so that they subtract; in ``event``, ISO.
+
+``event`` is the ledger: nothing in it is ever changed, and triggers see to that.  All other tables follow from it and
+are written in the same transaction, by `display.ledger.projection`.
+"""
+
+MIGRATIONS = (
+    """-- events and what follows from them
+    CREATE TABLE event (
+        seq      INTEGER PRIMARY KEY,
+        day      TEXT NOT NULL,              -- the service day it belongs to
+        at       TEXT NOT NULL,
+        kind     TEXT NOT NULL,
+        body     TEXT NOT NULL,              -- the event in JSON
+        node     TEXT,                       -- whose fact or command brought it about; NULL: the clock, or a screen
+        fact     INTEGER,                    -- that node's number of the fact
+        command  TEXT,                       -- the id of the command
+        UNIQUE (node, fact)
+    ) STRICT;
+    CREATE INDEX event_of_day ON event (day, seq);
+    CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+    CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+
+    CREATE TABLE node (
+        name  TEXT PRIMARY KEY,
+        acked INTEGER NOT NULL               -- its facts up to this one are in the ledger
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ticket (
+        day      TEXT NOT NULL,
+        number   TEXT NOT NULL,
+        service  TEXT NOT NULL,              -- the one it was given for
+        given_at REAL NOT NULL,
+        priority INTEGER NOT NULL,
+        proof    TEXT,
+        state    TEXT NOT NULL,
+        PRIMARY KEY (day, number)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE visit (                     -- a ticket's stay at one service
+        id           TEXT PRIMARY KEY,
+        day          TEXT NOT NULL,
+        number       TEXT NOT NULL,
+        service      TEXT NOT NULL,
+        priority     INTEGER NOT NULL,
+        issued       REAL NOT NULL,          -- its waiting began: the touch, or the transfer
+        point        INTEGER,                -- where it was last called
+        officer      TEXT,
+        calls        INTEGER NOT NULL DEFAULT 0,
+        first_called REAL,
+        called       REAL,                   -- the first call of those that brought the citizen
+        started      REAL,
+        provided     REAL,
+        finished     REAL,                   -- NULL though served: only the day's end closed it
+        outcome      TEXT                    -- served, transferred, no_show, unserved, voided; NULL: still open
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX visit_of_day ON visit (day);
+
+    CREATE TABLE call (
+        id        TEXT PRIMARY KEY,
+        day       TEXT NOT NULL,
+        visit     TEXT NOT NULL REFERENCES visit,
+        point     INTEGER NOT NULL,
+        at        REAL NOT NULL,
+        times     INTEGER NOT NULL,
+        announced REAL                       -- when a screen had spoken it
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX call_of_visit ON call (visit);
+
+    CREATE TABLE rating (
+        visit    TEXT PRIMARY KEY REFERENCES visit,
+        level    INTEGER NOT NULL,
+        rated_at REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
+)

@@ -1,0 +1,63 @@
+"""What is said for a call."""
+
+import pytest
+
+from broker import centre
+from display.voice.announcement import clips, english_number, sentences, thai_number, vocabulary
+
+CENTRE = centre.load(centre.DEFAULT)
+
+
+def said(ticket, point, speakers=("th", "en"), polite="kha"):
+    return [
+        " ".join(clip.word for clip in sentence) for _, sentence in sentences(clips(ticket, point, speakers, polite))
+    ]
+
+
+def test_a_call_is_a_chime_then_thai_then_english():
+    assert said("A015", 2) == [
+        "chime",
+        "ขอเชิญหมายเลข เอ ศูนย์ หนึ่ง ห้า ที่จุดบริการที่ สอง ค่ะ",
+        "Ticket number A zero one five please proceed to service point two",
+    ]
+
+
+def test_the_order_of_speakers_is_the_offices_choice():
+    assert [line.split()[0] for line in said("B107", 4, speakers=("en", "th"))] == ["chime", "Ticket", "ขอเชิญหมายเลข"]
+
+
+def test_a_mans_voice_ends_with_khrap():
+    assert said("R230", 7, polite="khrap")[1].endswith("เจ็ด ครับ")
+
+
+def test_a_language_without_a_sentence_is_refused():
+    with pytest.raises(ValueError, match=r"voice\.speakers: no sentence for 'zh'"):
+        clips("A001", 2, ("th", "zh"), "kha")
+
+
+@pytest.mark.parametrize(
+    ("number", "thai", "english"),
+    [
+        (1, "หนึ่ง", "one"),
+        (10, "สิบ", "ten"),
+        (11, "สิบ เอ็ด", "eleven"),
+        (12, "สิบ สอง", "twelve"),
+        (20, "ยี่ สิบ", "twenty"),
+        (21, "ยี่ สิบ เอ็ด", "twenty one"),
+        (30, "สาม สิบ", "thirty"),
+        (99, "เก้า สิบ เก้า", "ninety nine"),
+    ],
+)
+def test_a_point_is_read_as_a_number(number, thai, english):
+    assert (" ".join(thai_number(number)), " ".join(english_number(number))) == (thai, english)
+
+
+def test_a_centre_needs_only_its_own_words():
+    words = vocabulary(CENTRE)
+    assert " ".join(words["th"]) == ("ขอเชิญหมายเลข เอ ศูนย์ หนึ่ง สอง สาม สี่ ห้า หก เจ็ด แปด เก้า ที่จุดบริการที่ ค่ะ บี อาร์")
+    assert words[""] == ("chime",)
+
+
+def test_no_silence_inside_a_sentence_reaches_400_ms():
+    pauses = [clip.pause for _, sentence in sentences(clips("A015", 21, ("th", "en"), "kha")) for clip in sentence[1:]]
+    assert max(pauses) < 300

@@ -1,0 +1,243 @@
+"""The packs: how they are read, mixed and made, and what the made ones measure."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pyworld
+
+from broker import centre
+from display.voice import command, synthetic
+from display.voice.announcement import clips, sentences, vocabulary
+from display.voice.build import build
+from display.voice.pack import Pack, PackError, Voice
+from display.voice.phonemes import CONTOURS, READINGS
+from display.voice.sound import RATE, envelope, loudness, read, resampled, wav
+
+CENTRE = centre.load(centre.DEFAULT)
+TONE = 0.2 * np.sin(2 * np.pi * 440 * np.arange(RATE // 4) / RATE)
+MANIFEST = """schema = 1
+name = "{name}"
+language = "th"
+speaker = "an officer"
+licence = "the office's own"
+label = "recorded"
+loudness = -17.0
+[words]
+"""
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    directory = Path(__file__).parent.parent / "build" / "voice"
+    build(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def voice(built) -> Voice:
+    return Voice.load(built, "synthetic")
+
+
+def recorded(folder: Path, words: dict[str, str], sound=TONE, rate=RATE) -> Path:
+    """A pack as an officer would record it, each word the same tone."""
+    folder.mkdir(parents=True)
+    (folder / "manifest.toml").write_text(
+        MANIFEST.format(name=folder.name) + "".join(f'"{word}" = "{file}"\n' for word, file in words.items())
+    )
+    for file in words.values():
+        (folder / file).write_bytes(wav(sound, rate))
+    return folder
+
+
+# ---------------------------------------------------------------- reading
+def test_a_fault_in_a_pack_names_its_file_and_word(tmp_path):
+    folder = recorded(tmp_path / "office", {"หนึ่ง": "1.wav", "สอง": "2.wav", "สาม": "3.wav", "สี่": "4.wav"})
+    (folder / "1.wav").unlink()
+    (folder / "2.wav").write_bytes(wav(TONE, 44100))
+    (folder / "3.wav").write_bytes(b"no sound")
+    (folder / "4.wav").write_bytes(wav(TONE * 0, RATE))
+    with pytest.raises(PackError) as fault:
+        Pack.load(folder)
+    lines = str(fault.value).splitlines()
+    assert [
+        (line.split(":")[0], word in line) for line, word in zip(lines, ("หนึ่ง", "สอง", "สาม", "สี่"), strict=True)
+    ] == [(str(folder / f"{number}.wav"), True) for number in (1, 2, 3, 4)]
+
+
+def test_a_stereo_recording_is_refused(tmp_path):
+    folder = recorded(tmp_path / "office", {"หนึ่ง": "1.wav"})
+    with wave.open(str(folder / "1.wav"), "wb") as file:
+        file.setparams((2, 2, RATE, 0, "NONE", ""))
+        file.writeframes(bytes(4000))
+    with pytest.raises(PackError, match="has 2 channels, 16 bits, 48000 Hz: must be mono"):
+        Pack.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("schema = 1", "schema = 2"), ("label", "lable"), ("office.wav", "../office.wav")]
+)
+def test_a_manifest_is_read_to_the_letter(tmp_path, right, wrong):
+    manifest = recorded(tmp_path / "office", {"หนึ่ง": "office.wav"}) / "manifest.toml"
+    manifest.write_text(manifest.read_text().replace(right, wrong))
+    with pytest.raises(PackError, match=r"manifest\.toml"):
+        Pack.load(tmp_path / "office")
+
+
+def test_a_word_that_a_pack_lacks_comes_from_the_next(built, tmp_path):
+    office = Pack.load(recorded(tmp_path / "office", {"หนึ่ง": "1.wav"}))
+    voice = Voice([office, Pack.load(built / "synthetic")])
+    assert voice.word("th", "หนึ่ง") is office.words["หนึ่ง"]
+    assert voice.word("th", "สอง") is voice.packs[1].words["สอง"]
+
+
+def test_a_faulty_pack_leaves_the_word_to_the_next(built, tmp_path):
+    (recorded(tmp_path / "office", {"หนึ่ง": "1.wav"}) / "1.wav").unlink()
+    (tmp_path / "synthetic").symlink_to(built / "synthetic")
+    voice = Voice.load(tmp_path, "office")
+    assert [pack.manifest.name for pack in voice.packs] == ["synthetic"]
+    assert "1.wav" in voice.faults[0]
+
+
+def test_what_no_pack_can_say_is_listed(tmp_path):
+    voice = Voice([Pack.load(recorded(tmp_path / "office", {"หนึ่ง": "1.wav", "chime": "2.wav"}))])
+    missing = voice.missing(vocabulary(CENTRE))
+    assert ("th", "สอง") in missing
+    assert not {("", "chime"), ("th", "หนึ่ง")} & set(missing)
+
+
+def test_a_recording_made_too_quiet_is_reported(tmp_path):
+    pack = Pack.load(recorded(tmp_path / "office", {"หนึ่ง": "1.wav"}, sound=TONE / 4))
+    assert len(pack.uneven()) == 1
+    assert "หนึ่ง" in pack.uneven()[0]
+
+
+def test_resampling_keeps_pitch_and_level():
+    tone = np.sin(2 * np.pi * 1000 * np.arange(22050) / 22050)
+    assert np.allclose(resampled(tone, 22050, 48000), np.sin(2 * np.pi * 1000 * np.arange(48000) / 48000), atol=1e-6)
+
+
+def test_a_full_scale_997_hz_sine_is_3_lufs_below_full_scale():
+    """BS.1770-4: 0 dBFS at 997 Hz in one channel reads −3.01 LUFS."""
+    assert loudness(np.sin(2 * np.pi * 997 * np.arange(RATE) / RATE), RATE) == pytest.approx(-3.01, abs=0.02)
+
+
+# ---------------------------------------------------------------- mixing
+def test_a_sentence_that_lacks_a_word_is_left_out_whole(built):
+    thai = Pack.load(built / "synthetic")
+    english = Pack.load(built / "english")
+    lame = Pack(english.manifest, {word: sound for word, sound in english.words.items() if word != "one"})
+    call = clips("A015", 2, ("th", "en"), "kha")
+    assert len(Voice([thai, lame]).mix(call)) == len(Voice([thai]).mix(clips("A015", 2, ("th",), "kha")))
+
+
+def test_a_chime_alone_is_not_an_announcement(built):
+    assert not len(Voice([Pack.load(built / "synthetic")]).mix(clips("A015", 2, ("en",), "kha")))
+
+
+@pytest.mark.parametrize(("ticket", "point"), [("A015", 2), ("B111", 4), ("R999", 7), ("W888", 21)])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_sentence_has_no_gap_of_400_ms_and_no_peak_above_minus_1_dbfs(voice, ticket, point, language):
+    for _, sentence in sentences(clips(ticket, point, (language,), "kha"))[1:]:
+        sound = np.concatenate([voice.mix((clips(ticket, point, (language,), "kha")[0], *sentence))])
+        chime = len(voice.word("", "chime")) + sentence[0].pause * RATE // 1000
+        level = envelope(sound[chime:], RATE)
+        edges = np.flatnonzero(np.diff(np.concatenate([[1], (level > 10 ** (-45 / 20)).astype(int), [1]])))
+        gaps = (edges[1::2] - edges[::2]) * 0.005
+        assert gaps.max() < 0.400
+        assert np.abs(sound).max() < 10 ** (-1 / 20)
+
+
+# ---------------------------------------------------------------- the packs made here
+def test_the_made_packs_can_say_every_ticket_at_every_point(voice):
+    assert not voice.missing(vocabulary())
+
+
+def test_the_made_packs_are_even(voice):
+    assert [line for pack in voice.packs for line in pack.uneven()] == []
+
+
+def test_the_thai_pack_says_that_it_is_provisional(built):
+    assert Pack.load(built / "synthetic").manifest.label == "เสียงสังเคราะห์ชั่วคราว"
+
+
+def test_a_pack_up_to_date_is_not_made_again(built):
+    before = (built / "synthetic").stat().st_ino
+    build(built)
+    assert (built / "synthetic").stat().st_ino == before
+
+
+def test_a_persons_recording_is_never_replaced(tmp_path, built):
+    recorded(tmp_path / "synthetic", {"หนึ่ง": "1.wav"})
+    (tmp_path / "english").symlink_to(built / "english")
+    build(tmp_path)
+    assert list(Pack.load(tmp_path / "synthetic").words) == ["หนึ่ง"]
+
+
+def contour(sound, rate):
+    """The longest voiced stretch: semitones from the middle, place (0 … 1) of each, seconds.
+
+    DIO finds the stretch (its holes of up to 40 ms bridged), Harvest, which blurs ends but has no holes, the pitch.
+    """
+    found = np.flatnonzero(pyworld.dio(sound, rate, f0_floor=110.0, f0_ceil=320.0, frame_period=5.0)[0])
+    stretch = max(np.split(found, np.flatnonzero(np.diff(found) > 8) + 1), key=len)
+    pitch, _ = pyworld.harvest(sound, rate, f0_floor=110.0, f0_ceil=320.0, frame_period=5.0)
+    at = np.arange(stretch[0], stretch[-1] + 1)
+    at = at[pitch[at] > 0]
+    return 12 * np.log2(pitch[at] / synthetic.MIDDLE), (at - at[0]) / (at[-1] - at[0]), len(at) * 0.005
+
+
+SINGLE = [word for word, reading in READINGS.items() if len(reading.syllables) == 1]
+
+
+@pytest.mark.parametrize("word", SINGLE)
+def test_the_tone_that_is_heard_is_the_tone_that_was_meant(built, word):
+    reading = READINGS[word]
+    measured, at, _ = contour(*read(built / "synthetic" / f"{reading.file}.wav", (22050,)))
+    distance = {
+        tone: np.sqrt(np.mean((measured - np.interp(at * 4, np.arange(5), points)) ** 2))
+        for tone, points in CONTOURS.items()
+    }
+    meant = distance.pop(reading.syllables[0].tone)
+    assert meant < 1.0  # semitones RMS
+    assert meant + 1.0 < min(distance.values())
+
+
+@pytest.mark.parametrize("word", ["ขอเชิญหมายเลข", "ที่จุดบริการที่", "ดับเบิลยู"])
+def test_every_syllable_of_a_phrase_keeps_its_tone(word):
+    sound, meant = synthetic.say(READINGS[word])
+    rough, times = pyworld.dio(sound, synthetic.RATE, f0_floor=90.0, f0_ceil=400.0, frame_period=5.0)
+    heard = pyworld.stonemask(sound, rough, times, synthetic.RATE)[: len(meant)]
+    both = (heard > 0) & (meant > 0)
+    assert both.sum() > 0.85 * (meant > 0).sum()
+    assert np.median(np.abs(12 * np.log2(heard[both] / meant[both]))) < 0.3  # semitones
+
+
+def test_long_vowels_last_longer_than_short_ones(built):
+    length = {
+        reading.file: contour(*read(built / "synthetic" / f"{reading.file}.wav", (22050,)))[2]
+        for word, reading in READINGS.items()
+        if word in SINGLE
+    }
+    long = [length[READINGS[word].file] for word in SINGLE if READINGS[word].syllables[0].long]
+    short = [length[READINGS[word].file] for word in SINGLE if not READINGS[word].syllables[0].long]
+    assert min(long) > max(short)
+
+
+# ---------------------------------------------------------------- the command
+def test_check_is_silent_on_faults_when_the_centre_can_be_spoken(built, capsys):
+    assert command.main(["check", str(built)]) == 0
+    assert "เสียงสังเคราะห์ชั่วคราว" in capsys.readouterr().out
+
+
+def test_check_names_what_is_missing(tmp_path, capsys):
+    recorded(tmp_path / "office", {"หนึ่ง": "1.wav"})
+    assert command.main(["check", str(tmp_path)]) == 1
+    assert "missing: 'สอง' (th)" in capsys.readouterr().out
+
+
+def test_say_writes_the_mix(built, voice, tmp_path):
+    out = tmp_path / "out.wav"
+    assert command.main(["say", "A015", "2", "-o", str(out), "--directory", str(built)]) == 0
+    assert out.read_bytes() == wav(voice.mix(clips("A015", 2, ("th", "en"), "kha")), RATE)

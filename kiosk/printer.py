@@ -1,33 +1,26 @@
 """The ticket printer as a device: bytes out, and the truth about what became of them.
 
-The only importer of python-escpos, which opens and closes the wire; status is read here (its own reads take a
-closed connection for "paper adequate").  Status bytes: Epson's ESC/POS reference, DLE EOT, GS r, and "how to tell
-the answers apart".
+Status is read here, for python-escpos takes a closed connection for "paper adequate".  The bytes are those of Epson's
+ESC/POS reference: DLE EOT, GS r, and how their answers are told apart.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import threading
 import time
-from typing import Any, Literal, Protocol
-
-from escpos.exceptions import Error as EscposError
-from escpos.printer import Network, Serial, Usb
-from serial import SerialTimeoutException
+from typing import Literal
 
 from broker import centre
 from broker.messages import PrinterState
+from kiosk.wires import NetworkWire, SerialWire, UsbWire, Wire
 
 Outcome = Literal["printed", "failed", "unknown"]
 """printed: paper is out and the printer is well · failed: not a dot was sent · unknown: anything in between."""
 
-OPEN_SECONDS = 2.0  # to connect, or to get rid of one chunk
 ANSWER_SECONDS = 1.0  # for one question
 JOB_SECONDS = 5.0  # from a job's first byte to its confirmation, besides a slow wire's own time
 _PRINT_SECONDS = 1.5  # what a ticket takes on paper, where the printer cannot say that it is done
-_TICK = 0.1
+_LOOK_SECONDS = 0.2  # between looks at the state of a printer that is printing
 _CHUNK = 1024
 
 _STATUS = tuple(bytes((0x10, 0x04, n)) for n in (1, 2, 3, 4))  # DLE EOT n: answered at once, whatever is being printed
@@ -42,23 +35,11 @@ class PrinterFault(Exception):
         self.state = state
 
 
-class Wire(Protocol):
-    """One way to reach a printer.  Every call ends by itself.
-
-    Raises `OSError` when nobody is there, `TimeoutError` among them when somebody is there and takes no more.
-    """
-
-    def open(self) -> None: ...
-    def send(self, data: bytes) -> None: ...
-    def receive(self) -> bytes: ...  # b"" when nothing came for a moment
-    def rest(self) -> None: ...  # nothing more for now; may stay open
-
-
 class Printer:
     """One printer.  Calls block: milliseconds when all is well, else at most `print` some 12 s, `state` some 6 s.
 
-    Any thread; one call at a time.  ``seen`` is the state that the last call found, ``reason`` what its last fault
-    said (for the log).
+    Any thread; one call at a time.  ``seen`` is the state that the last call found, ``reason`` what its fault said
+    (for the log).
     """
 
     def __init__(self, wire: Wire, slow_seconds_per_byte: float = 0.0) -> None:
@@ -74,6 +55,7 @@ class Printer:
     def state(self) -> PrinterState:
         """How the printer is now."""
         with self._one_call:
+            self.reason = ""
             try:
                 self._wire.open()
                 self.seen = self._ask()
@@ -91,6 +73,7 @@ class Printer:
         """Print one job, whole, and see it done."""
         outcome: Outcome = "failed"
         with self._one_call:
+            self.reason = ""
             try:
                 self._wire.open()
                 self._be_ready()
@@ -162,7 +145,7 @@ class Printer:
         if not self._knows_in_order:
             self._printed_within(_PRINT_SECONDS)  # it may never say so; the state after it must do
             return
-        while not self._printed_within(2 * _TICK):
+        while not self._printed_within(_LOOK_SECONDS):
             self._be_ready()
             if time.monotonic() > deadline:
                 raise PrinterFault("silent")  # it answers, but does not print
@@ -171,129 +154,7 @@ class Printer:
 def open_printer(config: centre.Printer) -> Printer:
     """The printer of centre.toml.  Nothing is connected yet: a printer may be switched on later."""
     if isinstance(config, centre.NetworkPrinter):
-        return Printer(_NetworkWire(config))
+        return Printer(NetworkWire(config))
     if isinstance(config, centre.UsbPrinter):
-        return Printer(_UsbWire(config))
-    return Printer(_SerialWire(config), slow_seconds_per_byte=10 / config.baud)
-
-
-class _NetworkWire:
-    """Opened for each call: a cable pulled meanwhile is noticed at once."""
-
-    def __init__(self, config: centre.NetworkPrinter) -> None:
-        self._printer = Network(config.host, config.port, timeout=OPEN_SECONDS)
-        self._socket: Any = None
-
-    def open(self) -> None:
-        _open(self._printer)
-        self._socket = self._printer.device
-
-    def send(self, data: bytes) -> None:
-        self._socket.settimeout(OPEN_SECONDS)
-        self._socket.sendall(data)
-
-    def receive(self) -> bytes:
-        self._socket.settimeout(_TICK)
-        try:
-            answer: bytes = self._socket.recv(64)
-        except TimeoutError:
-            return b""
-        if not answer:
-            raise ConnectionError("the printer closed the connection")
-        return answer
-
-    def rest(self) -> None:
-        self._printer.close()
-
-
-class _SerialWire:
-    """Stays open: some printers start anew when a port is opened."""
-
-    def __init__(self, config: centre.SerialPrinter) -> None:
-        self._printer = Serial(config.device, config.baud, timeout=_TICK)
-        self._port: Any = None
-
-    def open(self) -> None:
-        if self._port is None:
-            _open(self._printer)
-            self._port = self._printer.device
-            self._port.write_timeout = OPEN_SECONDS
-            self._port.inter_byte_timeout = _TICK / 4  # else a one-byte answer waits for its whole time
-
-    def send(self, data: bytes) -> None:
-        try:
-            self._port.write(data)
-        except SerialTimeoutException as full:
-            self._port.reset_output_buffer()
-            raise TimeoutError from full
-        except OSError:
-            self._lose()
-            raise
-
-    def receive(self) -> bytes:
-        try:
-            return bytes(self._port.read(16))
-        except OSError:
-            self._lose()
-            raise
-
-    def rest(self) -> None:
-        pass
-
-    def _lose(self) -> None:
-        port, self._port = self._port, None
-        with contextlib.suppress(OSError):
-            port.reset_output_buffer()  # closing would wait for a printer that is gone
-            self._printer.close()
-
-
-class _UsbWire:
-    """Stays open: opening resets the printer.  Endpoints are those that the printer names."""
-
-    def __init__(self, config: centre.UsbPrinter) -> None:
-        self._printer = Usb(config.vendor, config.product, timeout=int(OPEN_SECONDS * 1000))
-        self._device: Any = None
-
-    def open(self) -> None:
-        if self._device is None:
-            _open(self._printer)
-            endpoints = list(self._printer.device.get_active_configuration()[(0, 0)])
-            self._into = next(e.bEndpointAddress for e in endpoints if not e.bEndpointAddress & 0x80)
-            self._out_of = next(e.bEndpointAddress for e in endpoints if e.bEndpointAddress & 0x80)
-            self._device = self._printer.device
-
-    def send(self, data: bytes) -> None:
-        try:
-            self._device.write(self._into, data, int(OPEN_SECONDS * 1000))
-        except OSError as error:
-            if error.errno == errno.ETIMEDOUT:
-                raise TimeoutError from error
-            self._lose()
-            raise
-
-    def receive(self) -> bytes:
-        try:
-            answer = bytes(self._device.read(self._out_of, 64, int(_TICK * 1000)))
-        except OSError as error:
-            if error.errno == errno.ETIMEDOUT:
-                return b""
-            self._lose()
-            raise
-        if not answer:
-            time.sleep(_TICK / 10)  # an empty packet comes at once
-        return answer
-
-    def rest(self) -> None:
-        pass
-
-    def _lose(self) -> None:
-        self._device = None
-        with contextlib.suppress(OSError):
-            self._printer.close()
-
-
-def _open(printer: Network | Serial | Usb) -> None:
-    try:
-        printer.open()
-    except (EscposError, ValueError) as error:  # ValueError: pyusb found no libusb (Debian package libusb-1.0-0)
-        raise ConnectionError(str(error)) from error
+        return Printer(UsbWire(config))
+    return Printer(SerialWire(config), slow_seconds_per_byte=10 / config.baud)

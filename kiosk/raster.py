@@ -93,7 +93,7 @@ def _halved(rows: list[bytes]) -> list[bytes] | None:
     if any(byte not in _HALF for row in rows for byte in row):
         return None
     return [
-        bytes(_HALF[left] << 4 | _HALF[right] for left, right in itertools.zip_longest(row[::2], row[1::2], fillvalue=0))
+        bytes(_HALF[a] << 4 | _HALF[b] for a, b in itertools.zip_longest(row[::2], row[1::2], fillvalue=0))
         for row in rows[::2]
     ]
 

@@ -100,10 +100,10 @@ def slip(
         yield Text(_both(pair, N_("Your number")), "small")
         yield Space(2)
         yield Number(ticket.number)
+        yield Space(2.5)
         if ticket.priority:
-            yield Space(2)
             yield Mark(_both(pair, N_("Priority")))
-        yield Space(2)
+            yield Space(1.5)
         yield Text(_said(service.name, language), "large", bold=True)
         yield Text(points.format(points=ranges(service.points)), "large")
         yield Space(1.5)

@@ -28,7 +28,7 @@ _CLUSTER = re.compile(
 )
 
 
-class ThaiBreakerMissing(RuntimeError):  # noqa: N818
+class ThaiBreakerMissing(RuntimeError):
     """libthai is not installed."""
 
 
@@ -44,6 +44,8 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
 def wrap_evenly(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """As many lines as `wrap` makes, of lengths as even as can be: for headings and centred type."""
     lines = wrap(text, width, measure)
+    if len(lines) == 1 + text.count("\n"):
+        return lines
     low, high = 0.0, float(width)
     while high - low > width / 64:
         middle = (low + high) / 2
@@ -87,6 +89,9 @@ def _is_thai(character: str) -> bool:
 
 
 def _fill(paragraph: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    if measure(_shown(paragraph)) <= width:
+        yield _shown(paragraph)
+        return
     line = ""
     for piece in break_words(paragraph):
         if measure(_shown(line + piece)) <= width:

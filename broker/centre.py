@@ -99,7 +99,7 @@ class ScreenTexts(_Table, frozen=True):
 
 
 class Voice(_Table, frozen=True):
-    speakers: tuple[str, ...]
+    speakers: tuple[Literal["th", "en"], ...]  # those that the voice has sentences for
     polite: Literal["kha", "khrap"]
     pack: str
 

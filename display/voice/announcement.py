@@ -47,15 +47,11 @@ class Clip(NamedTuple):
 def clips(ticket: str, point: int, speakers: Sequence[str], polite: Polite) -> tuple[Clip, ...]:
     """The chime and a sentence for each of `speakers` ("th", "en") in their order.
 
-    `ticket` is a letter and digits ("A015"), `point` 1 … 99.  Raises `ValueError` for a language
-    that has no sentence.
+    `ticket` is a letter and digits ("A015"), `point` 1 … 99.
     """
     spoken = [Clip("", CHIME, 0)]
     for language in speakers:
-        if language not in SENTENCES:
-            raise ValueError(f"voice.speakers: no sentence for {language!r}, only for {', '.join(SENTENCES)}")
-        sentence = SENTENCES[language](ticket, point, polite)
-        spoken += [Clip(language, word, pause) for word, pause in sentence]
+        spoken += [Clip(language, word, pause) for word, pause in SENTENCES[language](ticket, point, polite)]
     return tuple(spoken)
 
 

@@ -33,6 +33,11 @@ def voice_directory() -> Path:
     return Path(os.environ.get(DIRECTORY, "/usr/share/khiu/voice"))
 
 
+def patience(seconds: float) -> float:
+    """How long the player of a sound of so many seconds is waited for."""
+    return 2 * seconds + 5
+
+
 class Speaker:
     """The voice of one screen.
 
@@ -81,12 +86,12 @@ class Speaker:
             log.warning(warning)
         while (call := self._calls.get()) and not self._stopping:
             sound = voice.mix(clips(call.ticket, call.point, rules.speakers, rules.polite))
-            spoken = bool(len(sound)) and self._play(wav(sound, RATE), len(sound) / RATE)
+            spoken = bool(len(sound)) and self._play(wav(sound, RATE), patience(len(sound) / RATE))
             if not self._stopping:
                 self._on_done(call.call, spoken)
 
-    def _play(self, file: bytes, seconds: float) -> bool:
-        fault = self._aplay(file, 2 * seconds + 5)
+    def _play(self, file: bytes, timeout: float) -> bool:
+        fault = self._aplay(file, timeout)
         if fault and not self._stopping:
             log.warning(fault)
         self._sound_warning = fault
@@ -116,7 +121,9 @@ class Speaker:
         finally:
             with self._lock:
                 self._player = None
-        return f"The sound does not play: {complaint.decode(errors='replace').strip()}" if player.returncode else ""
+        if player.returncode:
+            return f"The sound does not play: {' '.join(complaint.decode(errors='replace').split())}"
+        return ""
 
 
 def _pack_warnings(voice: Voice, site: centre.Centre) -> tuple[str, ...]:

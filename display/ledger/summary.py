@@ -127,18 +127,17 @@ def summary(file: Path, centre: c.Centre, day: dt.date | None = None) -> Summary
     with closing(apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)) as ledger:
         ledger.set_busy_timeout(BUSY_MS)
         with ledger:  # one moment for both queries
-            if day is None:
-                day = _latest(ledger, file)
-            tickets = [s for (s,) in ledger.execute("SELECT state FROM ticket WHERE day = ?", (day.isoformat(),))]
+            shown = _latest(ledger, file) if day is None else day
+            tickets = [s for (s,) in ledger.execute("SELECT state FROM ticket WHERE day = ?", (shown.isoformat(),))]
             rows = ledger.execute(
                 f"""SELECT {", ".join(Visit.__struct_fields__)}
                     FROM visit LEFT JOIN rating ON visit = id
                     WHERE day = ? AND outcome IS NOT 'voided'""",  # noqa: S608 - the names of our own columns
-                (day.isoformat(),),
+                (shown.isoformat(),),
             )
             visits = [_visit(row) for row in rows]
     return Summary(
-        day=day,
+        day=shown,
         numbers=len(tickets),
         voided=tickets.count("voided"),
         all=_group(visits, centre),

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 LOCALE = Path(__file__).with_name("locale")
 
 
-class LanguageMissing(LookupError):  # noqa: N818
+class LanguageMissing(LookupError):
     """There is no catalogue for this language."""
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 
-class FontMissing(LookupError):  # noqa: N818
+class FontMissing(LookupError):
     """The face is not installed; fontconfig would put another in its place, perhaps one without Thai."""
 
 

@@ -1,0 +1,116 @@
+"""Puts what some roles need in place: centre.toml, secrets, the broker's configuration, units.
+
+Run by `systemd/install` with the installed Python, as root; with ``--root DIR`` everything goes below that folder and
+nothing is started, for images and tests.  Prints the units of this machine, one a line.  Exits 78 on a faulty
+centre.toml, before any unit is touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from broker import mosquitto
+from broker.centre import DEFAULT, Centre, CentreError, load
+
+HERE = Path(__file__).parent
+CONFIG_FAULT = 78
+WINDOWED = ("kiosk", "screen")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("roles", nargs="+", metavar="ROLE", help="hall, kiosk, screen, buttons, kiosk@NAME, centre")
+    parser.add_argument("--root", type=Path, default=Path("/"))
+    given = parser.parse_args()
+    etc = given.root / "etc"
+    try:
+        centre = load(_centre_file(etc / "khiu"))
+        nodes = chosen(centre, given.roles)
+    except CentreError as fault:
+        print(f"{fault}\nnothing was started or changed", file=sys.stderr)
+        return CONFIG_FAULT
+    if "hall" in nodes:
+        _broker(etc / "khiu", centre, given.root)
+    for name in nodes:
+        if not (etc / "khiu/secrets" / name).is_file():
+            print(
+                f"{name} waits for its secret: copy /etc/khiu/secrets/{name} from the hall's machine", file=sys.stderr
+            )
+    units = [*units_of(nodes), "khiu.target"]
+    _units(etc, units, nodes)
+    print("\n".join(units))
+    return 0
+
+
+def chosen(centre: Centre, roles: list[str]) -> dict[str, str]:
+    """The nodes, name → role, that these roles mean.  Raises `CentreError` when one is unknown or means several."""
+    known = centre.nodes()
+    if "centre" in roles:
+        return known
+    nodes: dict[str, str] = {}
+    for asked in roles:
+        role, _, name = asked.partition("@")
+        names = [name] if known.get(name) == role else [n for n, its in known.items() if its == role and not name]
+        if len(names) != 1:
+            allowed = ", ".join(["centre", "hall", *(f"{its}@{n}" for n, its in known.items() if its != "hall")])
+            raise CentreError(f"ROLE: {asked}: {'means several nodes' if names else 'is no node'}; allowed: {allowed}")
+        nodes[names[0]] = role
+    return nodes
+
+
+def units_of(nodes: dict[str, str]) -> list[str]:
+    """The units of these nodes, and what they stand on, in the order in which they start."""
+    units = ["khiu-broker.service", "khiu-hall.service"] if "hall" in nodes else []
+    if set(nodes.values()) & set(WINDOWED):
+        units.append("khiu-display.service")
+    return units + [f"khiu-{role}@{name}.service" for name, role in nodes.items() if role != "hall"]
+
+
+def _centre_file(directory: Path) -> Path:
+    """The machine's centre.toml: the one that is there, else the shipped one, which otherwise lies beside it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file, shipped = directory / "centre.toml", directory / "centre.toml.new"
+    if not file.exists():
+        shutil.copyfile(DEFAULT, file)
+    elif file.read_bytes() != DEFAULT.read_bytes():
+        shutil.copyfile(DEFAULT, shipped)
+        print(f"{file} is kept; the shipped one is {shipped}", file=sys.stderr)
+    return file
+
+
+def _broker(directory: Path, centre: Centre, root: Path) -> None:
+    """Users, access list and configuration of Mosquitto; the centre's authority where it is reached by network."""
+    files = directory / "broker"
+    mosquitto.enrol(directory / "secrets", centre)
+    if not centre.broker.loopback:
+        authority = directory / "authority"
+        authority.mkdir(mode=0o700, exist_ok=True)
+        mosquitto.certificates(authority, centre.broker.host)
+        files.mkdir(exist_ok=True)
+        for name in ("ca.crt", "server.crt", "server.key"):
+            shutil.copy(authority / name, files)
+        shutil.copy(authority / "ca.crt", directory / "ca.crt")  # what the other machines need
+    written = mosquitto.write(files, centre, directory / "secrets", centre.broker.port)
+    if root != Path("/"):
+        written.write_text(written.read_text("utf-8").replace(str(root), ""), "utf-8")
+
+
+def _units(etc: Path, units: list[str], nodes: dict[str, str]) -> None:
+    for folder in ("systemd/system", "sysusers.d", "tmpfiles.d"):
+        (etc / folder).mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(HERE / "khiu.sysusers", etc / "sysusers.d/khiu.conf")
+    shutil.copyfile(HERE / "khiu.tmpfiles", etc / "tmpfiles.d/khiu.conf")
+    for unit in units:
+        stem, at, _ = unit.partition("@")
+        source = f"{stem}@.service" if at else unit
+        shutil.copyfile(HERE / source, etc / "systemd/system" / source)
+    if set(nodes.values()) & set(WINDOWED):
+        (etc / "X11/xorg.conf.d").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(HERE / "khiu-xorg.conf", etc / "X11/xorg.conf.d/50-khiu.conf")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

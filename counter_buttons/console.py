@@ -1,0 +1,130 @@
+"""One point's buttons, faces and lamp as a whole (pure): edges, time and the hall's words in; wishes and light out.
+
+Instants named ``at`` are seconds of the monotonic clock that stamps the edges; ``now`` is the aware wall time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from broker.centre import Centre
+from broker.messages import Action, PointStatus, Rated
+from counter_buttons.bindings import bindings, decide
+from counter_buttons.gestures import Contact, Kind
+from counter_buttons.lamp import Lamp, Light, meaning
+from counter_buttons.smileys import rating
+
+FACE = "smiley-"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The officer wants this of the hall."""
+
+    point: int
+    action: Action
+
+
+Wish = Ask | Rated
+
+
+def wires(centre: Centre, point: int) -> dict[str, int]:
+    """Name of each input of a point → its pin: its buttons, then "smiley-1" (lowest) and so on.
+
+    With three levels the first three face pins are used.  A point without pins has no wires.
+    """
+    pins = centre.point(point).pins
+    if pins is None:
+        return {}
+    return pins.buttons | {f"{FACE}{n}": pin for n, pin in enumerate(pins.smileys[: centre.survey.levels], 1)}
+
+
+class Console:
+    """``found`` tells of each wire whether it was down at the start; such a press is none until it is let go."""
+
+    def __init__(self, centre: Centre, point: int, found: Mapping[str, bool], at: float) -> None:
+        rules = centre.buttons_default
+        bound = bindings(centre, point)
+        self.point = point
+        self._centre = centre
+        self._contacts = {
+            wire: Contact(
+                rules.debounce_ms / 1000,
+                rules.long_press_ms / 1000 if f"{wire}.long" in bound else None,
+                down,
+                at,
+            )
+            for wire, down in found.items()
+        }
+        self._lamp = Lamp(at)
+        self._status: PointStatus | None = None
+        self._linked = False
+        self._asking = False
+
+    # ---------------------------------------------------------------- what happens
+    def edge(self, wire: str, down: bool, at: float, now: dt.datetime) -> list[Wish]:
+        """A line changed."""
+        return self._gesture(wire, self._contacts[wire].edge(down, at), at, now)
+
+    def tick(self, at: float, now: dt.datetime, read: Callable[[str], bool]) -> list[Wish]:
+        """Time has passed; ``read`` tells whether a wire is down, and is asked only where it decides something."""
+        wishes: list[Wish] = []
+        for wire, contact in self._contacts.items():
+            due = contact.deadline()
+            if due is not None and due <= at:
+                wishes += self._gesture(wire, contact.tick(at, read(wire)), at, now)
+        return wishes
+
+    def heard(self, status: PointStatus, at: float) -> None:
+        """The hall said how the point stands."""
+        self._status = status
+        self._lamp.show(meaning(status, self._linked), at)
+
+    def linked(self, linked: bool, at: float) -> None:
+        """The hall can (or cannot) be reached."""
+        self._linked = linked
+        self._lamp.show(meaning(self._status, linked), at)
+
+    def answered(self, accepted: bool, at: float) -> None:
+        """The hall answered what was asked, or (not accepted) its time to answer is over."""
+        self._asking = False
+        self._lamp.answer("accepted" if accepted else "refused", at)
+
+    def thanked(self, at: float) -> None:
+        """The vote is safe."""
+        self._lamp.answer("thanks", at)
+
+    # ---------------------------------------------------------------- what shows
+    def deadline(self, at: float) -> float | None:
+        """When `tick` or `light` is wanted next."""
+        due = [self.light(at)[1], *(contact.deadline() for contact in self._contacts.values())]
+        return min((d for d in due if d is not None), default=None)
+
+    def light(self, at: float) -> tuple[Light, float | None]:
+        """The lamp now, and when it may change by itself."""
+        return self._lamp.light(at)
+
+    def stuck(self) -> list[str]:
+        """The wires that are held as nobody holds a button."""
+        return [wire for wire, contact in self._contacts.items() if contact.stuck]
+
+    # ---------------------------------------------------------------- inside
+    def _gesture(self, wire: str, kind: Kind | None, at: float, now: dt.datetime) -> list[Wish]:
+        if kind is None:
+            return []
+        if wire.startswith(FACE):
+            rated = rating(self._status, int(wire.removeprefix(FACE)), now)
+            return [rated] if rated else []
+        return self._ask(f"{wire}.{kind}", at)
+
+    def _ask(self, gesture: str, at: float) -> list[Wish]:
+        if not self._linked or self._status is None:
+            return []  # the lamp says already that nothing can be asked
+        action = None if self._asking else decide(gesture, self._status, self._centre)
+        if action is None:  # one request at a time: the state it was read from is about to change
+            self._lamp.answer("refused", at)
+            return []
+        self._asking = True
+        return [Ask(self.point, action)]

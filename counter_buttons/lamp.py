@@ -1,0 +1,95 @@
+"""What the lamp of a point says: a green and a red light and time (pure).
+
+A lamp has one lasting meaning (`Meaning`) and, for a moment, the answer to what was just done (`Answer`), which covers it.
+No pattern flashes more than three times in a second (WCAG 2.2, 2.3.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from broker.messages import PointStatus
+
+Meaning = Literal["idle", "waiting", "called", "serving", "provided", "lost"]
+Answer = Literal["accepted", "refused", "thanks"]
+
+
+class Light(NamedTuple):
+    green: bool
+    red: bool
+
+
+class _Step(NamedTuple):
+    light: Light
+    seconds: float
+
+
+_DARK, _GREEN, _RED = Light(False, False), Light(True, False), Light(False, True)
+
+# A pattern of one step is steady.
+_LASTING: dict[Meaning, Sequence[_Step]] = {
+    "idle": [_Step(_DARK, 0)],
+    "waiting": [_Step(_GREEN, 0.3), _Step(_DARK, 1.7)],
+    "called": [_Step(_GREEN, 0.25), _Step(_DARK, 0.25)],
+    "serving": [_Step(_GREEN, 0)],
+    "provided": [_Step(_GREEN, 2.7), _Step(_DARK, 0.3)],
+    "lost": [_Step(_RED, 0.5), _Step(_DARK, 0.5)],
+}
+# Each begins dark, so that it stands out from a light that was on, and ends dark.
+_MOMENT: dict[Answer, Sequence[_Step]] = {
+    "accepted": [_Step(_DARK, 0.1), _Step(_GREEN, 0.1), _Step(_DARK, 0.15), _Step(_GREEN, 0.1), _Step(_DARK, 0.25)],
+    "refused": [_Step(_DARK, 0.1)] + [_Step(_RED, 0.2), _Step(_DARK, 0.15)] * 3,
+    "thanks": [_Step(_DARK, 0.1)] + [_Step(_GREEN, 0.25), _Step(_RED, 0.25)] * 3 + [_Step(_DARK, 0.2)],
+}
+
+
+def meaning(status: PointStatus | None, linked: bool) -> Meaning:
+    """What a lamp should say for good at a point in this state; nothing is known before the hall's first word."""
+    if not linked or status is None:
+        return "lost"
+    match status.state:
+        case "called" | "serving" | "provided":
+            return status.state
+        case "idle" if status.waiting:
+            return "waiting"
+    return "idle"
+
+
+class Lamp:
+    """Meaning and answer of one lamp, each since a moment of the monotonic clock."""
+
+    def __init__(self, at: float) -> None:
+        self._meaning: Meaning = "lost"
+        self._since = at
+        self._answer: Sequence[_Step] = ()
+        self._answered = at
+
+    def show(self, meaning: Meaning, at: float) -> None:
+        """From now on the lamp says this; a blink that says it already keeps its rhythm."""
+        if meaning != self._meaning:
+            self._meaning, self._since = meaning, at
+
+    def answer(self, answer: Answer, at: float) -> None:
+        """For a moment the lamp says this instead; a new answer takes the place of one still shown."""
+        self._answer, self._answered = _MOMENT[answer], at
+
+    def light(self, now: float) -> tuple[Light, float | None]:
+        """The light at ``now``, and when it may change next (None: not by itself)."""
+        if now < self._answered + sum(step.seconds for step in self._answer):
+            return _within(self._answer, self._answered, now)
+        self._answer = ()
+        lasting = _LASTING[self._meaning]
+        if len(lasting) == 1:
+            return lasting[0].light, None
+        period = sum(step.seconds for step in lasting)
+        return _within(lasting, self._since + (now - self._since) // period * period, now)
+
+
+def _within(steps: Sequence[_Step], began: float, now: float) -> tuple[Light, float]:
+    end = began
+    for step in steps:
+        end += step.seconds
+        if now < end:
+            break
+    return step.light, max(end, now + 0.001)  # rounding must not make a deadline that is already past

@@ -1,0 +1,216 @@
+"""A counter node: pin edges, the hall's words and deadlines in one queue, worked off by one thread that never polls."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import queue
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import apsw
+
+from broker import clock, link, node, topics
+from broker.language.catalogue import N_, words
+from broker.messages import Accepted, Ack, Command, Health, Message, PointStatus, Rated, Refused, Reply, Status
+from broker.outbox import Courier, Outbox
+from broker.store import open_store
+from counter_buttons.buttons import PiFactory, Wires
+from counter_buttons.console import FACE, Ask, Console, Wish
+from counter_buttons.lamp import Light
+from counter_buttons.votes import VOTE_MIGRATIONS, Votes
+
+log = logging.getLogger(__name__)
+COURIER_SECONDS = 1.0  # how often unacknowledged facts are looked at, while there are any
+STUCK_BUTTON, STUCK_FACE = N_("Point {point}: button “{button}” is stuck"), N_("Point {point}: face {button} is stuck")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line changed at ``at``, in seconds of the monotonic clock."""
+
+    point: int
+    wire: str
+    down: bool
+    at: float
+
+
+class Node:
+    """The points of one counter node, until `stop`.
+
+    ``heard`` is told each word of the hall about a point, on the node's thread.  Raises what
+    `open_store` and gpiozero raise.
+    """
+
+    def __init__(
+        self,
+        setting: node.Setting,
+        chips: Mapping[int, PiFactory],
+        heard: Callable[[PointStatus], object] = lambda _status: None,
+    ) -> None:
+        centre, site = setting.centre, setting.centre.centre.site
+        points = next(buttons.points for buttons in centre.buttons if buttons.name == setting.node)
+        self._setting, self._heard = setting, heard
+        self._events: queue.SimpleQueue[Edge | link.Event | None] = queue.SimpleQueue()
+        self._store: apsw.Connection = open_store(setting.state / "buttons.sqlite", VOTE_MIGRATIONS)
+        outbox = Outbox(self._store)
+        self._outbox, self._votes = outbox, Votes(self._store, outbox)
+        self._wires = Wires(centre, points, chips, lambda *edge: self._events.put(Edge(*edge)))
+        at = clock.monotonic()
+        self._consoles = {
+            point: Console(centre, point, {wire: self._wires.down(point, wire) for wire in self._wires.of(point)}, at)
+            for point in points
+        }
+        self._shining: dict[int, Light] = {}
+        self._asked: dict[int, tuple[str, float]] = {}  # point → id of the unanswered command, its deadline
+        self._broker = False
+        self._hall = True  # until it is known to be gone
+        self._stuck: list[tuple[int, str]] = []
+        filters = [topics.address(site, PointStatus, point=point) for point in points]
+        filters += [topics.address(site, kind, node=setting.node) for kind in (Reply, Ack)]
+        filters.append(topics.address(site, Status, node="hall"))
+        self._link = link.Link(setting, "buttons", filters, self._events.put)
+        self._courier = Courier(outbox, self._link.publish)
+        self._courier_due: float | None = None
+        self._watchdog = node.watchdog_seconds()
+        self._ping_due = at
+
+    def stop(self) -> None:
+        """End `run` soon; from any thread."""
+        self._events.put(None)
+
+    def run(self) -> None:
+        """Work until `stop`; then lamps are dark, lines free and the store closed."""
+        self._link.start()
+        node.notify("READY=1")
+        try:
+            while self._turn():
+                pass
+        finally:
+            node.notify("STOPPING=1")
+            self._link.stop()
+            self._wires.close()
+            self._store.close()
+
+    # ---------------------------------------------------------------- the loop
+    def _turn(self) -> bool:
+        """Show the lamps, wait for the next event or deadline, work off what came; False at the end."""
+        self._shine(clock.monotonic())
+        try:
+            event = self._events.get(timeout=max(0.0, self._deadline() - clock.monotonic()))
+            while True:  # all that came counts before any deadline does: a release may lie behind the edge at hand
+                if event is None:
+                    return False
+                self._take(event)
+                event = self._events.get_nowait()
+        except queue.Empty:
+            self._tick(clock.monotonic())
+        return True
+
+    def _deadline(self) -> float:
+        now = clock.monotonic()
+        due = [console.deadline(now) for console in self._consoles.values()]
+        due += [deadline for _, deadline in self._asked.values()]
+        due += [self._courier_due, self._ping_due if self._watchdog else None]
+        return min((d for d in due if d is not None), default=now + 3600.0)
+
+    def _shine(self, at: float) -> None:
+        for point, console in self._consoles.items():
+            light, _ = console.light(at)
+            if self._shining.get(point) != light:
+                self._shining[point] = light
+                self._wires.shine(point, light)
+
+    def _tick(self, at: float) -> None:
+        for point, console in self._consoles.items():
+            self._grant(console.tick(at, clock.now(), partial(self._wires.down, point)), at)
+        for point, (id, deadline) in list(self._asked.items()):
+            if at >= deadline:
+                log.warning("point %d: no answer to %s in time", point, id)
+                del self._asked[point]
+                self._consoles[point].answered(False, at)
+        if self._courier_due is not None and at >= self._courier_due:
+            self._courier.tick(at)
+            self._watch_courier(at)
+        if self._watchdog and at >= self._ping_due:
+            node.notify("WATCHDOG=1")
+            self._ping_due = at + self._watchdog / 2
+        self._tell_stuck()
+
+    # ---------------------------------------------------------------- what happened
+    def _take(self, event: Edge | link.Event) -> None:
+        at = clock.monotonic()
+        match event:
+            case Edge(point, wire, down, when):
+                self._grant(self._consoles[point].edge(wire, down, when, clock.now()), at)
+            case link.Connected():
+                self._broker = True
+                self._reach(at)
+                self._courier.connected()
+                self._watch_courier(at)
+            case link.Disconnected():
+                self._broker = False
+                self._reach(at)
+            case link.Received(message):
+                self._hear(message, at)
+
+    def _hear(self, message: Message, at: float) -> None:
+        match message:
+            case PointStatus(point=point) if point in self._consoles:
+                self._consoles[point].heard(message, at)
+                self._heard(message)
+            case Reply(id=id, point=point, answer=answer) if self._asked.get(point, ("",))[0] == id:
+                del self._asked[point]
+                if isinstance(answer, Refused):
+                    log.info("point %d: refused: %s", point, answer.reason)
+                self._consoles[point].answered(isinstance(answer, Accepted), at)
+            case Ack(seq=seq):
+                self._courier.acked(seq)
+                self._watch_courier(at)
+            case Status(online=online):  # the hall's: without it nobody answers, whatever the broker does
+                self._hall = online
+                self._reach(at)
+
+    def _reach(self, at: float) -> None:
+        for console in self._consoles.values():
+            console.linked(self._broker and self._hall, at)
+
+    # ---------------------------------------------------------------- what is wished
+    def _grant(self, wishes: list[Wish], at: float) -> None:
+        for wish in wishes:
+            if isinstance(wish, Ask):
+                self._command(wish, at)
+            else:
+                self._vote(wish, at)
+
+    def _command(self, ask: Ask, at: float) -> None:
+        seconds = self._setting.centre.calling.command_seconds
+        deadline = clock.now() + dt.timedelta(seconds=seconds)
+        command = Command(id=uuid.uuid4().hex, point=ask.point, deadline=deadline, action=ask.action)
+        if self._link.publish(command, expires=seconds):
+            self._asked[ask.point] = command.id, at + seconds
+        else:  # the link broke a moment ago: a press is never kept for later
+            self._consoles[ask.point].answered(False, at)
+
+    def _vote(self, rated: Rated, at: float) -> None:
+        if self._votes.cast(rated):
+            self._consoles[rated.point].thanked(at)
+            self._courier.send()
+            self._watch_courier(at)
+
+    def _watch_courier(self, at: float) -> None:
+        waiting = self._broker and bool(self._outbox.pending(1))
+        self._courier_due = at + COURIER_SECONDS if waiting else None
+
+    def _tell_stuck(self) -> None:
+        stuck = [(point, wire) for point, console in self._consoles.items() for wire in console.stuck()]
+        if stuck != self._stuck:
+            self._stuck = stuck
+            self._link.health(Health(warnings=tuple(self._warning(*contact) for contact in stuck)))
+
+    def _warning(self, point: int, wire: str) -> str:
+        _ = words(self._setting.centre.centre.languages[0])
+        text = STUCK_FACE if wire.startswith(FACE) else STUCK_BUTTON
+        return _(text).format(point=point, button=wire.removeprefix(FACE))

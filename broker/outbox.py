@@ -84,7 +84,8 @@ class Courier:
         self._outbox = outbox
         self._publish = publish
         self._sent = 0  # highest number sent since the last start over
-        self._resend_at: float | None = None
+        self._awaited = 0  # the fact whose acknowledgement is due at `_resend_at`
+        self._resend_at = 0.0
 
     def connected(self) -> None:
         """The link came up: what was under way is lost, start over."""
@@ -94,7 +95,6 @@ class Courier:
     def acked(self, seq: int) -> None:
         """An `Ack` for this node arrived."""
         self._outbox.acknowledged(seq)
-        self._resend_at = None
         self.send()
 
     def send(self) -> None:
@@ -107,11 +107,10 @@ class Courier:
 
     def tick(self, now: float) -> None:
         """Call about once a second with `clock.monotonic`: resends what stays unacknowledged."""
-        if not self._outbox.pending(1):
-            self._resend_at = None
-        elif self._resend_at is None:
-            self._resend_at = now + RESEND_SECONDS
-        elif now >= self._resend_at:
-            self._resend_at = None
-            self._sent = 0
-            self.send()
+        for oldest in self._outbox.pending(1):
+            if oldest.seq != self._awaited:
+                self._awaited, self._resend_at = oldest.seq, now + RESEND_SECONDS
+            elif now >= self._resend_at:
+                self._resend_at = now + RESEND_SECONDS
+                self._sent = 0
+                self.send()

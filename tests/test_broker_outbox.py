@@ -1,0 +1,203 @@
+"""Whatever the transport does, and whenever a node dies, the hall gets each fact once and in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import apsw
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from broker.messages import Fact, Rated
+from broker.outbox import OUTBOX_MIGRATIONS, Courier, Outbox
+from broker.store import open_store
+
+NOON = dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC)
+PICK = st.integers(0, 1000)
+
+
+class Hall:
+    """The hall's rule, and nothing more (broker.outbox)."""
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.applied: list[str] = []
+
+    def take(self, fact: Fact) -> None:
+        replaced = fact.oldest is not None and fact.oldest > self.last + 1 and fact.seq == fact.oldest
+        if fact.seq == self.last + 1 or replaced:
+            self.last = fact.seq
+            self.applied.append(fact.fact.visit)  # type: ignore[union-attr]
+
+
+class World(RuleBasedStateMachine):
+    """A node, a hall, and between them a transport that loses, repeats and reorders."""
+
+    @initialize(last=st.sampled_from((0, 7)))
+    def switched_on(self, last: int) -> None:
+        """``last``: what the hall knows of this node's former card."""
+        self.directory = tempfile.TemporaryDirectory()
+        self.hall = Hall(last)
+        self.facts: list[str] = []
+        self.under_way: list[Fact] = []
+        self.acks: list[int] = []
+        self.now = 0.0
+        self.open()
+
+    def open(self) -> None:
+        self.store = open_store(Path(self.directory.name, "store"), OUTBOX_MIGRATIONS)
+        self.outbox = Outbox(self.store)
+        self.courier = Courier(self.outbox, self.under_way.append)
+        self.reconnects()
+
+    def fact(self) -> Rated:
+        return Rated(visit=str(len(self.facts)), point=2, level=5, rated_at=NOON)
+
+    @rule()
+    def happens(self) -> None:
+        with self.store:
+            self.outbox.add(self.fact())
+        self.facts.append(str(len(self.facts)))
+        self.courier.send()
+
+    @rule()
+    def is_taken_back(self) -> None:
+        with suppress(ZeroDivisionError), self.store:
+            self.outbox.add(self.fact())
+            raise ZeroDivisionError
+
+    @rule()
+    def dies_and_starts_again(self) -> None:
+        self.store.close()
+        self.open()
+
+    @rule()
+    def reconnects(self) -> None:
+        self.acks.append(self.hall.last)  # retained
+        self.courier.connected()
+
+    @rule()
+    def time_passes(self) -> None:
+        self.now += 1.5
+        self.courier.tick(self.now)
+
+    @precondition(lambda self: self.under_way)
+    @rule(which=PICK, again=st.booleans())
+    def fact_arrives(self, which: int, again: bool) -> None:
+        at = which % len(self.under_way)
+        self.hall.take(self.under_way[at] if again else self.under_way.pop(at))
+        self.acks.append(self.hall.last)
+
+    @precondition(lambda self: self.acks)
+    @rule(which=PICK, again=st.booleans())
+    def ack_arrives(self, which: int, again: bool) -> None:
+        at = which % len(self.acks)
+        self.courier.acked(self.acks[at] if again else self.acks.pop(at))
+
+    @rule(which=PICK)
+    def is_lost(self, which: int) -> None:
+        line = self.under_way if which % 2 else self.acks
+        if line:
+            line.pop(which % len(line))
+
+    @invariant()
+    def each_once_and_in_order(self) -> None:
+        if hasattr(self, "hall"):
+            assert self.hall.applied == self.facts[: len(self.hall.applied)]
+
+    def teardown(self) -> None:
+        if not hasattr(self, "hall"):
+            return
+        for _ in range(3 + 2 * len(self.facts)):  # once the transport works, all of it arrives
+            self.time_passes()
+            while self.under_way:
+                self.hall.take(self.under_way.pop(0))
+            self.acks = []
+            self.courier.acked(self.hall.last)
+        assert self.hall.applied == self.facts
+        assert self.outbox.pending() == []
+        self.store.close()
+        self.directory.cleanup()
+
+
+TestWorld = World.TestCase
+TestWorld.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> apsw.Connection:
+    return open_store(tmp_path / "store", OUTBOX_MIGRATIONS)
+
+
+def add(store: apsw.Connection, count: int = 1) -> Outbox:
+    outbox = Outbox(store)
+    with store:
+        for _ in range(count):
+            outbox.add(Rated(visit="v", point=2, level=5, rated_at=NOON))
+    return outbox
+
+
+def test_a_store_never_acknowledged_sends_nothing(store: apsw.Connection) -> None:
+    sent: list[Fact] = []
+    courier = Courier(add(store, 3), sent.append)
+    courier.connected()
+    courier.tick(0)
+    courier.tick(10)
+    assert sent == []
+
+
+def test_a_replaced_card_numbers_its_facts_after_what_the_hall_has(store: apsw.Connection) -> None:
+    outbox = add(store, 3)
+    outbox.acknowledged(41)
+    assert [fact.seq for fact in outbox.pending()] == [42, 43, 44]
+    assert [fact.seq for fact in add(store).pending()] == [42, 43, 44, 45]
+
+
+def test_a_number_is_never_used_twice_after_the_outbox_ran_empty(store: apsw.Connection) -> None:
+    outbox = add(store)
+    outbox.acknowledged(0)
+    outbox.acknowledged(1)
+    assert [fact.seq for fact in add(store).pending()] == [2]
+
+
+def test_a_hall_whose_ledger_was_replaced_takes_up_the_thread(store: apsw.Connection) -> None:
+    hall = Hall(0)
+    outbox = add(store, 2)
+    outbox.acknowledged(0)
+    outbox.acknowledged(2)
+    for fact in add(store, 2).pending():
+        hall.take(fact)
+    assert hall.last == 4
+
+
+def test_what_the_link_could_not_send_goes_at_the_next_occasion(store: apsw.Connection) -> None:
+    answers = [False, True]
+    tried: list[int] = []
+    outbox = add(store)
+    courier = Courier(outbox, lambda fact: (tried.append(fact.seq), answers.pop(0))[1])
+    courier.acked(0)
+    courier.send()
+    assert tried == [1, 1]
+
+
+def test_only_so_many_facts_are_under_way_at_once(store: apsw.Connection) -> None:
+    sent: list[Fact] = []
+    courier = Courier(add(store, 120), sent.append)
+    courier.acked(0)
+    assert len(sent) == 50
+
+
+def test_it_resends_after_two_seconds_without_acknowledgement_and_not_before(store: apsw.Connection) -> None:
+    sent: list[Fact] = []
+    courier = Courier(add(store), sent.append)
+    courier.acked(0)
+    courier.tick(100.0)
+    courier.tick(101.9)
+    assert len(sent) == 1
+    courier.tick(102.0)
+    assert len(sent) == 2

@@ -1,0 +1,63 @@
+"""A store survives power cuts, is brought up to date, and refuses what it does not understand."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import apsw
+import pytest
+
+from broker.store import StoreError, open_store
+
+FIRST = "-- first\nCREATE TABLE a (n INTEGER);"
+SECOND = "-- second\nCREATE TABLE b (n INTEGER); INSERT INTO b VALUES (1);"
+
+
+def test_every_commit_is_on_the_disk(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s", [FIRST])
+    assert store.execute("PRAGMA journal_mode").get == "wal"
+    assert store.execute("PRAGMA synchronous").get == 2  # FULL
+
+
+def test_a_migration_runs_once(tmp_path: Path) -> None:
+    for migrations in ([FIRST], [FIRST, SECOND], [FIRST, SECOND]):
+        store = open_store(tmp_path / "s", migrations)
+    assert store.execute("SELECT count(*) FROM b").get == 1
+
+
+def test_one_put_in_front_later_still_runs(tmp_path: Path) -> None:
+    open_store(tmp_path / "s", [SECOND]).close()
+    assert open_store(tmp_path / "s", [FIRST, SECOND]).execute("SELECT count(*) FROM a").get == 0
+
+
+def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    broken = "-- broken\nCREATE TABLE c (n INTEGER); INSERT INTO nowhere VALUES (1);"
+    with pytest.raises(apsw.SQLError):
+        open_store(tmp_path / "s", [FIRST, broken])
+    assert open_store(tmp_path / "s", [FIRST]).execute("SELECT count(*) FROM sqlite_schema WHERE name = 'c'").get == 0
+
+
+def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    open_store(tmp_path / "s", [FIRST, SECOND]).close()
+    with pytest.raises(StoreError, match=r"s: written by a newer version, with second"):
+        open_store(tmp_path / "s", [FIRST])
+
+
+def test_a_damaged_file_is_told_by_name(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreError, match="s: damaged"):
+        open_store(tmp_path / "s", [FIRST])
+
+
+def test_two_migrations_of_one_name_are_a_fault_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="one name"):
+        open_store(tmp_path / "s", [FIRST, FIRST])
+
+
+def test_a_transaction_left_by_an_exception_leaves_nothing(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s", [FIRST])
+    with suppress(ZeroDivisionError), store:
+        store.execute("INSERT INTO a VALUES (1)")
+        raise ZeroDivisionError
+    assert store.execute("SELECT count(*) FROM a").get == 0

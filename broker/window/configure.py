@@ -39,9 +39,10 @@ def configure(title: str) -> None:
         "KIVY_METRICS_DENSITY": "1",  # sizes are relative to the window, never to a monitor's claimed dots per inch
         "SDL_NO_SIGNAL_HANDLERS": "1",  # else SDL turns SIGTERM into a close request, which is refused
     }
-    logging.getLogger("kivy").setLevel(logging.WARNING)
     from kivy.config import Config
+    from kivy.logger import Logger
 
+    Logger.setLevel(logging.WARNING)
     Config.read_dict(_settings(os.environ.get("KHIU_WINDOW"), title))
     for device in Config.options("input"):
         Config.remove_option("input", device)

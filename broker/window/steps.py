@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics import Color, Ellipse, Line, RoundedRectangle, Triangle
+from kivy.graphics import Color, Ellipse, RoundedRectangle, Triangle
 from kivy.properties import ColorProperty, ListProperty, NumericProperty
 from kivy.uix.widget import Widget
 
@@ -43,7 +43,7 @@ class StepDiagram(Widget):
             return
         row = self.width > self.height  # a row: number above text; a column: number before it
         boxes = self._boxes(row)
-        badge, pad = 5.2 * self.unit, 1.8 * self.unit
+        badge, pad = 4.6 * self.unit, 1.3 * self.unit
         for number, box in enumerate(boxes, start=1):
             self._draw_box(box, number, badge, pad, row)
         for box, following in pairwise(boxes):
@@ -52,9 +52,9 @@ class StepDiagram(Widget):
         (_x, _y, width, height) = rooms[0]
         bilingual = any(second for _first, second in self.steps)
         first = _block(
-            [s[0] for s in self.steps], width, height * (0.6 if bilingual else 1), self.largest * self.unit, True
+            [s[0] for s in self.steps], width, height * (0.64 if bilingual else 1), self.largest * self.unit, True
         )
-        second = _block([s[1] for s in self.steps], width, height * 0.36, first[0] * 0.72, False)
+        second = _block([s[1] for s in self.steps], width, height - first[1], first[0] * 0.74, False)
         below = (height - first[1] - second[1]) * (0.5 if bilingual else 0)  # the two languages stand together, centred
         align = "center" if row else "left"
         for (x, y, _width, _height), (thai, english) in zip(rooms, self.steps, strict=True):
@@ -77,15 +77,16 @@ class StepDiagram(Widget):
 
     def _draw_box(self, box: Box, number: int, badge: float, pad: float, row: bool) -> None:
         x, y, width, height = box
-        radius = theme.RADIUS * self.unit
+        radius, edge = theme.RADIUS * self.unit, max(1.0, theme.LINE * self.unit)
         left, bottom = (
             (x + (width - badge) / 2, y + height - pad - badge) if row else (x + pad, y + (height - badge) / 2)
         )
         with self.canvas:
-            Color(*theme.SURFACE)
-            RoundedRectangle(pos=(x, y), size=(width, height), radius=[radius])
             Color(*theme.tint(self.accent, 0.35))
-            Line(rounded_rectangle=(x, y, width, height, radius), width=max(1.0, 0.12 * self.unit))
+            RoundedRectangle(pos=(x, y), size=(width, height), radius=[radius])
+            Color(*theme.SURFACE)
+            inner = (width - 2 * edge, height - 2 * edge)
+            RoundedRectangle(pos=(x + edge, y + edge), size=inner, radius=[radius - edge])
             Color(*self.accent)
             Ellipse(pos=(left, bottom), size=(badge, badge))
         self._write(str(number), (left, bottom, badge, badge), badge * 0.58, True, theme.WHITE, "center")

@@ -19,7 +19,7 @@ _shown = {"page": "", "written": ""}
 
 def target(widget: Any, name: str) -> Any:
     """Register a widget; gives it back.  Of several with one name the visible one counts."""
-    _named.setdefault(name, WeakSet()).add(widget)
+    _named.setdefault(name, WeakSet()).add(widget.__self__)  # an id in a kv file is only a proxy
     return widget
 
 

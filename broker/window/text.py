@@ -1,4 +1,4 @@
-"""Thai text that breaks between words and always fits its box.
+"""Thai text that breaks between words and always fits its box; the same in two languages.
 
 Kivy breaks Thai inside words, and shapes "น้ำ" and "ซ้ำ" wrongly unless told that the script is Thai.  So the lines are
 made here, and a text too large for its box is drawn smaller: nothing is ever cut off.
@@ -6,7 +6,7 @@ made here, and a text too large for its box is drawn smaller: nothing is ever cu
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from kivy.clock import Clock
@@ -15,6 +15,7 @@ from kivy.graphics import Color, Rectangle
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
+    ListProperty,
     NumericProperty,
     OptionProperty,
     StringProperty,
@@ -23,10 +24,11 @@ from kivy.uix.widget import Widget
 
 from broker.language.fonts import font_file
 from broker.language.lines import break_words, wrap, wrap_evenly
-from broker.window.theme import INK
+from broker.window.theme import INK, MUTED
 
 _MEASURED_AT = 64  # px: widths are measured once at this size and scaled
 _STEP = 0.94  # each try at fitting is so much smaller
+_FIRST_SHARE = 0.66  # of the height, at most, for the first of two languages
 _SMALLEST = 8  # px
 _SAFETY = 1.01  # hinting makes small text a little wider than its scaled measure
 
@@ -43,8 +45,9 @@ def use_font(name: str) -> None:
 class ThaiLabel(Widget):
     """Text in its box: at `font_size` if it fits so, else smaller.
 
-    `wraps` false keeps one line.  `halign` and `valign` place the text in the box; centred lines are made even.
-    Texture and lines are made anew only when something changed.
+    `wraps` false keeps one line.  `capitals` is for numbers: the box need only hold capitals and digits, which are
+    then centred by their ink, not by a line's height with its room for Thai marks.  `halign` and `valign` place the
+    text in the box; centred lines are made even.  Texture and lines are made anew only when something changed.
     """
 
     text = StringProperty("")
@@ -54,6 +57,7 @@ class ThaiLabel(Widget):
     halign = OptionProperty("left", options=("left", "center", "right"))
     valign = OptionProperty("middle", options=("top", "middle", "bottom"))
     wraps = BooleanProperty(True)
+    capitals = BooleanProperty(False)
     leading = NumericProperty(1.0)  # line height as a share of the font's own
 
     def __init__(self, **properties: Any) -> None:
@@ -66,7 +70,7 @@ class ThaiLabel(Widget):
             self._colour = Color(*self.color)
             self._picture = Rectangle(size=(0, 0))
         self._redraw = Clock.create_trigger(self._draw, -1)
-        for name in ("text", "font_size", "bold", "halign", "size", "wraps", "leading"):
+        for name in ("text", "font_size", "bold", "halign", "size", "wraps", "capitals", "leading"):
             self.fbind(name, self._redraw)
         self.fbind("color", self._recolour)
         for name in ("pos", "valign"):
@@ -77,7 +81,8 @@ class ThaiLabel(Widget):
         self._colour.rgba = self.color
 
     def _draw(self, *_event: Any) -> None:
-        size, self.lines = fit(self.text, self.width, self.height, self.font_size, self.bold, self.wraps, self.leading)
+        height = self.height / capital_share(self.bold)[0] if self.capitals else self.height
+        size, self.lines = fit(self.text, self.width, height, self.font_size, self.bold, self.wraps, self.leading)
         if self.halign == "center" and len(self.lines) > 1:
             self.lines = wrap_evenly(self.text, self.width, lambda part: text_width(part, self.bold, size))
         wanted = (tuple(self.lines), size, self.bold, self.halign, self.leading)
@@ -96,7 +101,13 @@ class ThaiLabel(Widget):
         across = {"left": 0.0, "center": 0.5, "right": 1.0}[self.halign]
         up = {"bottom": 0.0, "middle": 0.5, "top": 1.0}[self.valign]
         left = self.x + (self.width - self.text_width) * across
-        self._picture.pos = (round(left), round(self.y + (self.height - self.text_height) * up))  # whole pixels: sharp
+        if self.capitals:
+            share, middle = capital_share(self.bold)
+            bottom = self.y + self.height * 0.5 - self.text_height * middle
+            bottom += (up - 0.5) * (self.height - self.text_height * share)
+        else:
+            bottom = self.y + (self.height - self.text_height) * up
+        self._picture.pos = (round(left), round(bottom))  # whole pixels: sharp
 
 
 def fit(
@@ -127,6 +138,19 @@ def line_height(bold: bool, size: float) -> float:
     return _measured("ปี่ญู", bold)[1] * size / _MEASURED_AT * _SAFETY
 
 
+@cache
+def capital_share(bold: bool) -> tuple[float, float]:
+    """Of a line's height: the share that capitals and digits fill, and how high (0 … 1) their middle stands."""
+    label = _drawing(_MEASURED_AT, bold)
+    label.text = "H0"
+    label.refresh()
+    width, height = label.texture.size
+    opacity = label.texture.pixels[3::4]
+    rows = [row for row in range(height) if any(opacity[row * width : (row + 1) * width])]  # from the top
+    top, bottom = rows[0], rows[-1] + 1
+    return (bottom - top) / height, 1 - (top + bottom) / 2 / height
+
+
 @lru_cache(maxsize=4096)
 def _measured(text: str, bold: bool) -> tuple[int, int]:
     width, height = _drawing(_MEASURED_AT, bold).get_extents(text)
@@ -136,3 +160,44 @@ def _measured(text: str, bold: bool) -> tuple[int, int]:
 def _drawing(size: float, bold: bool, **more: Any) -> Any:
     file = font_file(_face["name"], bold)
     return Drawing(font_name=str(file), font_size=size, font_script_name="Thai", **more)
+
+
+class Bilingual(Widget):
+    """A text in the centre's first language, and smaller beneath it in the second; the two stand together."""
+
+    pair = ListProperty(["", ""])
+    size_of_first = NumericProperty(20)
+    size_of_second = NumericProperty(14)
+    first_colour = ColorProperty(INK)
+    second_colour = ColorProperty(MUTED)
+    strong = BooleanProperty(True)
+    halign = OptionProperty("left", options=("left", "center", "right"))
+    valign = OptionProperty("middle", options=("top", "middle", "bottom"))
+
+    def __init__(self, **properties: Any) -> None:
+        super().__init__(**properties)
+        self.first, self.second = ThaiLabel(), ThaiLabel()
+        self.add_widget(self.first)
+        self.add_widget(self.second)
+        self._lay = Clock.create_trigger(self._lay_out, -1)
+        for name in self.properties():
+            if name not in ("children", "parent", "opacity", "disabled"):
+                self.fbind(name, self._lay)
+        self._lay()
+
+    def _lay_out(self, *_event: Any) -> None:
+        first, second = self.pair
+        room = self.height * (_FIRST_SHARE if second else 1)
+        size_of_first, lines = fit(first, self.width, room, self.size_of_first, self.strong)
+        upper = min(room, len(lines) * line_height(self.strong, size_of_first) + 1)
+        wanted = self.size_of_second * min(1, 1.15 * size_of_first / self.size_of_first)  # the rank stays visible
+        size_of_second, lines = fit(second, self.width, self.height - upper, wanted, False)
+        lower = min(self.height - upper, len(lines) * line_height(False, size_of_second) + 1) if second else 0
+        spare = self.height - upper - lower
+        bottom = self.y + spare * {"bottom": 0.0, "middle": 0.5, "top": 1.0}[self.valign]
+        for label, text, size, bold, colour, y, height in (
+            (self.first, first, size_of_first, self.strong, self.first_colour, bottom + lower, upper),
+            (self.second, second, size_of_second, False, self.second_colour, bottom, lower),
+        ):
+            label.text, label.font_size, label.bold, label.color = text, size, bold, colour
+            label.halign, label.pos, label.size = self.halign, (self.x, y), (self.width, height)

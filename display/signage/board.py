@@ -9,9 +9,9 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from broker.centre import Centre, Words
+from broker.centre import Centre, Service, Words
 from broker.language import dates
-from broker.language.catalogue import plurals, words
+from broker.language.catalogue import words
 from broker.messages import Board, Call, PointState, PointView, ServiceView
 
 Pair = tuple[str, str]
@@ -64,6 +64,7 @@ class Steps:
 class Notice:
     """A slide: one notice."""
 
+    title: Pair
     text: Pair
 
 
@@ -103,7 +104,7 @@ def view(board: Board | None, centre: Centre) -> View:
         tuple(_service(place, services.get(s.id), centre) for place, s in enumerate(centre.services)),
         tuple(Recent(c.ticket, _accent(c.ticket, c.point, centre), _where(c.point, centre)) for c in calls),
         tuple(_slides(board, centre)),
-        " · ".join(board.alerts) if board else "",
+        both(centre, "For staff: {alerts}", alerts=" / ".join(board.alerts))[0] if board and board.alerts else "",
     )
 
 
@@ -159,18 +160,10 @@ def _service(place: int, row: ServiceView | None, centre: Centre) -> ServiceCard
     elif row.estimate is None:
         waiting, wait = str(row.waiting), both(centre, "Please wait for an officer")
     elif minutes := math.ceil(row.estimate / 60):
-        waiting, wait = str(row.waiting), _minutes(minutes, centre)
+        waiting, wait = str(row.waiting), both(centre, "Wait about {minutes} min", minutes=minutes)
     else:
         waiting, wait = str(row.waiting), both(centre, "No waiting")
     return ServiceCard(place, service.prefix, pair(centre, service.name), waiting, wait)
-
-
-def _minutes(minutes: int, centre: Centre) -> Pair:
-    first, *second = (
-        plurals(language)("about {minutes} minute", "about {minutes} minutes", minutes).format(minutes=minutes)
-        for language in centre.centre.languages[:2]
-    )
-    return first, second[0] if second else ""
 
 
 def _accent(ticket: str, point: int, centre: Centre) -> int:
@@ -193,16 +186,22 @@ def _officer(name: str, centre: Centre) -> Pair:
     return name, ""
 
 
+def _steps_of(service: Service, centre: Centre) -> Pair:
+    first, second = pair(centre, service.name)
+    titles = [words(language)("Steps: {service}") for language in centre.centre.languages[:2]]
+    return titles[0].format(service=first), titles[1].format(service=second) if second else ""
+
+
 def _slides(board: Board | None, centre: Centre) -> list[Steps | Notice]:
     steps: list[Steps | Notice] = [
-        Steps(place, pair(centre, s.name), tuple(pair(centre, step) for step in s.steps))
+        Steps(place, _steps_of(s, centre), tuple(pair(centre, step) for step in s.steps))
         for place, s in enumerate(centre.services)
         if s.steps
     ]
     fixed = [pair(centre, notice) for notice in centre.screen_texts.notices]
     known = {text for notice in centre.screen_texts.notices for text in notice.values()}
     sent = [(text, "") for text in (board.notices if board else ()) if text not in known]
-    notices: list[Steps | Notice] = [Notice(text) for text in [*sent, *fixed]]
+    notices: list[Steps | Notice] = [Notice(both(centre, "Notice"), text) for text in [*sent, *fixed]]
     # a notice after each diagram, as long as there are any; what is left over comes last
     slides: list[Steps | Notice] = []
     for place in range(max(len(steps), len(notices))):

@@ -13,12 +13,10 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy.properties import (
-    BooleanProperty,
     ColorProperty,
     ListProperty,
     NumericProperty,
     ObjectProperty,
-    OptionProperty,
     StringProperty,
 )
 from kivy.uix.boxlayout import BoxLayout
@@ -28,20 +26,8 @@ from broker.window.targets import page, target
 from display.signage.board import Calling, Notice, Pair, PointRow, Recent, ServiceCard, Steps, View
 
 SLIDE_SECONDS = 15.0
-_BEATS = 4  # redraws a second while a number is called
-_BREATH = 1.5  # seconds from bright to bright
-
-
-class Bilingual(BoxLayout):
-    """The centre's first language, its second beneath."""
-
-    pair = ListProperty(["", ""])
-    size_of_first = NumericProperty(20)
-    size_of_second = NumericProperty(14)
-    first_colour = ColorProperty(theme.INK)
-    second_colour = ColorProperty(theme.MUTED)
-    strong = BooleanProperty(True)
-    halign = OptionProperty("left", options=("left", "center", "right"))
+_BEATS = 3  # redraws a second while a number is called
+_BREATH = 2.0  # seconds from bright to bright
 
 
 class Header(BoxLayout):
@@ -69,6 +55,7 @@ class Card(BoxLayout):
 
     ground = ColorProperty(theme.SURFACE)
     edge = ColorProperty(theme.RULE)
+    edge_width = NumericProperty(1)
 
 
 class PointCard(Card):
@@ -128,9 +115,10 @@ class StepsSlide(BoxLayout):
     steps = ListProperty([])
 
 
-class NoticeSlide(Card):
+class NoticeSlide(BoxLayout):
     """One notice."""
 
+    title = ListProperty(["", ""])
     text = ListProperty(["", ""])
 
 
@@ -150,7 +138,7 @@ class IdleStage(BoxLayout):
             accent = theme.accent(slide.accent)
             self.slide.add_widget(StepsSlide(accent=accent, title=list(slide.title), steps=list(slide.steps)))
         else:
-            self.slide.add_widget(NoticeSlide(text=list(slide.text)))
+            self.slide.add_widget(NoticeSlide(title=list(slide.title), text=list(slide.text)))
 
 
 class CallingStage(BoxLayout):
@@ -251,7 +239,7 @@ def _match(row: Any, kind: type, count: int) -> None:
 
 
 def _in_one_line(pair: Pair) -> str:
-    return " · ".join(part for part in pair if part)
+    return " / ".join(part for part in pair if part)
 
 
 Builder.load_file(str(Path(__file__).with_name("screen.kv")))

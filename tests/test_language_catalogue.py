@@ -1,0 +1,108 @@
+"""Every word that people read is there in every language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from broker.language import catalogue
+from broker.language.catalogue import LanguageMissing, languages, plurals, words
+
+PROJECT = Path(__file__).parent.parent
+ROOMS = ("broker", "kiosk", "counter_buttons", "display")
+SINGULAR, PLURAL = {"_", "N_", "words"}, {"n_", "ngettext", "plurals"}
+
+
+def called(call: ast.Call) -> str:
+    """The name behind a call: _("x"), self._("x"), words(language)("x")."""
+    function = call.func.func if isinstance(call.func, ast.Call) else call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def used() -> Iterator[tuple[str, str]]:
+    """Every msgid in the code, and where it stands."""
+    for room in ROOMS:
+        for file in sorted((PROJECT / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Call):
+                    count = 1 if called(node) in SINGULAR else 2 if called(node) in PLURAL else 0
+                    for argument in node.args[:count]:
+                        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                            yield argument.value, f"{file.relative_to(PROJECT)}:{node.lineno}"
+
+
+def catalogue_of(language: str) -> Catalog:
+    with (catalogue.LOCALE / f"{language}.po").open("rb") as po:
+        return read_po(po, locale=language)
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"{[a-z_]*}", text))
+
+
+def ids(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def test_every_word_in_the_code_is_there_in_thai() -> None:
+    known = {msgid for entry in catalogue_of("th") if all(ids(entry.string)) for msgid in ids(entry.id)}
+    missing = sorted({f"{where}: {msgid}" for msgid, where in used() if msgid not in known})
+    assert not missing, "\n".join(missing)
+
+
+def test_the_search_for_words_finds_some() -> None:
+    assert {"Your number", "{count} waiting ahead", "HH:mm"} <= {msgid for msgid, _ in used()}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_translation_has_the_placeholders_of_its_english(language: str) -> None:
+    wrong = [
+        entry.id
+        for entry in catalogue_of(language)
+        if entry.id and any(placeholders(said) != placeholders(ids(entry.id)[-1]) for said in ids(entry.string))
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_word_stands_once_in_a_catalogue(language: str) -> None:
+    text = (catalogue.LOCALE / f"{language}.po").read_text("utf-8")
+    twice = [msgid for msgid, count in Counter(re.findall(r'^msgid (".+")$', text, re.M)).items() if count > 1]
+    assert not [msgid for msgid in twice if msgid != '""']
+
+
+def test_thai_has_no_marks_that_stand_on_nothing() -> None:
+    """A vowel or tone mark needs a consonant before it; two alike in a row are a slip of the fingers."""
+    text = (catalogue.LOCALE / "th.po").read_text("utf-8")
+    assert not re.findall(r'(?:^|[ "}\d])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+|([\u0e31-\u0e3a\u0e47-\u0e4e])\1', text)
+    assert "เเ" not in text  # two เ in place of แ
+    assert "\u0e4d\u0e32" not in text  # ํ and า in place of ำ
+
+
+def test_words_fall_back_to_english() -> None:
+    assert words("th")("Nobody has translated this") == "Nobody has translated this"
+
+
+def test_english_has_its_plural_and_thai_needs_none() -> None:
+    one, many = "About {minutes} minute", "About {minutes} minutes"
+    assert [plurals("en")(one, many, n) for n in (1, 2)] == [one, many]
+    assert plurals("th")(one, many, 1) == plurals("th")(one, many, 2) == "ประมาณ {minutes} นาที"
+
+
+def test_a_third_language_is_one_more_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LanguageMissing):
+        words("lo")
+    (tmp_path / "lo.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Copy"\nmsgstr "ສຳເນົາ"\n', "utf-8"
+    )
+    monkeypatch.setattr(catalogue, "LOCALE", tmp_path)
+    assert words("lo")("Copy") == "ສຳເນົາ"
+    assert languages() == ("lo",)
+    catalogue._catalogue.cache_clear()

@@ -1,0 +1,34 @@
+"""Days and times as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from broker.language.dates import clock, full_date, long_date, short_date
+
+MONDAY = dt.date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("language", "long", "short", "full", "time"),
+    [
+        ("th", "23 พฤศจิกายน 2569", "23 พ.ย. 2569", "วันจันทร์ที่ 23 พฤศจิกายน 2569", "09:07 น."),
+        ("en", "23 November 2026", "23 Nov 2026", "Monday 23 November 2026", "09:07"),
+    ],
+)
+def test_a_day_reads_as_people_write_it(language: str, long: str, short: str, full: str, time: str) -> None:
+    assert long_date(MONDAY, language) == long
+    assert short_date(MONDAY, language) == short
+    assert full_date(MONDAY, language) == full
+    assert clock(dt.time(9, 7, 59), language) == time
+
+
+def test_a_leap_day_stays_itself_though_its_buddhist_year_is_no_leap_year() -> None:
+    assert long_date(dt.date(2024, 2, 29), "th") == "29 กุมภาพันธ์ 2567"
+
+
+def test_every_thai_month_has_its_name() -> None:
+    endings = {"ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."}
+    assert {short_date(dt.date(2026, month, 1), "th").split()[1] for month in range(1, 13)} == endings

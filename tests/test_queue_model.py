@@ -1,4 +1,4 @@
-"""The whole queue against a plain model: lists, loops and the rules of the design read again, nothing shared with it."""
+"""The whole queue against a plain model: lists, loops and the rules of the design read again, nothing shared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from queue_script import CENTRE, MONDAY, Script
+from queue_script import MONDAY, Script, with_calling
 
 from broker import messages as m
 from display.queue.apply import apply
@@ -15,7 +15,8 @@ from display.queue.state import Today
 
 points = st.sampled_from([2, 3, 4])
 SERVICE = {2: "1.1", 3: "1.1", 4: "1.2"}
-LIMIT, N, LATE = CENTRE.calling.max_calls, CENTRE.calling.others_per_priority, CENTRE.calling.latecomer_within
+LIMIT, N, LATE = 3, 2, 2
+CENTRE = with_calling(max_calls=LIMIT, others_per_priority=N, latecomer_within=LATE)
 
 
 class AMorning(RuleBasedStateMachine):
@@ -23,7 +24,7 @@ class AMorning(RuleBasedStateMachine):
 
     @initialize()
     def doors_open(self) -> None:
-        self.room = Script()
+        self.room = Script(CENTRE)
         self.model: dict[str, dict] = {}
         self.ratio = {"1.1": N, "1.2": N}  # others called since the last priority ticket
         self.called: dict[str, list[str]] = {"1.1": [], "1.2": []}
@@ -216,5 +217,5 @@ class AMorning(RuleBasedStateMachine):
 
 TestAMorning = AMorning.TestCase
 TestAMorning.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=150, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

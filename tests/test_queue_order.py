@@ -43,8 +43,8 @@ def test_each_line_is_called_by_first_arrival_and_nobody_is_forgotten(arrived):
 @settings(max_examples=200)
 @given(st.lists(st.tuples(st.sampled_from(["priority", "other", "call"]), st.integers(0, 999)), max_size=120))
 def test_neither_line_waits_behind_more_of_the_other_than_the_ratio_allows(steps):
-    """Whatever comes and is called in between: while a priority ticket waits, at most N others go in a row; while another
-    waits, no two priority tickets do."""
+    """Whatever comes in between: while a priority ticket waits, at most N others go in a row; while another waits, no
+    two priority tickets do."""
     order, by_number = Order(N), {}
     passed = {True: 0, False: 0}  # calls of the other line in a row, while this line had somebody
     for place, (step, second) in enumerate(steps):

@@ -151,7 +151,6 @@ def _leave(
         case e.Finished() | e.Transferred():
             if ticket.started:
                 _served(today, point, ticket, event.at)
-    ticket.calls = 0
     if isinstance(event, e.Transferred):
         ticket.service, ticket.visit = event.service, event.next_visit
         ticket.point, ticket.started = None, False

@@ -78,7 +78,7 @@ class Ticket:
     visit: str
     state: State = "waiting"
     point: int | None = None  # where it stands, or which point holds it or missed it
-    calls: int = 0  # since it last waited, was held or missed: what the recall limit counts
+    calls: int = 0  # of the latest row of calls: what the recall limit counts
     called_at: dt.datetime | None = None  # the first of these calls
     started: bool = False  # this visit has been served, if only in part
     missed_after: int = 0  # how many tickets its service had called when it was missed

@@ -8,8 +8,8 @@ import pytest
 import pyworld
 
 from broker import centre
-from display.voice import command, synthetic
-from display.voice.announcement import clips, sentences, vocabulary
+from display.voice import command, english, synthetic
+from display.voice.announcement import THAI_DIGITS, clips, sentences, vocabulary
 from display.voice.build import build
 from display.voice.pack import Pack, PackError, Voice
 from display.voice.phonemes import CONTOURS, READINGS
@@ -191,6 +191,11 @@ def contour(sound, rate):
 SINGLE = [word for word, reading in READINGS.items() if len(reading.syllables) == 1]
 
 
+def test_the_ten_digits_have_the_tones_of_the_dictionary():
+    """So that a slip in the table does not pass as what was meant."""
+    assert "".join(READINGS[word].syllables[0].tone[0] for word in THAI_DIGITS) == "rlrrlflllf"
+
+
 @pytest.mark.parametrize("word", SINGLE)
 def test_the_tone_that_is_heard_is_the_tone_that_was_meant(built, word):
     reading = READINGS[word]
@@ -223,6 +228,13 @@ def test_long_vowels_last_longer_than_short_ones(built):
     long = [length[READINGS[word].file] for word in SINGLE if READINGS[word].syllables[0].long]
     short = [length[READINGS[word].file] for word in SINGLE if not READINGS[word].syllables[0].long]
     assert min(long) > max(short)
+
+
+def test_an_english_voice_that_hangs_is_killed_and_named(monkeypatch):
+    monkeypatch.setattr(english, "SECONDS_TO_START", 0.05)
+    monkeypatch.setattr(english, "SECONDS_A_WORD", 0)
+    with pytest.raises(english.EnglishError, match="no sound for zero: killed"):
+        english.words(["zero"])
 
 
 # ---------------------------------------------------------------- the command

@@ -1,7 +1,6 @@
 """Makes the packs that no person has recorded: Thai from `synthetic`, English from `english`.
 
-A pack is data: it may be built on any machine and copied.  (pyworld has wheels for no Pi, so a Pi
-either compiles it or is handed the folder.)
+A pack is data: it may be built on any machine and copied to another.
 """
 
 from __future__ import annotations

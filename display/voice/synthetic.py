@@ -3,7 +3,9 @@
 espeak-ng has no Thai: its ``th`` voice reads Thai text as noise, so text never reaches it.  The Shan
 voice is given phonemes, one syllable at a time; WORLD (pyworld) takes each apart into pitch, spectrum
 and breath, the Thai tone and length of `phonemes` are laid over it, and it is put together again.
-Nobody has judged the outcome by ear: the pack is labelled as provisional.
+Measured (tests/test_voice_packs.py): every word of one syllable lies within one semitone RMS of its own tone and at
+least one further from each other tone; every long vowel outlasts every short one; all words stand at −19 LUFS.  Nobody
+has judged it by ear: the pack is labelled as provisional.
 """
 
 from __future__ import annotations

@@ -25,7 +25,12 @@ log = logging.getLogger(__name__)
 
 DEVICE = "KHIU_AUDIO_DEVICE"  # an ALSA device for aplay -D; else ALSA's default
 DIRECTORY = "KHIU_VOICE"
-WARNING_LENGTH = 200  # broker.messages.Text
+
+# What a node says of its voice (broker/language has them in Thai); the log has the particulars.
+NO_PACK = "There is no voice pack: nothing is spoken"
+FAULTY_PACK = "A voice pack is faulty"
+MISSING_WORDS = "The voice lacks words: some calls are not spoken"
+NO_SOUND = "The sound does not play"
 
 
 def voice_directory() -> Path:
@@ -55,15 +60,14 @@ class Speaker:
         self._player: subprocess.Popen[bytes] | None = None
         self._stopping = False
         self._pack_warnings: tuple[str, ...] = ()
-        self._sound_warning = ""
+        self._soundless = False
         self._thread = threading.Thread(target=self._run, name="speaker", daemon=True)
         self._thread.start()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What keeps the voice from speaking, a line each; empty when all is well."""
-        lines = (*self._pack_warnings, self._sound_warning)
-        return tuple(line[:WARNING_LENGTH] for line in lines if line)
+        return (*self._pack_warnings, NO_SOUND) if self._soundless else self._pack_warnings
 
     def say(self, call: Call) -> None:
         """Queue a call; returns at once."""
@@ -82,8 +86,6 @@ class Speaker:
         rules = self._site.voice
         voice = Voice.load(self._directory, rules.pack)
         self._pack_warnings = _pack_warnings(voice, self._site)
-        for warning in self._pack_warnings:
-            log.warning(warning)
         while (call := self._calls.get()) and not self._stopping:
             sound = voice.mix(clips(call.ticket, call.point, rules.speakers, rules.polite))
             spoken = bool(len(sound)) and self._play(wav(sound, RATE), patience(len(sound) / RATE))
@@ -93,8 +95,8 @@ class Speaker:
     def _play(self, file: bytes, timeout: float) -> bool:
         fault = self._aplay(file, timeout)
         if fault and not self._stopping:
-            log.warning(fault)
-        self._sound_warning = fault
+            log.warning("%s: %s", NO_SOUND, fault)
+        self._soundless = bool(fault)
         return not fault
 
     def _aplay(self, file: bytes, timeout: float) -> str:
@@ -111,24 +113,24 @@ class Speaker:
                     player = subprocess.Popen(command, stdin=sound, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
                     self._player = player
             except OSError as fault:
-                return f"The sound does not play: {fault}"
+                return str(fault)
         try:
             _, complaint = player.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             player.kill()
             player.communicate()
-            return "The sound does not play: the player did not end"
+            return "the player did not end"
         finally:
             with self._lock:
                 self._player = None
         if player.returncode:
-            return f"The sound does not play: {' '.join(complaint.decode(errors='replace').split())}"
+            return f"exit {player.returncode}: {' '.join(complaint.decode(errors='replace').split())}"
         return ""
 
 
 def _pack_warnings(voice: Voice, site: centre.Centre) -> tuple[str, ...]:
-    lacking = voice.missing(vocabulary(site))
-    if not voice.packs:
-        return (*voice.faults, "There is no voice pack: nothing will be spoken")
-    words = ", ".join(word for _, word in lacking)
-    return (*voice.faults, f"The voice lacks words: {words}") if lacking else voice.faults
+    lacking = voice.missing(vocabulary(site)) if voice.packs else []
+    for fault in (*voice.faults, *(f"no pack has {word!r} ({language})" for language, word in lacking)):
+        log.warning(fault)
+    standing = {FAULTY_PACK: voice.faults, NO_PACK: not voice.packs, MISSING_WORDS: lacking}
+    return tuple(warning for warning, holds in standing.items() if holds)

@@ -201,12 +201,6 @@ def _back(rules: Rules, state: State, _event: WentHome) -> Outcome:
     return _show(rules, state, Home())  # the same citizen: language and priority stay
 
 
-def _done(rules: Rules, state: State, _event: WentHome) -> Outcome:
-    if isinstance(state.page, Taken) and state.page.job:
-        return state, ()
-    return _home(rules, state)
-
-
 def _time_up(rules: Rules, state: State, event: TimeUp) -> Outcome:
     if event.turn != state.turn:
         return state, ()
@@ -253,7 +247,6 @@ TRANSITIONS: dict[tuple[type[Any], type[Any]], Callable[[Rules, State, Any], Out
     (Taken, PrinterSeen): _mended_late,
     (Taken, Printed): _printed_late,
     (Taken, PrintFailed): _failed_late,
-    (Taken, WentHome): _done,
     (Taken, TimeUp): _time_up,
     (Closed, LanguageChosen): _language,
     (Closed, TimeUp): _time_up,

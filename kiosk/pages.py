@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from broker.messages import PrinterState, ServiceView
@@ -23,6 +24,8 @@ class Ticket:
     key: int
     number: str
     service: str
+    day: dt.date
+    given_at: dt.datetime
     priority: bool = False
     ahead: int | None = None  # waiting before it, as far as known at the touch
     estimate: int | None = None  # seconds it will wait, as far as known

@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import apsw
 
@@ -140,7 +140,7 @@ class KioskStore:
 
         Paper owed from before is owed no more: nobody stands there to take it.
         """
-        rows: list[tuple[int, str]] = self._connection.execute(
+        rows: list[tuple[Any, ...]] = self._connection.execute(
             "SELECT key, number FROM number WHERE state = 'given' ORDER BY key"
         ).fetchall()
         for key, _number in rows:

@@ -53,6 +53,7 @@ from kiosk.pages import (
 RULES = Rules("th", ticket_seconds=6, idle_seconds=30, untaken_seconds=60)
 LATER = dt.datetime(2026, 11, 23, 16, 30, tzinfo=dt.UTC)
 OPEN, SHUT = Open(LATER), Shut(LATER)
+FIRST = Ticket(1, "A001", "1.1", LATER.date(), LATER)
 BOARD = BoardChanged((ServiceView(service="1.1", open=True, waiting=4, estimate=600),))
 
 
@@ -77,7 +78,9 @@ class Kiosk:
         key = len(self.of(Give))
         if key > self.left:
             return NoNumberLeft(wish.service)
-        return NumberGiven(Ticket(key, f"A{key:03}", wish.service, wish.priority, wish.ahead, wish.estimate))
+        return NumberGiven(
+            Ticket(key, f"A{key:03}", wish.service, LATER.date(), LATER, wish.priority, wish.ahead, wish.estimate)
+        )
 
     def of(self, *kinds: type[Effect]) -> list[Effect]:
         return [effect for effect in self.done if isinstance(effect, kinds)]
@@ -113,7 +116,7 @@ def test_one_touch_gives_a_number_and_prints_it() -> None:
 
 def test_a_ticket_enters_the_queue_when_the_printer_says_that_it_printed() -> None:
     assert Kiosk()(Touched("1.1")).of(EnterQueue) == []
-    assert printed().of(EnterQueue) == [EnterQueue(Ticket(1, "A001", "1.1"), paper=True)]
+    assert printed().of(EnterQueue) == [EnterQueue(FIRST, paper=True)]
 
 
 def test_take_your_ticket_goes_home_by_itself() -> None:
@@ -170,28 +173,28 @@ def test_a_number_can_be_taken_on_the_page_of_steps() -> None:
 # ---------------------------------------------------------------- the printer
 def test_a_failed_print_shows_the_number_and_enters_nothing() -> None:
     kiosk = at_fault()
-    assert kiosk.state.page == Fault(Ticket(1, "A001", "1.1"), "paper_out")
+    assert kiosk.state.page == Fault(FIRST, "paper_out")
     assert kiosk.of(EnterQueue, Void) == []
 
 
 def test_the_number_taken_from_the_screen_enters_the_queue_without_paper() -> None:
     kiosk = at_fault()(NumberTaken(), NumberTaken())
-    assert kiosk.of(EnterQueue) == [EnterQueue(Ticket(1, "A001", "1.1"), paper=False)]
+    assert kiosk.of(EnterQueue) == [EnterQueue(FIRST, paper=False)]
 
 
 def test_a_number_that_nobody_takes_is_voided() -> None:
     kiosk = at_fault()
     assert kiosk.done[-1] == Wake(kiosk.turn, RULES.untaken_seconds)
     kiosk(TimeUp(kiosk.turn))
-    assert kiosk.of(Void) == [Void(Ticket(1, "A001", "1.1"))]
+    assert kiosk.of(Void) == [Void(FIRST)]
     assert kiosk.shows(Home)
 
 
 def test_the_same_number_is_reprinted_as_a_copy_once_the_printer_is_mended() -> None:
     kiosk = at_fault()(PrinterSeen("paper_out"), PrinterSeen("cover_open"), PrinterSeen("ready"))
-    assert kiosk.of(Print)[-1] == Print(2, Ticket(1, "A001", "1.1"), "th", copy=True)
+    assert kiosk.of(Print)[-1] == Print(2, FIRST, "th", copy=True)
     kiosk(Printed(kiosk.job))
-    assert kiosk.of(EnterQueue) == [EnterQueue(Ticket(1, "A001", "1.1"), paper=True)]
+    assert kiosk.of(EnterQueue) == [EnterQueue(FIRST, paper=True)]
     assert len(kiosk.of(Give)) == 1
 
 
@@ -206,9 +209,9 @@ def test_a_printer_that_never_says_so_does_not_empty_its_roll() -> None:
 def test_mended_after_the_number_was_taken_prints_while_its_page_is_there() -> None:
     kiosk = at_fault()(NumberTaken(), PrinterSeen("ready"))
     kiosk(Printed(kiosk.job))
-    assert kiosk.of(PaperFollowed) == [PaperFollowed(Ticket(1, "A001", "1.1"))]
+    assert kiosk.of(PaperFollowed) == [PaperFollowed(FIRST)]
     assert len(kiosk.of(EnterQueue)) == 1
-    assert kiosk.state.page == Taken(Ticket(1, "A001", "1.1"), paper=True)
+    assert kiosk.state.page == Taken(FIRST, paper=True)
 
 
 def test_mended_after_the_citizen_left_prints_nothing() -> None:

@@ -1,0 +1,237 @@
+"""The kiosk at work: touches, hall, printer and clock → flow → numbers, paper, facts and what is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import deque
+from typing import Any
+
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.properties import BooleanProperty, NumericProperty
+
+from broker import clock, link, node
+from broker.language.catalogue import words
+from broker.link import Link
+from broker.messages import Ack, Board, Health, Status, TicketIssued
+from broker.outbox import Courier
+from broker.topics import address
+from broker.window import theme
+from broker.window.configure import lively
+from broker.window.text import use_font
+from kiosk import flow, pages
+from kiosk.hours import hours
+from kiosk.numbering import NoneLeft
+from kiosk.press import Press, Word
+from kiosk.printer import open_printer
+from kiosk.raster import render
+from kiosk.screens import KioskScreen
+from kiosk.slip import slip
+from kiosk.store import KioskStore
+from kiosk.view import Wording, view
+
+LOOK_AT_CLOCK = 30.0  # seconds: a clock may be set while the kiosk waits for its next opening
+REACH = 10.5, 13.0  # units of what can be touched: 20 mm on 21 inches upright, on 10 inches lying
+
+log = logging.getLogger(__name__)
+
+
+class LiveKiosk(App):
+    """One kiosk.  Link and press have threads of their own, which only fill the inbox and wake us."""
+
+    u = NumericProperty(10.8)  # the window's unit, for kiosk.kv
+    reach = NumericProperty(113.0)
+    upright = BooleanProperty(True)
+
+    def __init__(self, setting: node.Setting, **properties: Any) -> None:
+        super().__init__(**properties)
+        self.setting, self.centre = setting, setting.centre
+        self.kiosk = next(kiosk for kiosk in self.centre.kiosks if kiosk.name == setting.node)
+        screen = self.centre.kiosk_screen
+        first = self.centre.centre.languages[0]
+        self._rules = pages.Rules(first, screen.ticket_seconds, screen.idle_seconds, screen.untaken_seconds)
+        self._store = KioskStore.open(setting.state / "kiosk.sqlite", self.kiosk.numbers)
+        for number in self._store.settle():
+            log.warning("%s was given but never confirmed before the last stop: voided", number)
+        self._inbox: deque[link.Event | Word] = deque()
+        self._wake = Clock.create_trigger(self._read_inbox, -1)
+        self._connected = self._hall_online = False
+        self._today = self._local().date()
+        self._day = self._store.day(self._today)
+        self._board: Board | None = None
+        self._state = flow.start(self._rules, hours(self._local(), self.centre.hours))
+
+    def build(self) -> KioskScreen:
+        use_font(self.centre.centre.font)
+        Window.clearcolor = theme.GROUND
+        Window.bind(size=self._measure)
+        self._measure()
+        self._screen = KioskScreen(len(self.centre.services), self.act)
+        self._screen.name_targets([service.id for service in self.centre.services])
+        self._show()
+        return self._screen
+
+    def on_start(self) -> None:
+        """Connect once there is a window to show what comes."""
+        site, own = self.centre.centre.site, self.setting.node
+        topics = [address(site, Board), address(site, Ack, node=own), address(site, Status, node="hall")]
+        self._link = Link(self.setting, "kiosk", topics, self._deliver)
+        self._courier = Courier(self._store.outbox, self._link.publish)
+        self._press = Press(open_printer(self.kiosk.printer), self._draw, self._deliver)
+        self._link.start()
+        self._press.start()
+        self._look_at_clock()
+        self._tell_health()
+        Clock.schedule_interval(lambda _elapsed: self._courier.tick(clock.monotonic()), 1.0)
+        Clock.schedule_interval(lambda _elapsed: self._look_at_clock(), LOOK_AT_CLOCK)
+        node.notify("READY=1")
+        if seconds := node.watchdog_seconds():
+            Clock.schedule_interval(lambda _elapsed: node.notify("WATCHDOG=1"), seconds / 3)
+
+    def on_stop(self) -> None:
+        """Let a ticket under way end, take what became of it, say goodbye."""
+        self._press.stop()
+        self._read_inbox(0)
+        self._link.stop()
+        self._store.close()
+
+    # ------------------------------------------------------------ other threads
+    def _deliver(self, event: link.Event | Word) -> None:
+        self._inbox.append(event)
+        self._wake()
+
+    def _draw(self, wish: pages.Print) -> bytes:
+        ticket = wish.ticket
+        issued = TicketIssued(
+            number=ticket.number,
+            day=ticket.day,
+            service=ticket.service,
+            given_at=ticket.given_at,
+            priority=ticket.priority,
+        )
+        lines = slip(issued, self.centre, wish.language, ahead=ticket.ahead, estimate=ticket.estimate, copy=wish.copy)
+        return render(lines, self.kiosk.printer.paper_mm, self.centre.centre.font)
+
+    # ------------------------------------------------------------ the window's own thread
+    def act(self, event: pages.Event) -> None:
+        """Let the flow take one event, and do what it asks for."""
+        before = self._state.printer
+        self._state, effects = flow.step(self._rules, self._state, event)
+        for effect in effects:
+            self._do(effect)
+        if self._state.printer in flow.PRINTS and before not in flow.PRINTS:
+            self._store.forgive()
+        if effects or self._state.printer != before:
+            self._tell_health()
+        self._show()
+
+    def _do(self, effect: pages.Effect) -> None:
+        match effect:
+            case pages.Give():
+                self._give(effect)
+            case pages.Print():
+                lively()
+                self._press.print(effect)
+            case pages.EnterQueue(ticket, paper):
+                self._store.enter(ticket.key, paper=paper)
+                self._courier.send()
+            case pages.PaperFollowed(ticket):
+                self._store.paper_followed(ticket.key)
+            case pages.Void(ticket):
+                self._store.void(ticket.key)
+                self._courier.send()
+            case pages.Wake(turn, seconds):
+                Clock.schedule_once(lambda _elapsed: self.act(pages.TimeUp(turn)), seconds)
+
+    def _give(self, wish: pages.Give) -> None:
+        self._look_at_clock()
+        now = clock.now()
+        given = self._store.give(self.centre.service(wish.service), wish.priority, now, self._local().date())
+        if isinstance(given, NoneLeft):
+            self.act(pages.NoNumberLeft(wish.service))
+            return
+        ticket = pages.Ticket(
+            given.key, given.number, given.service, given.day, now, given.priority, wish.ahead, wish.estimate
+        )
+        self.act(pages.NumberGiven(ticket))
+
+    def _read_inbox(self, _elapsed: float) -> None:
+        while self._inbox:
+            match self._inbox.popleft():
+                case Exception() as fault:
+                    raise fault
+                case link.Received(message):
+                    self._hear(message)
+                case link.Connected():
+                    self._connected = True
+                    self._courier.connected()
+                    self._know_link()
+                case link.Disconnected():
+                    self._connected = False
+                    self._know_link()
+                case link.Rejected():
+                    pass  # the link counts it
+                case word:
+                    self.act(word)
+
+    def _hear(self, message: object) -> None:
+        match message:
+            case Ack(seq):
+                self._courier.acked(seq)
+            case Status(online=online):
+                self._hall_online = online
+                self._know_link()
+            case Board():
+                self._board = message
+                self._know_board()
+
+    def _know_link(self) -> None:
+        self.act(pages.LinkChanged(self._connected and self._hall_online))
+
+    def _know_board(self) -> None:
+        if self._board and self._board.day == self._day:  # yesterday's closed services and counts mean nothing today
+            self.act(pages.BoardChanged(self._board.services))
+
+    def _look_at_clock(self) -> None:
+        now = self._local()
+        held = hours(now, self.centre.hours)
+        day = self._store.day(now.date())
+        if (day, now.date()) != (self._day, self._today):
+            self._day, self._today = day, now.date()
+            self.act(pages.DayChanged())
+            self._know_board()
+            self._tell_health()
+        if held != self._state.hours:
+            self.act(pages.HoursChanged(held))
+        Clock.unschedule(self._deadline)
+        if (left := (held.until - now).total_seconds()) < LOOK_AT_CLOCK:
+            Clock.schedule_once(self._deadline, left)
+
+    def _deadline(self, _elapsed: float) -> None:
+        self._look_at_clock()
+
+    def _local(self) -> dt.datetime:
+        return clock.now().astimezone(self.centre.zone)
+
+    def _tell_health(self) -> None:
+        printer = self._state.printer
+        late = words(self.centre.centre.languages[0])("The clock shows an earlier day than the ledger: please set it")
+        self._link.health(
+            Health(
+                printer=printer,
+                # paper that a working printer is just printing is not owed
+                unprinted=0 if printer in flow.PRINTS else self._store.unprinted(),
+                warnings=(late,) if self._day > self._today else (),
+            )
+        )
+
+    # ------------------------------------------------------------ what is shown
+    def _show(self) -> None:
+        self._screen.show(view(self._state, self.centre), Wording(self.centre, self._state.language))
+
+    def _measure(self, *_event: Any) -> None:
+        self.u = theme.unit(*Window.size)
+        self.upright = Window.height >= Window.width
+        self.reach = (REACH[0] if self.upright else REACH[1]) * self.u

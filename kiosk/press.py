@@ -1,0 +1,80 @@
+"""The printer's own thread: prints, and looks how the printer is, one after the other.
+
+A kiosk that stands still looks every `CALM_SECONDS`, one with a faulty printer every `FAULTY_SECONDS`; a ticket's
+own print looks before and after by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+from broker.messages import PrinterState
+from kiosk.flow import PRINTS
+from kiosk.pages import Print, Printed, PrinterSeen, PrintFailed
+from kiosk.printer import Printer
+
+CALM_SECONDS, FAULTY_SECONDS = 10.0, 2.0
+STOP_SECONDS = 15.0  # longer than a print takes to fail
+
+Word = Printed | PrintFailed | PrinterSeen | Exception
+
+
+class Press:
+    """``draw`` makes the bytes of a ticket; ``deliver`` hears what became of it, on this thread.
+
+    An exception is delivered too: it is a fault of this software, by which the kiosk must end.
+    """
+
+    def __init__(self, printer: Printer, draw: Callable[[Print], bytes], deliver: Callable[[Word], object]) -> None:
+        self._printer, self._draw, self._deliver = printer, draw, deliver
+        self._wishes: SimpleQueue[Print | None] = SimpleQueue()
+        self._state: PrinterState | None = None
+        self._thread = threading.Thread(target=self._work, name="press", daemon=True)
+
+    def start(self) -> None:
+        """Begin, with a look."""
+        self._thread.start()
+
+    def print(self, wish: Print) -> None:
+        """`Printed` or `PrintFailed` of its job follows."""
+        self._wishes.put(wish)
+
+    def stop(self) -> None:
+        """End after what is under way."""
+        self._wishes.put(None)
+        self._thread.join(STOP_SECONDS)
+
+    def _work(self) -> None:
+        try:
+            self._look()
+            while True:
+                try:
+                    wish = self._wishes.get(timeout=CALM_SECONDS if self._state in PRINTS else FAULTY_SECONDS)
+                except Empty:
+                    self._look()
+                    continue
+                if wish is None:
+                    return
+                self._print(wish)
+        except Exception as error:  # noqa: BLE001 - see above
+            self._deliver(error)
+
+    def _look(self) -> None:
+        seen = self._printer.state()
+        if seen != self._state or seen not in PRINTS:
+            self._deliver(PrinterSeen(seen))
+        self._state = seen
+
+    def _print(self, wish: Print) -> None:
+        outcome = self._printer.print(self._draw(wish))
+        seen = self._printer.seen
+        if outcome == "printed":
+            self._state = seen
+            self._deliver(Printed(wish.job))
+            self._deliver(PrinterSeen(seen))
+        else:
+            # a printer that looks well and did not print is looked at again before it is believed
+            self._state = "unknown" if seen in PRINTS else seen
+            self._deliver(PrintFailed(wish.job, self._state))

@@ -1,0 +1,200 @@
+"""What each page says, in the citizen's language with the other one beneath.  Pure: state → words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from babel import Locale
+from babel.dates import get_day_names
+
+from broker.centre import Centre, Words
+from broker.language import dates
+from broker.language.catalogue import N_, words
+from kiosk.flow import PRINTS
+from kiosk.hours import DAYS, Shut
+from kiosk.pages import Closed, Fault, Giving, Home, Printing, State, Steps, Taken
+from kiosk.slip import minutes, ranges
+
+Pair = tuple[str, str]  # chosen language, other language or ""
+UNKNOWN = "—"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One service on the home page."""
+
+    service: str
+    accent: int
+    prefix: str
+    name: Pair
+    points: str
+    waiting: str
+    expected: str
+    gives: bool
+    why_not: str  # "" where it gives
+
+
+@dataclass(frozen=True)
+class View:
+    """One page; what a page has no use for is empty."""
+
+    page: str
+    title: Pair
+    hint: Pair = ("", "")
+    tiles: tuple[Tile, ...] = ()
+    number: str = ""
+    service: str = ""
+    accent: int = 0
+    name: Pair = ("", "")
+    points: str = ""
+    priority: bool = False
+    paper: bool = False
+    gives: bool = False
+    steps: tuple[Pair, ...] = ()
+    notice: str = ""
+
+
+class Wording:
+    """The centre's words in the language that the citizen chose."""
+
+    def __init__(self, centre: Centre, language: str) -> None:
+        languages = centre.centre.languages
+        self.centre, self.language = centre, language
+        self.other = next((other for other in languages if other != language), None)
+        self.following = languages[(languages.index(language) + 1) % len(languages)]
+
+    def __call__(self, text: str, **fields: object) -> str:
+        return words(self.language)(text).format(**fields)
+
+    def pair(self, text: str) -> Pair:
+        """A text of the catalogue in both languages."""
+        return self(text), words(self.other)(text) if self.other else ""
+
+    def named(self, names: Words) -> Pair:
+        """A text of centre.toml in both languages."""
+        chosen = names.get(self.language) or next(iter(names.values()))
+        other = names.get(self.other or "", "")
+        return chosen, other if other != chosen else ""
+
+    def points(self, service: str) -> str:
+        """จุดที่ 2–3 / Points 2–3."""
+        points = self.centre.service(service).points
+        text = self("Points {points}", points=ranges(points)) if len(points) > 1 else ""
+        return text or self("Point {points}", points=ranges(points))
+
+
+def language_name(language: str) -> str:
+    """ไทย, English: each in itself."""
+    return str(Locale.parse(language).get_display_name(language)).capitalize()
+
+
+def view(state: State, centre: Centre) -> View:
+    """The page to show."""
+    say = Wording(centre, state.language)
+    match state.page:
+        case Home():
+            return _home(state, say)
+        case Steps(service):
+            steps = tuple(say.named(step) for step in centre.service(service).steps)
+            return _of(
+                service, say, "steps", say.pair(N_("Steps of the service")), steps=steps, gives=state.gives(service)
+            )
+        case Giving(service):
+            return _of(service, say, "printing", *_printing(say))
+        case Printing(ticket):
+            return _of(ticket.service, say, "printing", *_printing(say), number=ticket.number, priority=ticket.priority)
+        case Taken(ticket, paper):
+            title = N_("Please take your ticket") if paper else N_("Your number is in the queue")
+            return _of(
+                ticket.service, say, "ticket", say.pair(title),
+                say.pair(N_("Please wait until your number is called on the screen")),
+                number=ticket.number, priority=ticket.priority, paper=paper,
+            )  # fmt: skip
+        case Fault(ticket, printer):
+            trouble = (
+                N_("The printer has run out of paper") if printer == "paper_out" else N_("The printer cannot print now")
+            )
+            return _of(
+                ticket.service, say, "fault", say.pair(N_("Please remember or photograph this number")),
+                say.pair(trouble), number=ticket.number, priority=ticket.priority,
+            )  # fmt: skip
+        case Closed():
+            return _closed(state, say)
+
+
+def _printing(say: Wording) -> tuple[Pair, Pair]:
+    return say.pair(N_("Printing your ticket")), say.pair(N_("One moment, please"))
+
+
+def _of(service: str, say: Wording, page: str, title: Pair, hint: Pair = ("", ""), **more: Any) -> View:
+    ids = [each.id for each in say.centre.services]
+    name = say.named(say.centre.service(service).name)
+    return View(
+        page, title, hint, service=service, accent=ids.index(service), name=name, points=say.points(service), **more
+    )
+
+
+def _home(state: State, say: Wording) -> View:
+    return View(
+        "home",
+        say.pair(N_("Please touch the service you need")),
+        tiles=tuple(_tile(place, state, say) for place in range(len(say.centre.services))),
+        priority=state.priority,
+        notice=""
+        if state.printer in (*PRINTS, "unknown")
+        else say(N_("The printer cannot print now. Your number will be shown on this screen.")),
+    )
+
+
+def _tile(place: int, state: State, say: Wording) -> Tile:
+    service = say.centre.services[place]
+    known = state.waiting(service.id)
+    gives = state.gives(service.id)
+    used_up = service.id in state.none_left
+    why_not = N_("No tickets left today") if used_up else N_("No more tickets today")
+    return Tile(
+        service.id,
+        place,
+        service.prefix,
+        say.named(service.name),
+        say.points(service.id),
+        say(N_("{count} tickets"), count=known.waiting) if known else UNKNOWN,
+        UNKNOWN
+        if known is None or known.estimate is None
+        else say(N_("{minutes} min"), minutes=minutes(known.estimate))
+        if known.estimate
+        else say(N_("no wait")),
+        gives,
+        "" if gives else say(why_not),
+    )
+
+
+def _closed(state: State, say: Wording) -> View:
+    rules = say.centre.hours
+    daily = say(
+        N_("Tickets are given {days}, {open} to {close}"),
+        days=day_range(rules.days, say.language),
+        open=f"{rules.open:%H:%M}",
+        close=dates.clock(rules.close, say.language),
+    )
+    again = ""
+    if isinstance(state.hours, Shut):
+        opens: dt.datetime = state.hours.until
+        again = say(
+            N_("Open again {day} at {time}"),
+            day=dates.full_date(opens.date(), say.language),
+            time=dates.clock(opens.time(), say.language),
+        )
+    return View("closed", say.pair(N_("We are closed now")), (again, daily))
+
+
+def day_range(days: tuple[str, ...], language: str) -> str:
+    """จันทร์–ศุกร์; with gaps: Monday, Wednesday."""
+    numbers = sorted(DAYS.index(day) for day in days)
+    full = [get_day_names("wide", locale=language)[number].removeprefix("วัน") for number in numbers]
+    if len(numbers) > 2 and all(after == before + 1 for before, after in pairwise(numbers)):
+        return f"{full[0]}–{full[-1]}"
+    return ", ".join(full)

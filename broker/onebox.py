@@ -22,7 +22,7 @@ import msgspec
 
 from broker import clock
 from broker.centre import Centre, NetworkPrinter
-from broker.mosquitto import Mosquitto, enrol
+from broker.mosquitto import Mosquitto
 from broker.program import Program
 
 
@@ -58,15 +58,14 @@ class OneBox:
         self.directory = directory
         self.windows = windows
         self._say = say
-        for part in ("broker", "state", "log", "targets", "paper"):
+        for part in ("state", "log", "targets", "paper"):
             (directory / part).mkdir(parents=True, exist_ok=True)
-        self.broker = Mosquitto(directory / "broker", centre)
-        enrol(directory / "broker", centre)
+        self.broker = Mosquitto(directory / "secrets", centre)
         self._centre_as_given = centre
         offset = (begin - clock.now()).total_seconds() if begin else 0.0
         self._env = {
             "KHIU_CENTRE": str(directory / "centre.toml"),
-            "KHIU_PASSWORDS": str(directory / "broker" / "secrets"),
+            "KHIU_PASSWORDS": str(directory / "secrets"),
             "KHIU_CLOCK_OFFSET": str(offset),
             "KHIU_VOICE": str(voice_directory()),
             "GPIOZERO_PIN_FACTORY": "mock",

@@ -47,6 +47,7 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                process_group=0,  # Ctrl+C is for whoever started the centre, who then stops this in its turn
             )
         return ear
 

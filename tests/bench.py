@@ -135,9 +135,7 @@ def presses(box: OneBox, count: int, begin: dt.datetime) -> None:
     for idle_now in (node, box.centre.screens[0].name):
         box.programs[idle_now].stop()
     os.environ["KHIU_CLOCK_OFFSET"] = str((begin - dt.datetime.now(dt.UTC)).total_seconds())
-    setting = Setting(
-        box.centre, node, box.directory, (box.directory / "broker" / "secrets" / node).read_text().strip()
-    )
+    setting = Setting(box.centre, node, box.directory, box.broker.secret(node))
     arrived: SimpleQueue[Event] = SimpleQueue()
     site = box.centre.centre.site
     link = Link(setting, "buttons", [topics.address(site, Board)], arrived.put)

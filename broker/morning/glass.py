@@ -44,9 +44,8 @@ class Glass:
 
     @property
     def box(self) -> Box:
-        size, x, y = self.geometry.split("+")
-        width, height = size.split("x")
-        return int(x), int(y), int(width), int(height)
+        width, height, x, y = (int(part) for part in self.geometry.replace("x", "+").split("+"))
+        return x, y, width, height
 
     def page(self) -> str:
         """The name of the page shown, "" before the first."""
@@ -100,11 +99,11 @@ class Glass:
 
     def _ocr(self, target: str, scratch: Path) -> str:
         picture = self.picture(scratch / "ocr.png", self.find(target))
-        command = ["tesseract", picture, "-", "--psm", "7", "-c", "tessedit_char_whitelist=ABR0123456789"]
+        command = ["tesseract", str(picture), "-", "--psm", "7", "-c", "tessedit_char_whitelist=ABR0123456789"]
         answer = subprocess.run(
             command, check=False, capture_output=True, text=True, timeout=30, env={"OMP_THREAD_LIMIT": "1"} | _PATH
         )
-        return answer.stdout.strip()
+        return str(answer.stdout).strip()
 
     def _read(self) -> dict[str, list[float] | str]:
         try:

@@ -33,8 +33,9 @@ class Stage:
         self.day = ""
         for part in ("tickets", "speech", "screens"):
             (out / part).mkdir(parents=True, exist_ok=True)
-        secret = (box.directory / "broker" / "secrets" / "monitor").read_text().strip()
-        self.subscriber = Subscriber(box.broker.port, secret, box.centre.centre.site, box.directory / "monitor")
+        self.subscriber = Subscriber(
+            box.broker.port, box.broker.secret("monitor"), box.centre.centre.site, box.directory / "monitor"
+        )
         self._spoken: list[Path] = []
         self._codes: dict[Path, str] = {}  # picture → what its QR code says
 

@@ -15,8 +15,8 @@ from display.ledger.table import table, width
 def file(tmp_path):
     """A001 waits 100 s, walks 20 s, is told after 800 s and reads 300 s more.
 
-    A002 waits 1220 s, walks 10 s, is served 1000 s.  A003 does not come.  A004 is moved to 1.2 after 60 s of service and
-    waits there.  A005 is a priority ticket, unserved.  A006 nobody took.  Rated: A001 5, A002 3.
+    A002 waits 1220 s, walks 10 s, is served 1000 s.  A003 does not come.  A004 is moved to 1.2 after 60 s of service
+    and waits there.  A005 is a priority ticket, unserved.  A006 nobody took.  Rated: A001 5, A002 3.
     """
     room = Script()
     room.arrive("A001", "A002", "A003", "A004")

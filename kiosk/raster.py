@@ -28,7 +28,7 @@ _RASTER = b"\x1dv0"  # GS v 0: mode, bytes across, rows
 _CUT = b"\x1dVB\x00"  # GS V 66 0: feed to the cutter, cut
 
 _TEXT_DOTS = {"small": 26, "body": 30, "large": 40}
-_LEADING = 1.42
+_LEADING, _ABOVE = 1.55, 1.1  # line to line, and line to baseline, in sizes of the type
 _MARGIN = 12
 
 
@@ -122,39 +122,36 @@ def _strip(line: Line, width: int, font: str) -> Image.Image:
 
 
 def _text(text: str, width: int, face: ImageFont.FreeTypeFont) -> Image.Image:
+    """Centred lines.  Each has room for what Thai stacks on a letter (1.1 of the type's size) and hangs under it."""
     room, measure = width - 2 * _MARGIN, _measure(face)
     if measure(text) > room:
         text = text.replace(" / ", "\n")  # two languages part before either is broken
     lines = [line for part in text.split("\n") for line in wrap_evenly(part, room, measure)]
     step = round(face.size * _LEADING)
-    return _drawn(width, step * len(lines), [(line, step * row + step / 2) for row, line in enumerate(lines)], face)
-
-
-def _drawn(width: int, height: int, lines: list[tuple[str, float]], face: ImageFont.FreeTypeFont) -> Image.Image:
-    grey = Image.new("L", (width, height), 255)
+    grey = Image.new("L", (width, step * len(lines)), 255)
     draw = ImageDraw.Draw(grey)
-    for text, middle in lines:
-        # the baseline stands where a line of Latin capitals would look centred; Thai marks have room above and below
-        draw.text((width / 2, middle + face.size * 0.3), text, fill=0, font=face, anchor="ms", language="th")
+    for row, line in enumerate(lines):
+        baseline = step * row + face.size * _ABOVE
+        draw.text((width / 2, baseline), line, fill=0, font=face, anchor="ms", language="th")
     return _dots(grey)
 
 
 def _mark(text: str, width: int, face: ImageFont.FreeTypeFont) -> Image.Image:
-    inner = round(_measure(face)(text)) + 2 * _MARGIN + 8
-    strip = _drawn(min(inner, width), round(face.size * 1.6), [(text, face.size * 0.82)], face)
-    return ImageChops.invert(strip.convert("L")).convert("1")
+    set_text = ImageChops.invert(_text(text, width, face).convert("L"))
+    left, _, right, _ = set_text.getbbox() or (0, 0, 0, 0)
+    return set_text.crop((left - _MARGIN, 0, right + _MARGIN, set_text.height)).convert("1")
 
 
 def _number(text: str, width: int, font: str) -> Image.Image:
-    """As large as fits across, capitals filling the strip's height."""
-    trial = _face(font, True, 100)
-    left, top, right, bottom = trial.getbbox(text, anchor="ls")
-    size = int(100 * (width - 6 * _MARGIN) / (right - left))
-    face = _face(font, True, size)
-    left, top, right, bottom = face.getbbox(text, anchor="ls")
-    grey = Image.new("L", (int(right - left), int(bottom - top)), 255)
-    ImageDraw.Draw(grey).text((-left, -top), text, fill=0, font=face, anchor="ls")
-    return _dots(grey)
+    """Of one size on every ticket, the largest in which any prefix fits; as high as its ink."""
+    size = round(width * 0.36)
+    advance = _measure(_face(font, True, size))(text)
+    face = _face(font, True, min(size, int(size * (width - 2 * _MARGIN) / advance)))
+    grey = Image.new("L", (width, 2 * size), 255)
+    ImageDraw.Draw(grey).text((width / 2, 1.5 * size), text, fill=0, font=face, anchor="ms")
+    dots = _dots(grey)
+    _, top, _, bottom = ImageChops.invert(dots.convert("L")).getbbox() or (0, 0, 0, 0)
+    return dots.crop((0, top, width, bottom))
 
 
 def _qr(payload: str) -> Image.Image:

@@ -74,7 +74,7 @@ def test_a_translation_has_the_placeholders_of_its_english(language: str) -> Non
 @pytest.mark.parametrize("language", languages())
 def test_a_word_stands_once_in_a_catalogue(language: str) -> None:
     text = (catalogue.LOCALE / f"{language}.po").read_text("utf-8")
-    twice = [msgid for msgid, count in Counter(re.findall(r'^msgid (".+")$', text, re.M)).items() if count > 1]
+    twice = [msgid for msgid, count in Counter(re.findall(r'^msgid (".+")$', text, re.MULTILINE)).items() if count > 1]
     assert not [msgid for msgid in twice if msgid != '""']
 
 

@@ -6,7 +6,10 @@ import json
 import subprocess
 import time
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from broker.morning.waiting import NotSeen, until
 
@@ -74,31 +77,30 @@ class Glass:
         self._xdotool("key", name)
 
     def picture(self, file: Path, box: Box | None = None) -> Path:
-        """What the glass shows now, as a PNG."""
-        x, y, width, height = box or self.box
-        subprocess.run(
-            [
-                "import",
-                "-display",
-                self.display,
-                "-window",
-                "root",
-                "-crop",
-                f"{width}x{height}+{x}+{y}",
-                "+repage",
-                file,
-            ],
-            check=True,
-            timeout=30,
-        )
+        """What the glass shows once it has come to rest (or after two seconds, where something moves), as a PNG."""
+        shot, before = self._shot(box or self.box), b""
+        give_up = time.monotonic() + 2
+        while (shot != before or _blank(shot)) and time.monotonic() < give_up:
+            time.sleep(0.15)
+            before, shot = shot, self._shot(box or self.box)
+        with Image.open(BytesIO(shot)) as picture:
+            picture.save(file)
         return file
+
+    def _shot(self, box: Box) -> bytes:
+        """The pixels of a part of the screen (PPM)."""
+        x, y, width, height = box
+        place = f"{width}x{height}+{x}+{y}"
+        command = ["import", "-display", self.display, "-window", "root", "-crop", place, "+repage", "ppm:-"]
+        return subprocess.run(command, check=True, capture_output=True, timeout=30).stdout
 
     def reads(self, target: str, text: str, scratch: Path, within: float = 8.0) -> None:
         """Wait until an OCR engine reads these Latin letters and digits off a part's pixels.  Raises `NotSeen`."""
         until(f"{text} to be read at {self.targets.stem} {target}", lambda: self._ocr(target, scratch) == text, within)
 
     def _ocr(self, target: str, scratch: Path) -> str:
-        picture = self.picture(scratch / "ocr.png", self.find(target))
+        picture = scratch / "ocr.ppm"
+        picture.write_bytes(self._shot(self.find(target)))
         command = ["tesseract", str(picture), "-", "--psm", "7", "-c", "tessedit_char_whitelist=ABR0123456789"]
         answer = subprocess.run(
             command, check=False, capture_output=True, text=True, timeout=30, env={"OMP_THREAD_LIMIT": "1"} | _PATH
@@ -113,6 +115,12 @@ class Glass:
 
     def _xdotool(self, *arguments: str) -> None:
         subprocess.run(["xdotool", *arguments], check=True, timeout=10, env={"DISPLAY": self.display} | _PATH)
+
+
+def _blank(ppm: bytes) -> bool:
+    """Whether a picture is of one colour: a window that has not drawn yet."""
+    pixels = ppm[ppm.index(b"255\n") + 4 :]
+    return pixels == pixels[:3] * (len(pixels) // 3)
 
 
 _PATH = {"PATH": "/usr/local/bin:/usr/bin:/bin"}

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -47,7 +48,7 @@ class Glass:
 
     @property
     def box(self) -> Box:
-        width, height, x, y = (int(part) for part in self.geometry.replace("x", "+").split("+"))
+        width, height, x, y = map(int, self.geometry.replace("x", "+").split("+"))
         return x, y, width, height
 
     def page(self) -> str:
@@ -107,7 +108,7 @@ class Glass:
         )
         return str(answer.stdout).strip()
 
-    def _read(self) -> dict[str, list[float] | str]:
+    def _read(self) -> dict[str, Any]:
         try:
             return dict(json.loads(self.targets.read_text()))
         except FileNotFoundError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import termios
 import time
 from typing import Any, Protocol
 
@@ -97,9 +98,9 @@ class SerialWire:
 
     def _lose(self) -> None:
         port, self._port = self._port, None
-        with contextlib.suppress(OSError):
-            port.reset_output_buffer()  # closing would wait for a printer that is gone
-            self._printer.close()
+        with contextlib.suppress(OSError, termios.error):
+            port.reset_output_buffer()  # closing would wait for a printer that is gone, as escpos's own close does
+        port.close()
 
 
 class UsbWire:

@@ -14,9 +14,9 @@ insist     resume      recall      hold               hold        one button, lo
 ``serving`` gives *provided* where the service's standard counts until then (R2.2), else *finish*.  ``insist`` recalls
 until the centre's limit, then gives the ticket up as a no-show.
 
-``provided`` gives *finish*, not *next*, though *next* would spare a press: a press must never call a citizen for whom the
-officer is not ready, and with one button there would be no other way to end a visit without calling.  Where
-fewest presses matter, a second button bound to ``next`` finishes and calls at once.
+``provided`` gives *finish*, not *next*, though *next* would spare a press: a press must never call a citizen for whom
+the officer is not ready, and with one button there would be no other way to end a visit without calling.  Where fewest
+presses matter, a second button bound to ``next`` finishes and calls at once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,20 @@ from collections.abc import Callable
 
 from broker.centre import Centre
 from broker.messages import (
-    Action, CallBack, Close, Finish, Hold, Next, NoShow, Open, PointStatus, Provided, Recall, Resume, Start, Transfer,
+    Action,
+    CallBack,
+    Close,
+    Finish,
+    Hold,
+    Next,
+    NoShow,
+    Open,
+    PointStatus,
+    Provided,
+    Recall,
+    Resume,
+    Start,
+    Transfer,
 )  # fmt: skip
 
 _DIRECT: dict[str, Callable[[], Action]] = {

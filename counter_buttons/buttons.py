@@ -20,6 +20,7 @@ from broker.centre import Centre
 from counter_buttons.console import wires
 from counter_buttons.lamp import Light
 
+Chips = Mapping[int, PiFactory]  # number of a gpiochip → its pins
 Edge = Callable[[int, str, bool, float], None]  # point, wire, down, seconds of the monotonic clock
 
 
@@ -29,7 +30,7 @@ class Wires:
     gpiozero is given no bounce time: debouncing is `gestures`' work, and a mock pin would ignore it anyway.
     """
 
-    def __init__(self, centre: Centre, points: Iterable[int], chips: Mapping[int, PiFactory], edge: Edge) -> None:
+    def __init__(self, centre: Centre, points: Iterable[int], chips: Chips, edge: Edge) -> None:
         self._inputs: dict[tuple[int, str], InputDevice] = {}
         self._lamps: dict[int, tuple[LED, LED]] = {}
         self._heard: list[Callable[[float, int], None]] = []  # gpiozero holds callbacks weakly
@@ -69,7 +70,7 @@ def _hear(edge: Edge, point: int, wire: str, ticks: float, level: int) -> None:
     edge(point, wire, not level, ticks)  # a local factory's ticks are seconds of the monotonic clock
 
 
-def chips(centre: Centre, points: Iterable[int]) -> dict[int, PiFactory]:
+def chips(centre: Centre, points: Iterable[int]) -> Chips:
     """A pin factory for each gpiochip of these points: mock pins if ``GPIOZERO_PIN_FACTORY`` says so, else real ones.
 
     Raises `ImportError` without lgpio and `lgpio.error` for a chip that is not there or not ours.
@@ -80,7 +81,7 @@ def chips(centre: Centre, points: Iterable[int]) -> dict[int, PiFactory]:
 
 
 def _real_chip(number: int) -> PiFactory:
-    from gpiozero.pins.lgpio import LGPIOFactory  # there only on a Pi
+    from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415 (its library is there only on a Pi)
 
     factory = LGPIOFactory(chip=number)
     # gpiozero gives all local factories one table of pins and one of reservations, keyed by BCM number, so that nobody

@@ -1,6 +1,7 @@
 """What the lamp of a point says: a green and a red light and time (pure).
 
-A lamp has one lasting meaning (`Meaning`) and, for a moment, the answer to what was just done (`Answer`), which covers it.
+A lamp has one lasting meaning (`Meaning`) and, for a moment, the answer to what was just done (`Answer`), which
+covers it.
 No pattern flashes more than three times in a second (WCAG 2.2, 2.3.1).
 """
 

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import queue
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +17,7 @@ from broker.language.catalogue import N_, words
 from broker.messages import Accepted, Ack, Command, Health, Message, PointStatus, Rated, Refused, Reply, Status
 from broker.outbox import Courier, Outbox
 from broker.store import open_store
-from counter_buttons.buttons import PiFactory, Wires
+from counter_buttons.buttons import Chips, Wires
 from counter_buttons.console import FACE, Ask, Console, Wish
 from counter_buttons.lamp import Light
 from counter_buttons.votes import VOTE_MIGRATIONS, Votes
@@ -47,7 +47,7 @@ class Node:
     def __init__(
         self,
         setting: node.Setting,
-        chips: Mapping[int, PiFactory],
+        chips: Chips,
         heard: Callable[[PointStatus], object] = lambda _status: None,
     ) -> None:
         centre, site = setting.centre, setting.centre.centre.site

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,7 +147,7 @@ def test_any_edges_give_at_most_one_gesture_a_rested_press_and_none_closer_than_
     gestures = play(toggles, until=1e6)
     assert len(gestures) <= runs(toggles, least=DEBOUNCE * 1000 - 0.001)
     moments = [at for _, at in gestures]
-    assert all(later - sooner >= DEBOUNCE - 1e-6 for sooner, later in zip(moments, moments[1:], strict=False))
+    assert all(later - sooner >= DEBOUNCE - 1e-6 for sooner, later in itertools.pairwise(moments))
 
 
 @given(gaps)

@@ -1,0 +1,274 @@
+"""The whole counter node on mock pins and a real broker, where the test plays the hall."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from broker import clock
+from broker.centre import Centre
+from broker.link import Link, Received
+from broker.messages import (
+    Accepted,
+    Ack,
+    Command,
+    Fact,
+    Next,
+    PointState,
+    PointStatus,
+    Provided,
+    Rated,
+    Recall,
+    Refused,
+    Reply,
+    Status,
+    Survey,
+)
+from broker.mosquitto import Mosquitto
+from broker.node import Setting
+from counter_buttons.buttons import Bench
+from counter_buttons.lamp import Light
+from counter_buttons.node import Node
+
+GREEN, RED, DARK = Light(True, False), Light(False, True), Light(False, False)
+
+
+class Counter:
+    """The node's points as somebody standing there has them: fingers, and eyes that remember."""
+
+    def __init__(self, centre: Centre, mosquitto: Mosquitto, state: Path) -> None:
+        self.seen: list[tuple[float, int, Light]] = []
+        self._changed = threading.Condition()
+        points = centre.buttons[0].points
+        self.bench = Bench(centre, points, self._see)
+        setting = Setting(centre, "buttons-1", state, mosquitto.secret("buttons-1"))
+        self.heard = threading.Semaphore(0)
+        self.node = Node(setting, self.bench.chips, lambda _status: self.heard.release())
+        self.thread = threading.Thread(target=self.node.run)
+        self.thread.start()
+
+    def _see(self, point: int, light: Light) -> None:
+        with self._changed:
+            self.seen.append((clock.monotonic(), point, light))
+            self._changed.notify_all()
+
+    def press(self, point: int, wire: str, seconds: float = 0.06, bounce: tuple[float, ...] = ()) -> None:
+        """Down and up; ``bounce``: the gaps in seconds at which the contact chatters first, both times."""
+        for down in (True, False):
+            for gap in bounce:
+                self.bench.contact(point, wire, down)
+                time.sleep(gap)
+                self.bench.contact(point, wire, not down)
+                time.sleep(gap)
+            self.bench.contact(point, wire, down)
+            time.sleep(seconds if down else 0.03)
+
+    def sees(self, point: int, *lights: Light, within: float = 6.0) -> None:
+        """These lights came one after another, perhaps with others between."""
+        give_up = clock.monotonic() + within
+        with self._changed:
+            while not self._in_order(point, lights):
+                left = give_up - clock.monotonic()
+                assert left > 0, f"saw {[light for _, at, light in self.seen if at == point]}"
+                self._changed.wait(left)
+
+    def _in_order(self, point: int, lights: tuple[Light, ...]) -> bool:
+        seen = iter([light for _, at, light in self.seen if at == point])
+        return all(light in seen for light in lights)
+
+    def forget(self) -> None:
+        with self._changed:
+            self.seen.clear()
+
+
+@pytest.fixture
+def run(centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Callable[[], object]:
+    @contextmanager
+    def counter() -> Iterator[Counter]:
+        it = Counter(centre, mosquitto, tmp_path)
+        try:
+            yield it
+        finally:
+            it.node.stop()
+            it.thread.join(10)
+            assert not it.thread.is_alive()
+
+    return counter
+
+
+@pytest.fixture
+def hall(link_as) -> Iterator[tuple]:
+    link, inbox = link_as("hall", [Command, Fact, Status])
+    link.publish(Ack(seq=0), node="buttons-1")
+    yield link, inbox
+    link.publish(Ack(seq=0), node="buttons-1")
+    for point in (2, 3):
+        link.publish(status(point, "closed"), point=point)
+
+
+def status(point: int, state: PointState, **more) -> PointStatus:
+    return PointStatus(revision=1, point=point, state=state, **({"waiting": 0} | more))
+
+
+def say(hall: Link, counter: Counter, word: PointStatus) -> None:
+    """Tell a point how it stands, and wait until the node knows."""
+    while counter.heard.acquire(blocking=False):
+        pass
+    hall.publish(word, point=word.point)
+    heard = counter.heard.acquire(timeout=5)
+    assert heard
+    time.sleep(0.05)
+
+
+def survey(seconds: float = 30, visit: str = "v-1") -> Survey:
+    return Survey(visit=visit, ticket="A001", until=clock.now() + dt.timedelta(seconds=seconds))
+
+
+def test_a_bouncy_press_is_exactly_one_command_with_a_deadline(hall, run, centre: Centre) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle", waiting=1))
+        counter.press(2, "call", bounce=(0.001, 0.002, 0.004))
+        command = inbox.wait(Received, lambda e: isinstance(e.message, Command)).message
+        assert (command.point, command.action) == (2, Next())
+        left = (command.deadline - clock.now()).total_seconds()
+        assert 0 < left <= centre.calling.command_seconds
+        with pytest.raises(AssertionError):
+            inbox.wait(Received, lambda e: isinstance(e.message, Command), seconds=0.3)
+
+
+def test_a_long_press_commands_while_still_held(hall, run) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(3, "called", ticket="A001", service="1.1", calls=1))
+        counter.bench.contact(3, "call", True)
+        assert inbox.wait(Received, lambda e: isinstance(e.message, Command)).message.action == Recall()
+        counter.bench.contact(3, "call", False)
+
+
+def test_points_on_different_chips_do_not_hear_each_other(hall, run) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle"))
+        say(link, counter, status(3, "serving", ticket="A001", service="1.1"))
+        counter.press(3, "serve")
+        command = inbox.wait(Received, lambda e: isinstance(e.message, Command)).message
+        assert (command.point, command.action) == (3, Provided())
+
+
+def test_accepted_is_two_green_flashes_and_refused_three_red_ones(hall, run) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle"))
+        for answer, light, times in ((Accepted("A001"), GREEN, 2), (Refused("nobody_waiting"), RED, 3)):
+            counter.forget()
+            counter.press(2, "call")
+            command = inbox.wait(Received, lambda e: isinstance(e.message, Command)).message
+            link.publish(Reply(id=command.id, point=2, answer=answer), node="buttons-1")
+            counter.sees(2, *[light, DARK] * times)
+            time.sleep(0.6)
+            assert [lit for _, point, lit in counter.seen if point == 2] == [light, DARK] * times
+
+
+def test_a_command_that_nobody_answers_is_shown_as_refused_after_its_deadline(hall, run, centre: Centre) -> None:
+    link, _ = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle"))
+        pressed = clock.monotonic()
+        counter.press(2, "call")
+        counter.forget()
+        counter.sees(2, *[RED, DARK] * 3, within=centre.calling.command_seconds + 4)
+        first_red = next(at for at, point, light in counter.seen if (point, light) == (2, RED))
+        assert first_red - pressed >= centre.calling.command_seconds
+
+
+def test_a_vote_is_one_fact_though_tapped_twice_and_restarted_between(hall, run) -> None:
+    link, inbox = hall
+    word = status(2, "idle", survey=survey())
+    facts = []
+
+    def is_fact(event: Received) -> bool:
+        return isinstance(event.message, Fact)
+
+    with run() as counter:
+        say(link, counter, word)
+        counter.press(2, "smiley-4", bounce=(0.001, 0.003))
+        facts.append(inbox.wait(Received, is_fact).message)
+        link.publish(Ack(seq=1), node="buttons-1")
+        counter.press(2, "smiley-1")
+        counter.sees(2, GREEN, RED, GREEN, RED)
+    with run() as counter:
+        say(link, counter, word)
+        counter.press(2, "smiley-5")
+        say(link, counter, status(2, "idle", survey=survey(visit="v-2")))
+        counter.press(2, "smiley-2")
+        facts.append(inbox.wait(Received, is_fact).message)
+    assert [(f.seq, f.fact.visit, f.fact.level) for f in facts] == [(1, "v-1", 4), (2, "v-2", 2)]
+    assert all(isinstance(f.fact, Rated) and f.fact.point == 2 for f in facts)
+
+
+def test_a_vote_without_the_hall_is_kept_thanked_and_sent_when_it_is_back(hall, run, mosquitto: Mosquitto) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle", survey=survey(60)))
+        mosquitto.stop()
+        counter.sees(2, RED)
+        counter.forget()
+        counter.press(2, "smiley-5")
+        counter.sees(2, GREEN, RED, GREEN, RED)
+        mosquitto.start()
+        link.publish(Ack(seq=0), node="buttons-1")
+        assert inbox.wait(Received, lambda e: isinstance(e.message, Fact), seconds=8).message.fact.level == 5
+
+
+def test_the_faces_are_closed_after_their_time(hall, run) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle", survey=survey(seconds=-1)))
+        counter.press(2, "smiley-5")
+        with pytest.raises(AssertionError):
+            inbox.wait(Received, lambda e: isinstance(e.message, Fact), seconds=0.3)
+
+
+def test_a_press_while_the_link_is_lost_blinks_red_and_is_never_sent_later(hall, run, mosquitto: Mosquitto) -> None:
+    _, inbox = hall
+    link = hall[0]
+    with run() as counter:
+        say(link, counter, status(2, "idle", waiting=1))
+        mosquitto.stop()
+        counter.forget()
+        counter.sees(2, RED, DARK, RED)
+        counter.press(2, "call")
+        mosquitto.start()
+        inbox.wait(Received, lambda e: isinstance(e.message, Status) and e.key == "buttons-1", seconds=8)
+        with pytest.raises(AssertionError):
+            inbox.wait(Received, lambda e: isinstance(e.message, Command), seconds=1)
+
+
+def test_nothing_is_asked_of_a_hall_that_said_goodbye(hall, run) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle", waiting=1))
+        counter.forget()
+        link.publish(Status(online=False, role="hall", software="khiu"), node="hall")
+        counter.sees(2, RED, DARK)
+        counter.press(2, "call")
+        with pytest.raises(AssertionError):
+            inbox.wait(Received, lambda e: isinstance(e.message, Command), seconds=0.3)
+
+
+def test_a_stuck_button_is_told_in_the_nodes_health(hall, run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("counter_buttons.gestures.STUCK_SECONDS", 0.3)
+    _, inbox = hall
+    with run() as counter:
+        counter.bench.contact(5, "more", True)
+        told = inbox.wait(Received, lambda e: isinstance(e.message, Status) and bool(e.message.health.warnings))
+        assert "5" in told.message.health.warnings[0]
+        counter.bench.contact(5, "more", False)
+        inbox.wait(Received, lambda e: isinstance(e.message, Status) and not e.message.health.warnings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import secrets
 import sys
@@ -74,9 +73,8 @@ def _work(hall: Hall, inbox: SimpleQueue[Event | None]) -> None:
 
 def summarise(argv: Sequence[str]) -> int:
     """Print a day's summary, also while the hall runs."""
-    parser = argparse.ArgumentParser(prog="khiu-hall summary", description="What the ledger says of a service day.")
-    options = node.options(parser.description)
-    options.prog = parser.prog
+    options = node.options("What the ledger says of a service day; read while the hall runs, or when it does not.")
+    options.prog = "khiu-hall summary"
     options.add_argument("--day", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: the ledger's last day)")
     options.add_argument(
         "--json", action="store_true", help="for programs; the keys stand in display/ledger/summary.py"

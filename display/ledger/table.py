@@ -13,6 +13,7 @@ from display.ledger.summary import Group, Spread, Summary
 
 Words = Callable[[str], str]
 Row = Sequence[str]
+Line = tuple[str, Group]
 
 
 def table(day: Summary, centre: Centre, language: str) -> str:
@@ -27,13 +28,20 @@ def table(day: Summary, centre: Centre, language: str) -> str:
         f"{_('Numbers given')} {day.numbers}   {_('Voided')} {day.voided}",
         _columns([_counts_head(_, _("Service")), *(_counts(*line) for line in everything)]),
         _columns([_counts_head(_, _("Point")), *(_counts(*line) for line in points)]),
-        _times(_, _("Service"), everything),
-        _times(_, _("Point"), points),
-        _standards(day, name, _),
-        _columns([_ratings_head(_, _("Service")), *(_ratings(*line) for line in everything)]),
-        _columns([_ratings_head(_, _("Point")), *(_ratings(*line) for line in points)]),
     ]
+    if day.all.tickets:
+        parts += [
+            _times(_, _("Service"), _visited(everything)),
+            _times(_, _("Point"), _visited(points)),
+            _standards(day, name, _),
+            _columns([_ratings_head(_, _("Service")), *(_ratings(*line) for line in _visited(everything))]),
+            _columns([_ratings_head(_, _("Point")), *(_ratings(*line) for line in _visited(points))]),
+        ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _visited(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line[1].tickets]
 
 
 def _point(number: int, officers: Sequence[str], _: Words) -> str:
@@ -50,7 +58,7 @@ def _counts(name: str, g: Group) -> Row:
     return [name, *(str(figure) for figure in figures)]
 
 
-def _times(_: Words, what: str, lines: Sequence[tuple[str, Group]]) -> str:
+def _times(_: Words, what: str, lines: Sequence[Line]) -> str:
     head = [what, "", _("Visits"), _("Mean"), _("Median"), _("90 %"), _("Longest")]
     rows: list[Row] = [head]
     for name, g in lines:
@@ -59,7 +67,7 @@ def _times(_: Words, what: str, lines: Sequence[tuple[str, Group]]) -> str:
         if g.priority and name == lines[-1][0]:
             rows.append(_span("", _("Waiting, priority"), g.waiting_priority))
             rows.append(_span("", _("Waiting, others"), g.waiting_others))
-    return _columns(rows, left=2)
+    return _columns(rows, left=2) if lines else ""
 
 
 def _span(name: str, kind: str, spread: Spread) -> Row:
@@ -78,7 +86,7 @@ def _standards(day: Summary, name: dict[str, str], _: Words) -> str:
         "finished": _("Within {minutes} min from start until finished"),
     }
     lines = [
-        f"{name[line.service]}\n  {rules[s.until].format(minutes=minutes(s.seconds))}: "
+        f"{name[line.service]}\n  {rules[s.until].format(minutes=minutes(s.seconds).removesuffix(':00'))}: "
         f"{s.within} / {s.n} ({_percent(s.percent)})"
         for line in day.services
         if (s := line.standard)

@@ -15,8 +15,9 @@ from broker import clock, node, topics
 from broker.language.catalogue import languages
 from broker.link import Connected, Disconnected, Event, Link
 from broker.messages import Announced, Command, Fact, Status
+from broker.store import StoreError
 from display.hall import Hall
-from display.ledger.ledger import FILE, Ledger
+from display.ledger.ledger import FILE, CentreChanged, Ledger
 from display.ledger.summary import LedgerMissing, summary
 from display.ledger.table import table
 
@@ -34,13 +35,20 @@ def main() -> int:
 
 
 def run(argv: Sequence[str]) -> None:
-    """Be the hall until told to stop."""
+    """Be the hall until told to stop.
+
+    Raises `SystemExit` 78 for a centre's file or a ledger that a person must see to; starting again would not help.
+    """
     setting = node.setting("hall", argv)
     inbox: SimpleQueue[Event | None] = SimpleQueue()
-    ledger = Ledger(setting.state / FILE)
     site = setting.centre.centre.site
     link = Link(setting, "hall", [topics.address(site, kind) for kind in (Status, Fact, Command, Announced)], inbox.put)
-    hall = Hall(setting.centre, ledger, link, lambda: secrets.token_hex(8))
+    try:
+        ledger = Ledger(setting.state / FILE)
+        hall = Hall(setting.centre, ledger, link, lambda: secrets.token_hex(8))
+    except (StoreError, CentreChanged) as fault:
+        print(fault, file=sys.stderr)
+        raise SystemExit(node.CONFIG_FAULT) from fault
     node.on_stop(lambda: inbox.put(None))
     link.start()
     try:
@@ -68,7 +76,8 @@ def _work(hall: Hall, inbox: SimpleQueue[Event | None]) -> None:
             return
         hall.receive(event, clock.now())
         if not ready and isinstance(event, Connected | Disconnected):
-            ready = node.notify("READY=1")
+            node.notify("READY=1")
+            ready = True
 
 
 def summarise(argv: Sequence[str]) -> int:

@@ -91,7 +91,8 @@ class Hall:
             case m.Announced() as announced if self._roles.get(node) == "screen":
                 self._announced(announced, now)
             case m.Status() as status if self._roles.get(node) == status.role:
-                self._nodes[node] = status
+                if status.role != "hall":  # its own last word says nothing new
+                    self._nodes[node] = status
             case _:
                 self._reject("foreign", node)
 

@@ -24,6 +24,10 @@ from display.queue.state import Today
 FILE = "ledger.sqlite"
 
 
+class CentreChanged(ValueError):
+    """Events of the day name a service or a point that the centre's file no longer has: change it between days."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Whose word brought the events about: a node's fact by its number, or a command by its id."""
@@ -69,16 +73,21 @@ class Ledger:
             self.acked[source.node] = source.fact
 
     def latest_day(self, centre: Centre) -> Today:
-        """The last service day of the ledger as it stood; a day before all days when the ledger is new."""
+        """The last service day of the ledger as it stood; before all days when it is new."""
         latest = self._connection.execute("SELECT max(day) FROM event").get
         return self.day(centre, dt.date.fromisoformat(str(latest))) if latest else Today(centre)
 
     def day(self, centre: Centre, day: dt.date) -> Today:
-        """That service day, grown again from its own events."""
+        """That service day, grown again from its own events.  Raises `CentreChanged`."""
         today = Today(centre, day)
         today.ended = True  # until its first event says that it began
         for event in self._events(day):
-            apply(today, event)
+            try:
+                apply(today, event)
+            except KeyError as missing:
+                raise CentreChanged(
+                    f"{self.path}: {day}: {e.kind(event)} names {missing}, unknown to centre.toml"
+                ) from missing
         return today
 
     def answers(self, day: dt.date) -> dict[tuple[str, str], Accepted]:

@@ -1,0 +1,187 @@
+"""The hall as time goes by: what comes late, what the clock does, what staff are told; its wire is only listened to."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from msgspec.structs import replace
+from queue_script import CENTRE, MONDAY, NINE, ids
+
+from broker import messages as m
+from broker.link import Connected, Received
+from display.hall import Hall
+from display.ledger.ledger import FILE, CentreChanged, Ledger
+
+DAY = dt.timedelta(days=1)
+
+
+class Wire:
+    def __init__(self):
+        self.said, self.own = [], None
+
+    def publish(self, message, *, node=None, point=None, expires=None):
+        self.said.append((message, node))
+        return True
+
+    def health(self, health):
+        self.own = health
+
+    def last(self, kind):
+        return next(message for message, _ in reversed(self.said) if isinstance(message, kind))
+
+
+class Morning:
+    """A hall, what it said, and a ledger that outlives it."""
+
+    def __init__(self, directory):
+        self.file, self.now, self.wire = directory / FILE, NINE, Wire()
+        self.ledger = Ledger(self.file)
+        self.new_id = ids()
+        self.hall = Hall(CENTRE, self.ledger, self.wire, self.new_id)
+        self.hall.tick(self.now)
+        self.seq = dict.fromkeys(("kiosk-1", "buttons-1"), 0)
+
+    def restart(self, centre=CENTRE):
+        self.ledger.close()
+        self.ledger = Ledger(self.file)
+        self.hall = Hall(centre, self.ledger, self.wire, self.new_id)
+        self.hall.tick(self.now)
+
+    def hear(self, node, message):
+        self.hall.receive(Received(message, node, False), self.now)
+
+    def fact(self, node, fact):
+        self.seq[node] += 1
+        self.hear(node, m.Fact(self.seq[node], fact))
+
+    def arrive(self, number, day=MONDAY, given=NINE):
+        self.fact("kiosk-1", m.TicketIssued(number, day, "1.1", given))
+
+    def press(self, action, point=2, node="buttons-1"):
+        self.hear(node, m.Command(self.new_id(), point, self.now + dt.timedelta(seconds=5), action))
+        return self.wire.last(m.Reply).answer
+
+    def outcome(self, number):
+        return self.ledger._connection.execute("SELECT outcome FROM visit WHERE number = ?", (number,)).get
+
+
+@pytest.fixture
+def morning(tmp_path):
+    it = Morning(tmp_path)
+    yield it
+    it.ledger.close()
+
+
+def test_a_ticket_of_yesterday_is_counted_yesterday_and_does_not_wait_today(morning):
+    morning.now += DAY
+    morning.arrive("A001")
+    assert (morning.hall.today.day, morning.hall.today.tickets) == (MONDAY + DAY, {})
+    assert morning.outcome("A001") == "unserved"
+    assert morning.wire.last(m.Ack).seq == 1
+
+
+def test_a_number_of_yesterday_is_still_used_once(morning):
+    morning.arrive("A001")
+    morning.now += DAY
+    morning.arrive("A001")
+    assert morning.hall.rejected == {"number_used": 1}
+
+
+def test_a_rating_that_comes_the_next_morning_is_bound_to_its_visit(morning):
+    morning.arrive("A001")
+    for action in (m.Next(), m.Start(), m.Finish()):
+        morning.press(action)
+    visit = morning.wire.last(m.PointStatus).survey.visit
+    morning.now += DAY
+    morning.fact("buttons-1", m.Rated(visit, 2, 4, NINE))
+    morning.fact("buttons-1", m.Rated(visit, 2, 1, NINE))
+    assert list(morning.ledger._connection.execute("SELECT * FROM rating")) == [(visit, 4, NINE.timestamp())]
+    assert morning.hall.rejected == {"rated_before": 1}
+
+
+def test_a_day_that_ended_while_the_hall_was_off_is_closed_at_its_start(morning):
+    morning.arrive("A001")
+    morning.now += DAY
+    morning.restart()
+    assert (morning.hall.today.day, morning.outcome("A001")) == (MONDAY + DAY, "unserved")
+
+
+def test_a_clock_set_back_keeps_the_day_and_is_told(morning):
+    morning.arrive("A001")
+    morning.now -= 2 * DAY
+    morning.hall.tick(morning.now)
+    assert morning.hall.today.day == MONDAY
+    assert len(morning.wire.own.warnings) == 1
+    assert "นาฬิกา" in morning.wire.last(m.Board).alerts[0]
+
+
+def test_the_revision_grows_over_a_restart(morning):
+    morning.hall.receive(Connected(), morning.now)
+    before = morning.wire.last(m.Board).revision
+    morning.now += dt.timedelta(seconds=2)
+    morning.restart()
+    morning.hall.receive(Connected(), morning.now)
+    assert morning.wire.last(m.Board).revision > before
+
+
+def test_a_survey_closes_by_the_clock_alone(morning):
+    morning.arrive("A001")
+    for action in (m.Next(), m.Start(), m.Finish()):
+        morning.press(action)
+    morning.now = morning.hall.next_due(morning.now)
+    morning.hall.tick(morning.now)
+    assert (morning.wire.last(m.PointStatus).point, morning.wire.last(m.PointStatus).survey) == (2, None)
+
+
+def test_a_young_call_that_nobody_announced_is_said_again_at_a_connect(morning):
+    morning.arrive("A001")
+    morning.press(m.Next())
+    call = morning.wire.last(m.Call)
+    morning.wire.said.clear()
+    morning.hall.receive(Connected(), morning.now)
+    assert morning.wire.last(m.Call) == call
+    morning.wire.said.clear()
+    morning.hall.receive(Connected(), morning.now + dt.timedelta(seconds=CENTRE.calling.announce_seconds + 1))
+    assert not any(isinstance(message, m.Call) for message, _ in morning.wire.said)
+
+
+@pytest.mark.parametrize(
+    ("node", "message"),
+    [
+        ("nobody", m.Fact(1, m.TicketIssued("A001", MONDAY, "1.1", NINE))),
+        ("screen-1", m.Status(online=True, role="kiosk", software="x")),
+        ("kiosk-1", m.Announced("call", True, NINE)),
+        ("screen-1", m.Command("press", 2, NINE + DAY, m.Next())),
+        ("buttons-1", m.Command("press", 99, NINE + DAY, m.Next())),
+    ],
+)
+def test_a_well_formed_message_from_the_wrong_sender_is_counted_and_changes_nothing(morning, node, message):
+    before = repr(morning.hall.today), morning.ledger._connection.execute("SELECT max(seq) FROM event").get
+    morning.hear(node, message)
+    assert (repr(morning.hall.today), morning.ledger._connection.execute("SELECT max(seq) FROM event").get) == before
+    assert sum(morning.wire.own.rejected.values()) == 1
+
+
+def test_a_rejected_fact_is_kept_in_the_ledger_as_it_came(morning):
+    morning.arrive("B777")
+    body = morning.ledger._connection.execute("SELECT body FROM event WHERE kind = 'fact_rejected'").get
+    assert '"cause":"wrong_number"' in body
+    assert '"number":"B777"' in body
+
+
+def test_a_silent_screen_does_not_count_as_having_announced(morning):
+    morning.arrive("A001")
+    morning.press(m.Next())
+    call = morning.wire.last(m.Call).call
+    morning.hear("screen-1", m.Announced(call, False, NINE))
+    assert not morning.wire.last(m.Board).recent[0].announced
+    morning.hear("screen-1", m.Announced(call, True, NINE))
+    assert morning.wire.last(m.Board).recent[0].announced
+
+
+def test_a_point_taken_out_of_the_file_while_its_day_runs_stops_the_hall(morning):
+    morning.press(m.Open())
+    fewer = replace(CENTRE, points=CENTRE.points[1:])
+    with pytest.raises(CentreChanged, match="unknown to centre"):
+        morning.restart(fewer)

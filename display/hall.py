@@ -60,26 +60,30 @@ class Hall:
     # ------------------------------------------------------------ what comes in
     def receive(self, event: Event, now: dt.datetime) -> None:
         """One event of the link, at this moment."""
-        self.tick(now)
+        self._turn_day(now)
+        if isinstance(event, Received):
+            self._take(event, now)
         if isinstance(event, Connected):
             self._tell_all(now)
-        elif isinstance(event, Received):
-            self._take(event, now)
+        else:
             self._show(now)
 
     def tick(self, now: dt.datetime) -> None:
         """Let the clock have its due: a day begins or ends, a survey closes."""
+        self._turn_day(now)
+        self._show(now)
+
+    def next_due(self, now: dt.datetime) -> dt.datetime:
+        """When `tick` has something to do next, if nothing comes in before."""
+        return day.next_due(self.today, now)
+
+    def _turn_day(self, now: dt.datetime) -> None:
         while due := day.due(self.today, now):
             if isinstance(due[0], events.DayBegan):
                 self._answers.clear()
                 self._commit(due[0].day, due, CLOCK)
             else:
                 self._commit(self.today.day, due, CLOCK)
-        self._show(now)
-
-    def next_due(self, now: dt.datetime) -> dt.datetime:
-        """When `tick` has something to do next, if nothing comes in before."""
-        return day.next_due(self.today, now)
 
     def _take(self, received: Received, now: dt.datetime) -> None:
         node = received.key

@@ -127,6 +127,18 @@ def test_a_printer_that_does_not_know_gs_r_can_still_print(tmp_path: Path) -> No
         assert device.papers == 1
 
 
+def test_such_a_printer_s_last_word_counts(tmp_path: Path) -> None:
+    with VirtualPrinter(tmp_path, rows_a_second=400, answers_in_order=False) as device:
+        printer = at(device.port)
+        outcome: list[str] = []
+        work = threading.Thread(target=lambda: outcome.append(printer.print(JOB)))
+        work.start()
+        assert within(2, lambda: device.rows > 40)
+        device.trouble("paper_out")
+        work.join(10)
+    assert (outcome, printer.seen) == (["unknown"], "paper_out")
+
+
 def test_a_peer_that_closes_is_offline_and_never_paper_adequate() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -148,10 +160,9 @@ def test_answers_of_another_kind_are_not_taken_for_status() -> None:
         def babble() -> None:
             connection, _ = server.accept()
             with connection:
-                connection.sendall(b"HTTP/1.0 400\xff\xff\x91")
                 connection.settimeout(3)
                 while connection.recv(64):
-                    pass
+                    connection.sendall(b"\xff\x91HTTP")
 
         threading.Thread(target=babble, daemon=True).start()
         assert at(server.getsockname()[1]).state() == "silent"

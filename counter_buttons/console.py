@@ -58,7 +58,7 @@ class Console:
             )
             for wire, down in found.items()
         }
-        self._lamp = Lamp(at)
+        self._lamp = Lamp()
         self._status: PointStatus | None = None
         self._linked = False
         self._asking = False
@@ -77,15 +77,15 @@ class Console:
                 wishes += self._gesture(wire, contact.tick(at, read(wire)), at, now)
         return wishes
 
-    def heard(self, status: PointStatus, at: float) -> None:
+    def heard(self, status: PointStatus) -> None:
         """The hall said how the point stands."""
         self._status = status
-        self._lamp.show(meaning(status, self._linked), at)
+        self._lamp.meaning = meaning(status, self._linked)
 
-    def linked(self, linked: bool, at: float) -> None:
+    def linked(self, linked: bool) -> None:
         """The hall can (or cannot) be reached."""
         self._linked = linked
-        self._lamp.show(meaning(self._status, linked), at)
+        self._lamp.meaning = meaning(self._status, linked)
 
     def answered(self, accepted: bool, at: float) -> None:
         """The hall answered what was asked, or (not accepted) its time to answer is over."""

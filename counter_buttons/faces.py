@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kivy.graphics import Color, Ellipse, Line, SmoothLine
+from kivy.graphics import Color, SmoothEllipse, SmoothLine
 
 from broker.language.catalogue import N_
 from broker.window.theme import Colour, colour
@@ -23,14 +23,14 @@ def draw(level: int, of: int, left: float, bottom: float, size: float, ink: Colo
         return left + x * size / 100, bottom + y * size / 100
 
     Color(*skin)
-    Ellipse(pos=(left, bottom), size=(size, size))
+    SmoothEllipse(pos=(left, bottom), size=(size, size))
     Color(*ink)
     centre = at(50, 50)
     SmoothLine(circle=(*centre, size * 0.485), width=max(1.0, size * 0.018))
     for x in (33, 67):
         eye = size * 0.105
         ex, ey = at(x, 62)
-        Ellipse(pos=(ex - eye / 2, ey - eye * 0.65), size=(eye, eye * 1.3))
+        SmoothEllipse(pos=(ex - eye / 2, ey - eye * 0.65), size=(eye, eye * 1.3))
     ends, depth = 33 - 3 * curve, 20 * curve
     _mouth(
         at(50 - ends * 0.8, 33 + depth * 0.35), at(50, 33 - depth * 1.15), at(50 + ends * 0.8, 33 + depth * 0.35), size
@@ -44,4 +44,4 @@ def _mouth(begin: tuple[float, float], middle: tuple[float, float], end: tuple[f
         for t in steps
         for b, m, e in zip(begin, middle, end, strict=True)
     ]
-    Line(points=points, width=max(1.0, size * 0.032), cap="round", joint="round")
+    SmoothLine(points=points, width=max(1.0, size * 0.032), cap="round", joint="round")

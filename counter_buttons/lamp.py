@@ -28,7 +28,7 @@ class _Step(NamedTuple):
 
 _DARK, _GREEN, _RED = Light(False, False), Light(True, False), Light(False, True)
 
-# A pattern of one step is steady.
+# A pattern of one step is steady.  Blinks run on the clock itself, so that all lamps of a node blink in step.
 _LASTING: dict[Meaning, Sequence[_Step]] = {
     "idle": [_Step(_DARK, 0)],
     "waiting": [_Step(_GREEN, 0.3), _Step(_DARK, 1.7)],
@@ -58,18 +58,12 @@ def meaning(status: PointStatus | None, linked: bool) -> Meaning:
 
 
 class Lamp:
-    """Meaning and answer of one lamp, each since a moment of the monotonic clock."""
+    """What one lamp says for good (`meaning`) and, since a moment of the monotonic clock, in answer."""
 
-    def __init__(self, at: float) -> None:
-        self._meaning: Meaning = "lost"
-        self._since = at
+    def __init__(self) -> None:
+        self.meaning: Meaning = "lost"
         self._answer: Sequence[_Step] = ()
-        self._answered = at
-
-    def show(self, meaning: Meaning, at: float) -> None:
-        """From now on the lamp says this; a blink that says it already keeps its rhythm."""
-        if meaning != self._meaning:
-            self._meaning, self._since = meaning, at
+        self._answered = 0.0
 
     def answer(self, answer: Answer, at: float) -> None:
         """For a moment the lamp says this instead; a new answer takes the place of one still shown."""
@@ -80,11 +74,11 @@ class Lamp:
         if now < self._answered + sum(step.seconds for step in self._answer):
             return _within(self._answer, self._answered, now)
         self._answer = ()
-        lasting = _LASTING[self._meaning]
+        lasting = _LASTING[self.meaning]
         if len(lasting) == 1:
             return lasting[0].light, None
         period = sum(step.seconds for step in lasting)
-        return _within(lasting, self._since + (now - self._since) // period * period, now)
+        return _within(lasting, now // period * period, now)
 
 
 def _within(steps: Sequence[_Step], began: float, now: float) -> tuple[Light, float]:

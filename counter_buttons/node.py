@@ -147,19 +147,19 @@ class Node:
                 self._grant(self._consoles[point].edge(wire, down, when, clock.now()), at)
             case link.Connected():
                 self._broker = True
-                self._reach(at)
+                self._reach()
                 self._courier.connected()
                 self._watch_courier(at)
             case link.Disconnected():
                 self._broker = False
-                self._reach(at)
+                self._reach()
             case link.Received(message):
                 self._hear(message, at)
 
     def _hear(self, message: Message, at: float) -> None:
         match message:
             case PointStatus(point=point) if point in self._consoles:
-                self._consoles[point].heard(message, at)
+                self._consoles[point].heard(message)
                 self._heard(message)
             case Reply(id=id, point=point, answer=answer) if self._asked.get(point, ("",))[0] == id:
                 del self._asked[point]
@@ -171,11 +171,11 @@ class Node:
                 self._watch_courier(at)
             case Status(online=online):  # the hall's: without it nobody answers, whatever the broker does
                 self._hall = online
-                self._reach(at)
+                self._reach()
 
-    def _reach(self, at: float) -> None:
+    def _reach(self) -> None:
         for console in self._consoles.values():
-            console.linked(self._broker and self._hall, at)
+            console.linked(self._broker and self._hall)
 
     # ---------------------------------------------------------------- what is wished
     def _grant(self, wishes: list[Wish], at: float) -> None:

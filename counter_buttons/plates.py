@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics import Color, Ellipse, RoundedRectangle
+from kivy.graphics import Color, SmoothEllipse, SmoothRoundedRectangle
 from kivy.uix.widget import Widget
 
 from broker import clock
@@ -63,7 +63,7 @@ class Plate(Widget):  # type: ignore[misc]
         """A rounded rectangle at this place within the plate."""
         pos, size = self.box(place)
         Color(*colour)
-        RoundedRectangle(pos=pos, size=size, radius=[radius * self.scale])
+        SmoothRoundedRectangle(pos=pos, size=size, radius=[radius * self.scale])
 
 
 class Contact(Plate):
@@ -164,9 +164,9 @@ class Display(Plate):
             x, y = pos[0] + size[0] / 2, pos[1] + size[1] / 2
             for share, opacity in ((1.0, 0.25), (0.84, 0.45)) if lit else ():
                 Color(*on[:3], opacity)
-                Ellipse(pos=(x - side * share / 2, y - side * share / 2), size=(side * share, side * share))
+                SmoothEllipse(pos=(x - side * share / 2, y - side * share / 2), size=(side * share, side * share))
             Color(*(on if lit else off))
-            Ellipse(pos=(x - side * 0.33, y - side * 0.33), size=(side * 0.66, side * 0.66))
+            SmoothEllipse(pos=(x - side * 0.33, y - side * 0.33), size=(side * 0.66, side * 0.66))
 
 
 class Ground(Plate):
@@ -180,7 +180,6 @@ class Ground(Plate):
         self.question = self.say((20, 612, 280, 62), 21, halign="center")
 
     def paint(self) -> None:
-        self.slab(theme.RULE, (6, 8, 308, 826), 18)
-        self.slab(self._accent, (8, 10, 304, 100), 16)
-        self.slab(theme.SURFACE, (8, 16, 304, 816), 14)
+        self.slab(self._accent, (8, 8, 304, 30), 14)
+        self.slab(theme.SURFACE, (8, 15, 304, 817), 14)
         self.slab(theme.GROUND, (16, 606, 288, 216), 14)

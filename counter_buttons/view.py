@@ -9,6 +9,7 @@ from typing import Any
 
 from kivy.app import App
 from kivy.clock import Clock
+from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from broker import clock, node
@@ -26,6 +27,7 @@ from counter_buttons.node import Node
 from counter_buttons.plates import DESIGN, Display, Ground, Key, Plate, Smiley
 from counter_buttons.smileys import open_survey
 
+NARROW = 0.7  # of the design's width
 log = logging.getLogger(__name__)
 CHATTER = 4  # how often a bad contact opens again before it rests
 KEYS = {"call": theme.colour("#0b57a4"), "serve": theme.colour("#1b6e3c"), "more": theme.colour("#4f5d6e")}
@@ -37,7 +39,7 @@ MEANINGS = {
     "next": N_("Call next"), "recall": N_("Call again"), "start": N_("Start service"), "provided": N_("Provided"),
     "finish": N_("Finish"), "no_show": N_("Skip"), "hold": N_("Set aside"), "resume": N_("Resume"),
     "call_back": N_("Call back a skipped ticket"), "open": N_("Open the point"), "close": N_("Pause the point"),
-    "advance": N_("Call, start, finish"), "step": N_("Start · Finish"), "set_aside": N_("Skip · Set aside"),
+    "advance": N_("Call, start, finish"), "step": N_("Start / Finish"), "set_aside": N_("Skip / Set aside"),
     "insist": N_("Call again, then skip"), "transfer": N_("Transfer to {service}"),
 }  # fmt: skip
 
@@ -85,7 +87,7 @@ class ConsoleView(Widget):  # type: ignore[misc]
             self._parts.append(targets.target(face, f"{self._point}-{FACE}{level}"))
             text = self._words(faces.LEVELS[level - 1 if levels == 5 else (level - 1) * 2])
             self._captions.append(
-                self._ground.say((left + 1, 744, each - 2, 70), 18, text=text, halign="center", valign="top")
+                self._ground.say((left - 7, 744, each + 14, 70), 16, text=text, halign="center", valign="top")
             )
 
     def _presser(self, wire: str) -> Callable[[bool], None]:
@@ -101,6 +103,8 @@ class ConsoleView(Widget):  # type: ignore[misc]
             across, down = self.width / DESIGN[0], self.height / DESIGN[1]
             part.size = width * across, height * down
             part.pos = self.x + left * across, self.top - (top + height) * down
+        for caption in self._captions[1:-1]:  # a narrow console names the ends of the scale alone
+            caption.opacity = float(across >= NARROW)
 
     def show(self, status: PointStatus | None, open_: bool) -> None:
         """The hall's word about the point; ``open_``: its faces may be tapped."""
@@ -119,7 +123,7 @@ class ConsoleView(Widget):  # type: ignore[misc]
         if status is None:
             return ""
         state = self._words(STATES[status.state])
-        return f"{state} · {self._words('{count} waiting').format(count=status.waiting)}" if status.waiting else state
+        return f"{state}  {self._words('{count} waiting').format(count=status.waiting)}" if status.waiting else state
 
     def shine(self, light: Light) -> None:
         """The lamp's pins changed."""
@@ -183,6 +187,7 @@ class PanelApp(App):  # type: ignore[misc]
         self.failed = False
 
     def build(self) -> Widget:
+        Window.clearcolor = theme.GROUND
         return self._panel
 
     def on_start(self) -> None:

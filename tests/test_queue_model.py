@@ -53,7 +53,7 @@ class AMorning(RuleBasedStateMachine):
             service = ticket["service"]
             self.called[service].append(number)
             self.ratio[service] = 0 if ticket["priority"] else self.ratio[service] + 1
-        ticket.update(state="called", point=point, calls=1)
+        ticket.update(state="called", point=point, calls=1, times=ticket["times"] + 1)
 
     def leave(self, number: str | None) -> None:
         if number and self.model[number]["state"] == "called":
@@ -78,6 +78,7 @@ class AMorning(RuleBasedStateMachine):
             "priority": priority,
             "given": self.room.now - dt.timedelta(seconds=ago),
             "point": None,
+            "times": 0,
         }
 
     @rule(seconds=st.integers(1, 300))
@@ -109,6 +110,7 @@ class AMorning(RuleBasedStateMachine):
         else:
             assert answer == there
             self.model[there]["calls"] += 1
+            self.model[there]["times"] += 1
 
     @rule(point=points)
     def start(self, point: int) -> None:
@@ -185,13 +187,19 @@ class AMorning(RuleBasedStateMachine):
         to = "1.2" if there and self.model[there]["service"] == "1.1" else "1.1"
         assert self.room.press(point, m.Transfer(to)) == (None if there else "nothing_called")
         if there:
-            self.model[there].update(state="waiting", service=to, point=None)
+            self.model[there].update(state="waiting", service=to, point=None, times=0)
 
     # ------------------------------------------------------------ what always holds
     @invariant()
     def every_ticket_is_where_the_model_has_it(self) -> None:
         assert {n: t.state for n, t in self.room.today.tickets.items()} == {
             n: t["state"] for n, t in self.model.items()
+        }
+
+    @invariant()
+    def every_call_says_which_of_its_visit_it_is(self) -> None:
+        assert {n: t.times for n, t in self.room.today.tickets.items()} == {
+            n: t["times"] for n, t in self.model.items()
         }
 
     @invariant()

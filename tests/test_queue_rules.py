@@ -114,6 +114,15 @@ def test_resume_calls_the_ticket_that_the_point_held_longest(room):
     assert room.press(2, m.Resume()) == "A001"
 
 
+def test_the_recall_limit_counts_anew_after_a_hold_though_the_call_says_how_often_it_was(room):
+    room.arrive("A001")
+    room.press(2, m.Next())
+    room.press(2, m.Hold())
+    room.press(2, m.Resume())
+    ticket = room.today.tickets["A001"]
+    assert (ticket.calls, ticket.times, room.today.recent[0].times) == (1, 2, 2)
+
+
 def test_resume_does_not_make_the_called_ticket_a_no_show(room):
     room.arrive("A001", "A002")
     room.press(2, m.Next())

@@ -108,7 +108,7 @@ def _called(ledger: apsw.Connection, day: dt.date, event: e.Called, at: float) -
     ledger.execute(
         """UPDATE visit SET outcome = NULL, point = :point, officer = :officer, calls = calls + 1,
                first_called = coalesce(first_called, :at),
-               called = CASE WHEN started IS NULL AND :times = 1 THEN :at ELSE called END
+               called = CASE WHEN started IS NULL AND NOT :recall THEN :at ELSE called END
            WHERE id = :visit""",
-        {"point": event.point, "officer": event.officer, "at": at, "times": event.times, "visit": event.visit},
+        {"point": event.point, "officer": event.officer, "at": at, "recall": event.recall, "visit": event.visit},
     )

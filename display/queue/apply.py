@@ -110,9 +110,11 @@ def _called(today: Today, ticket: Ticket, event: e.Called) -> None:
         line.called += 1
     if ticket.state == "held" and ticket.point is not None:
         today.points[ticket.point].held.remove(ticket.number)
-    ticket.point, ticket.calls = event.point, event.times
-    if event.times == 1:
-        ticket.called_at = event.at
+    ticket.point, ticket.times = event.point, event.times
+    if event.recall:
+        ticket.calls += 1
+    else:
+        ticket.calls, ticket.called_at = 1, event.at
     for earlier in [call for call in today.recent if call.ticket == ticket.number]:
         today.recent.remove(earlier)  # a ticket stands once among the recent calls, with its latest
     today.recent.appendleft(CallView(event.call, ticket.number, event.point, event.at, event.times))
@@ -153,7 +155,7 @@ def _leave(
                 _served(today, point, ticket, event.at)
     if isinstance(event, e.Transferred):
         ticket.service, ticket.visit = event.service, event.next_visit
-        ticket.point, ticket.started = None, False
+        ticket.point, ticket.times, ticket.started = None, 0, False
         today.services[ticket.service].order.join(ticket)
 
 

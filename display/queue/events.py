@@ -87,13 +87,14 @@ class TicketVoided(TicketEvent, frozen=True):
 
 
 class Called(TicketEvent, frozen=True):
-    """The ``times``-th call since the ticket last waited, was held or missed."""
+    """The ``times``-th call of this visit; a ``recall`` if the ticket already stands called at the point."""
 
     call: Id
     visit: Id
     point: Point
     officer: str | None
     times: int
+    recall: bool = False
 
 
 class Started(TicketEvent, frozen=True):

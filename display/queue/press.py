@@ -58,7 +58,7 @@ class Press:
     def no_show(self, ticket: Ticket) -> e.NoShow:
         return e.NoShow(at=self.now, number=ticket.number, visit=ticket.visit, point=self.point.number)
 
-    def call(self, ticket: Ticket, times: int = 1) -> Events:
+    def call(self, ticket: Ticket, recall: bool = False) -> Events:
         """Call this ticket here, opening the point and starting the service where that is due."""
         called = e.Called(
             at=self.now,
@@ -67,9 +67,10 @@ class Press:
             visit=ticket.visit,
             point=self.point.number,
             officer=self.point.officer if self.point.open else self.usual_officer,
-            times=times,
+            times=ticket.times + 1,
+            recall=recall,
         )
-        started = (self.started(ticket),) if self.starts_at_call and times == 1 else ()
+        started = (self.started(ticket),) if self.starts_at_call and not recall else ()
         return (*self.opened(), called, *started)
 
     def call_aside(self, ticket: Ticket) -> Outcome:

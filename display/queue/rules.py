@@ -80,7 +80,7 @@ def _recall(press: Press) -> Outcome:
         return m.Refused("already_started")
     if ticket.calls >= press.today.centre.calling.max_calls:
         return m.Refused("recall_limit")
-    return press.call(ticket, ticket.calls + 1)
+    return press.call(ticket, recall=True)
 
 
 def _start(press: Press) -> Outcome:

@@ -78,7 +78,8 @@ class Ticket:
     visit: str
     state: State = "waiting"
     point: int | None = None  # where it stands, or which point holds it or missed it
-    calls: int = 0  # of the latest row of calls: what the recall limit counts
-    called_at: dt.datetime | None = None  # the first of these calls
+    times: int = 0  # calls of this visit
+    calls: int = 0  # the latest call and its recalls: what the recall limit counts
+    called_at: dt.datetime | None = None  # that latest call, not its recalls
     started: bool = False  # this visit has been served, if only in part
     missed_after: int = 0  # how many tickets its service had called when it was missed

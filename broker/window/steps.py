@@ -59,7 +59,7 @@ class StepDiagram(Widget):
         align = "center" if row else "left"
         for (x, y, _width, _height), (thai, english) in zip(rooms, self.steps, strict=True):
             self._write(thai, (x, y + below + second[1], width, first[1]), first[0], True, theme.INK, align)
-            self._write(english, (x, y + below, width, second[1]), second[0], False, theme.MUTED, align)
+            self._write(english, (x, y + below, width, second[1]), second[0], False, theme.MUTED, align, "top")
 
     def _boxes(self, row: bool) -> list[Box]:
         count, between = len(self.steps), _ARROW * self.unit
@@ -104,17 +104,11 @@ class StepDiagram(Widget):
             Triangle(points=points)
 
     def _write(
-        self,
-        words: str,
-        place: Box,
-        size: float,
-        bold: bool,
-        colour: theme.Colour,
-        halign: str,
+        self, words: str, place: Box, size: float, bold: bool, colour: theme.Colour, halign: str, valign: str = "middle"
     ) -> None:
         x, y, width, height = place
-        label = ThaiLabel(text=words, font_size=size, bold=bold, color=colour, halign=halign, size_hint=(None, None))
-        label.pos, label.size = (x, y), (width, height)
+        label = ThaiLabel(text=words, font_size=size, bold=bold, color=colour, halign=halign, valign=valign)
+        label.size_hint, label.pos, label.size = (None, None), (x, y), (width, height)
         self.add_widget(label)
 
 

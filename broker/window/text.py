@@ -28,7 +28,7 @@ from broker.window.theme import INK, MUTED
 
 _MEASURED_AT = 64  # px: widths are measured once at this size and scaled
 _STEP = 0.94  # each try at fitting is so much smaller
-_FIRST_SHARE = 0.66  # of the height, at most, for the first of two languages
+_FIRST_SHARE = 0.6  # of the height, at most, for the first of two languages
 _SMALLEST = 8  # px
 _SAFETY = 1.01  # hinting makes small text a little wider than its scaled measure
 
@@ -191,12 +191,15 @@ class Bilingual(Widget):
         size_of_first, lines = fit(first, self.width, room, self.size_of_first, self.strong)
         upper = min(room, len(lines) * line_height(self.strong, size_of_first) + 1)
         wanted = self.size_of_second * min(1, 1.15 * size_of_first / self.size_of_first)  # the rank stays visible
-        size_of_second, lines = fit(second, self.width, self.height - upper, wanted, False)
-        lower = min(self.height - upper, len(lines) * line_height(False, size_of_second) + 1) if second else 0
-        spare = self.height - upper - lower
+        # a Latin line has empty room on top, where Thai marks would stand: closed, or the two drift apart
+        closing = 0.18 * line_height(False, wanted) if second and second.isascii() else 0
+        left = self.height - upper + closing
+        size_of_second, lines = fit(second, self.width, left, wanted, False)
+        lower = min(left, len(lines) * line_height(False, size_of_second) + 1) if second else 0
+        spare = self.height - upper - lower + closing
         bottom = self.y + spare * {"bottom": 0.0, "middle": 0.5, "top": 1.0}[self.valign]
         for label, text, size, bold, colour, y, height in (
-            (self.first, first, size_of_first, self.strong, self.first_colour, bottom + lower, upper),
+            (self.first, first, size_of_first, self.strong, self.first_colour, bottom + lower - closing, upper),
             (self.second, second, size_of_second, False, self.second_colour, bottom, lower),
         ):
             label.text, label.font_size, label.bold, label.color = text, size, bold, colour

@@ -28,7 +28,7 @@ WARNING_GROUND = colour("#fff1cc")
 WARNING_INK = colour("#5c3d00")
 
 # Blue, burnt orange, deep teal: told apart under protanopia, deuteranopia and tritanopia; white reads on each.
-_ACCENTS = (colour("#0b57a4"), colour("#b04a00"), colour("#00685c"), colour("#7a2b6b"))
+_ACCENTS = (colour("#0b57a4"), colour("#a94600"), colour("#00685c"), colour("#7a2b6b"))
 
 
 def accent(place: int) -> Colour:

@@ -44,6 +44,7 @@ class LiveKiosk(App):
     u = NumericProperty(10.8)  # the window's unit, for kiosk.kv
     reach = NumericProperty(113.0)
     upright = BooleanProperty(True)
+    nothing = 1e-6  # the share of what is hidden; a layout takes 0 for "keep your size"
 
     def __init__(self, setting: node.Setting, **properties: Any) -> None:
         super().__init__(**properties)

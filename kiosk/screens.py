@@ -29,7 +29,7 @@ from broker.window.targets import page, target
 from kiosk.pages import Event, LanguageChosen, NumberTaken, PriorityToggled, StepsOpened, Touched, WentHome
 from kiosk.view import Tile, View, Wording, language_name
 
-DOUBLE_TOUCH = 0.4  # seconds: the second touch of a trembling hand must not fall on the page that the first one opened
+DOUBLE_TOUCH = 0.25  # seconds: the second touch of a trembling hand must not fall on the page that the first one opened
 
 
 class Both(BoxLayout):
@@ -138,6 +138,7 @@ class NumberPage(BoxLayout):
     title = ListProperty(["", ""])
     name = ListProperty(["", ""])
     points = StringProperty("")
+    caption = StringProperty("")
     number = StringProperty("")
     priority_words = StringProperty("")
     hint = ListProperty(["", ""])
@@ -248,7 +249,7 @@ class KioskScreen(BoxLayout):
         number, fault = self._number, view.page == "fault"
         number.colour = theme.accent(view.accent)
         number.title, number.name, number.points = list(view.title), list(view.name), view.points
-        number.number = view.number
+        number.caption, number.number = say("Your number") if view.number else "", view.number
         number.priority_words = say("Priority ticket") if view.priority else ""
         number.trouble = " · ".join(filter(None, view.hint)) if fault else ""
         number.hint = ["", ""] if fault else list(view.hint)

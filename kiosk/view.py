@@ -183,11 +183,8 @@ def _closed(state: State, say: Wording) -> View:
     again = ""
     if isinstance(state.hours, Shut):
         opens: dt.datetime = state.hours.until
-        again = say(
-            N_("Open again {day} at {time}"),
-            day=dates.full_date(opens.date(), say.language),
-            time=dates.clock(opens.time(), say.language),
-        )
+        day, time = dates.full_date(opens.date(), say.language), dates.clock(opens.time(), say.language)
+        again = say(N_("Open again")) + "\n" + say(N_("{day} at {time}"), day=day, time=time)
     return View("closed", say.pair(N_("We are closed now")), (again, daily))
 
 

@@ -1,0 +1,238 @@
+"""The kiosk as citizen and hall know it: a real window under real touches, a real broker, paper over a socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from broker import clock
+from broker.centre import Centre, NetworkPrinter
+from broker.link import Link, Received
+from broker.messages import Ack, Board, Fact, ServiceView, Status, TicketIssued, TicketVoided
+from broker.mosquitto import Mosquitto
+from kiosk.virtual_printer import VirtualPrinter
+
+SIZE = "540x960"
+SCREEN = "540x960x24"
+Hall = tuple[Link, Any]
+
+
+def until(what: str, seen: Callable[[], Any], seconds: float = 15.0) -> Any:
+    give_up = time.monotonic() + seconds
+    while not (found := seen()):
+        assert time.monotonic() < give_up, f"not seen: {what}"
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN, "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    yield ":" + os.read(read, 16).decode().strip()
+    os.close(read)
+    server.terminate()
+    server.wait(10)
+
+
+@dataclass
+class Kiosk:
+    """A running khiu-kiosk, by its window and its printer."""
+
+    start: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes]
+    display: str
+    targets: Path
+    printer: VirtualPrinter
+
+    def shows(self, page: str, seconds: float = 15.0) -> None:
+        until(f"page {page}, but {self._places().get('page')}", lambda: self._places().get("page") == page, seconds)
+
+    def touch(self, name: str) -> None:
+        x, y, width, height = until(name, lambda: self._places().get(name))
+        self._x("mousemove", x + width // 2, y + height // 2, "mousedown", 1, "sleep", 0.05, "mouseup", 1)
+        time.sleep(0.3)  # one touch, not two of a trembling hand
+
+    def key(self, *names: str) -> None:
+        self._x("key", *names)
+
+    def papers(self) -> list[Path]:
+        return sorted(self.printer.folder.glob("*.png"))
+
+    def _x(self, *words: object) -> None:
+        subprocess.run(
+            ["xdotool", *map(str, words)], check=True, timeout=10, env={**os.environ, "DISPLAY": self.display}
+        )
+
+    def _places(self) -> dict[str, Any]:
+        return dict(json.loads(self.targets.read_text())) if self.targets.exists() else {}
+
+
+@pytest.fixture
+def kiosk(display: str, centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Iterator[Kiosk]:
+    with VirtualPrinter(tmp_path / "paper", rows_a_second=20000) as printer:
+        paper = NetworkPrinter(host=printer.host, port=printer.port, paper_mm=80)
+        at_nine = replace(
+            centre,
+            kiosks=(replace(centre.kiosks[0], printer=paper),),
+            kiosk_screen=replace(centre.kiosk_screen, ticket_seconds=2, untaken_seconds=4),
+        )
+        (tmp_path / "centre.toml").write_bytes(msgspec.toml.encode(at_nine))
+        (tmp_path / "secrets").mkdir()
+        (tmp_path / "secrets" / "kiosk-1").write_text(str(mosquitto.secret("kiosk-1")))
+        targets = tmp_path / "targets.json"
+        monday = clock.dt.datetime(2026, 11, 23, 9, tzinfo=centre.zone)
+        env = {
+            **os.environ,
+            "DISPLAY": display,
+            "KHIU_WINDOW": SIZE + "+0+0",
+            "KHIU_TARGETS": str(targets),
+            "KHIU_PASSWORDS": str(tmp_path / "secrets"),
+            "KHIU_CLOCK_OFFSET": str((monday - clock.now()).total_seconds()),
+        }
+
+        def start() -> subprocess.Popen[bytes]:
+            targets.unlink(missing_ok=True)
+            return subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "kiosk.app",
+                    "--centre",
+                    tmp_path / "centre.toml",
+                    "--state",
+                    tmp_path / "state",
+                ],
+                env=env,
+            )
+
+        running = Kiosk(start, start(), display, targets, printer)
+        running.shows("home", 30)
+        yield running
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(15) == 0
+
+
+@pytest.fixture
+def hall(link_as: Callable[..., Hall]) -> Hall:
+    link, inbox = link_as("hall", [Fact, Status])
+    link.publish(Ack(seq=0), node="kiosk-1")
+    return link, inbox
+
+
+def fact(hall: Hall, kind: type = TicketIssued) -> Fact:
+    """The kiosk's next new fact, acknowledged."""
+    link, inbox = hall
+    heard = inbox.wait(Received, lambda event: isinstance(event.message, Fact), 15).message
+    link.publish(Ack(seq=heard.seq), node="kiosk-1")
+    assert isinstance(heard.fact, kind)
+    return heard
+
+
+def test_a_touch_gives_paper_and_a_fact_and_goes_home(kiosk: Kiosk, hall: Hall) -> None:
+    kiosk.touch("service-1.1")
+    kiosk.shows("ticket")
+    issued = fact(hall).fact
+    assert (issued.number, issued.service, issued.proof) == ("A001", "1.1", "paper")
+    assert len(kiosk.papers()) == 1
+    kiosk.shows("home")
+
+
+def test_priority_language_and_steps_lead_to_one_priority_ticket(kiosk: Kiosk, hall: Hall) -> None:
+    kiosk.touch("language")
+    kiosk.touch("steps-1.2")
+    kiosk.shows("steps")
+    kiosk.touch("home")
+    kiosk.shows("home")
+    kiosk.touch("priority")
+    kiosk.touch("service-1.2")
+    issued = fact(hall).fact
+    assert (issued.number, issued.priority) == ("B001", True)
+
+
+def test_out_of_paper_shows_the_number_and_prints_the_same_once_mended(kiosk: Kiosk, hall: Hall) -> None:
+    kiosk.printer.trouble("paper_out")
+    kiosk.touch("service-1.1")
+    kiosk.shows("fault")
+    sick = hall[1].wait(
+        Received, lambda e: isinstance(e.message, Status) and e.message.health.printer == "paper_out", 5
+    )
+    assert sick.message.health.unprinted == 1
+    kiosk.printer.trouble()
+    kiosk.shows("ticket")
+    issued = fact(hall).fact
+    assert (issued.number, issued.proof) == ("A001", "paper")
+
+
+def test_a_number_taken_from_the_screen_enters_the_queue_and_an_untaken_one_does_not(kiosk: Kiosk, hall: Hall) -> None:
+    kiosk.printer.trouble("offline")
+    kiosk.touch("service-1.1")
+    kiosk.shows("fault")
+    kiosk.touch("taken")
+    assert fact(hall).fact.proof == "screen"
+    kiosk.shows("home")
+    kiosk.touch("service-1.1")
+    kiosk.shows("fault")
+    assert fact(hall, TicketVoided).fact.number == "A002"
+    kiosk.shows("home")
+
+
+def test_a_service_that_the_hall_closed_gives_nothing(kiosk: Kiosk, hall: Hall) -> None:
+    now = clock.now()
+    shut = ServiceView(service="1.1", open=False, waiting=0)
+    day = clock.dt.date(2026, 11, 23)
+    hall[0].publish(Board(revision=1, day=day, at=now, services=(shut,), points=(), recent=()))
+    time.sleep(1)
+    kiosk.touch("service-1.1")
+    time.sleep(0.5)
+    kiosk.touch("service-1.2")
+    assert fact(hall).fact.number == "B001"
+    hall[0].publish(Board(revision=2, day=day, at=now, services=(), points=(), recent=()))
+
+
+def test_numbers_are_given_without_a_hall_and_told_when_it_comes(kiosk: Kiosk, link_as: Callable[..., Hall]) -> None:
+    kiosk.touch("service-1.3")
+    kiosk.shows("ticket")
+    assert len(kiosk.papers()) == 1
+    link, inbox = link_as("hall", [Fact])
+    link.publish(Ack(seq=0), node="kiosk-1")
+    assert fact((link, inbox)).fact.number == "R001"
+
+
+def test_a_crash_behind_the_touch_voids_the_number_and_gives_the_next(kiosk: Kiosk, hall: Hall) -> None:
+    kiosk.printer.trouble("paper_out")
+    kiosk.touch("service-1.1")
+    kiosk.shows("fault")
+    kiosk.process.kill()
+    kiosk.process.wait(10)
+    kiosk.printer.trouble()
+    kiosk.process = kiosk.start()
+    kiosk.shows("home", 30)
+    voided = fact(hall, TicketVoided).fact
+    assert (voided.number, voided.why) == ("A001", "power_cut")
+    kiosk.touch("service-1.1")
+    assert fact(hall).fact.number == "A002"
+
+
+def test_no_key_leaves_the_app(kiosk: Kiosk) -> None:
+    kiosk.key("Escape", "F1", "F11", "alt+F4", "ctrl+c", "ctrl+q", "super", "Tab", "Return")
+    time.sleep(0.5)
+    assert kiosk.process.poll() is None
+    kiosk.shows("home")

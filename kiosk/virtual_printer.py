@@ -6,24 +6,28 @@ or with its cover open it stops where it is; once mended, what was left in its b
 interrupted ticket stays torn and has to be printed again.
 """
 
+# ruff: noqa: PLC0415 -- Kivy must be configured before it is imported
+
 from __future__ import annotations
 
 import argparse
 import contextlib
 import logging
+import os
 import re
 import socket
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
 from PIL import Image
 
 from broker import node
+from broker.window.configure import configure, run
 from kiosk.virtual_control import ControlPort, tell
 from kiosk.virtual_paper import Paper
 
@@ -51,7 +55,8 @@ class VirtualPrinter:
     A ticket torn by a fault leaves ``<n>-torn.…``.  Faults: ``near_end`` prints on · ``paper_out``, ``cover_open`` stop
     and say so · ``stuck`` says all is well and prints nothing · ``silent`` takes connections and never answers ·
     ``offline`` refuses connections.
-    ``answers_in_order=False``: as the clones that do not know GS r.
+    ``answers_in_order=False``: as the clones that do not know GS r.  ``shown`` is told each new picture, on the head's
+    thread.
     """
 
     def __init__(
@@ -63,12 +68,13 @@ class VirtualPrinter:
         paper_mm: int = 80,
         rows_a_second: float = _ROWS_A_SECOND,
         answers_in_order: bool = True,
+        shown: Callable[[Path], object] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.host, self.port = folder, host, port
         self.papers = 0  # cut or torn so far
         self.rows = 0  # of paper moved so far
-        self._pace, self._answers_in_order = rows_a_second, answers_in_order
+        self._pace, self._answers_in_order, self._shown = rows_a_second, answers_in_order, shown
         self._faults: frozenset[str] = frozenset()
         self._news = threading.Condition()
         self._buffer: deque[tuple[socket.socket, bytes]] = deque()
@@ -240,9 +246,11 @@ class VirtualPrinter:
         hidden.write_bytes(self._job)
         hidden.replace(self.folder / f"{name}.escpos")
         paper.save(hidden, format="PNG", dpi=(203, 203))
-        hidden.replace(self.folder / f"{name}.png")
+        picture = hidden.replace(self.folder / f"{name}.png")
         self.papers += 1
         log.info("paper %s", name)
+        if self._shown:
+            self._shown(picture)
 
 
 def main() -> int:
@@ -269,18 +277,33 @@ def main() -> int:
             return 1
         return 0
     node.log_to_stderr()
+    if given.show:
+        os.environ.setdefault("KHIU_WINDOW", "334x600+1586+0")  # beside the demo's other windows
+        configure("Khiu: paper")
+        from kiosk.virtual_tray import TrayApp
+
+        tray = TrayApp()
+        with _running(given, tray.show):
+            return run(tray)
     stop = threading.Event()
     node.on_stop(stop.set)
+    with _running(given):
+        stop.wait()
+    return 0
+
+
+@contextlib.contextmanager
+def _running(given: argparse.Namespace, shown: Callable[[Path], object] | None = None) -> Iterator[None]:
     with contextlib.ExitStack() as on:
-        printer = on.enter_context(VirtualPrinter(given.folder, given.host, given.port, paper_mm=given.paper))
+        printer = VirtualPrinter(given.folder, given.host, given.port, paper_mm=given.paper, shown=shown)
+        on.enter_context(printer)
         where = f"printing on {given.host}:{printer.port}, papers in {given.folder}"
         if given.control is not None:
             control = on.enter_context(ControlPort(printer, given.control))
             where += f", control on {given.host}:{control.server_address[1]}"
         print(where, flush=True)
         node.notify("READY=1")
-        stop.wait()
-    return 0
+        yield
 
 
 if __name__ == "__main__":

@@ -82,12 +82,12 @@ class ConsoleView(Widget):  # type: ignore[misc]
         each = 280 / levels
         for level in range(1, levels + 1):
             left = 20 + (level - 1) * each
-            face = Smiley((left + (each - 50) / 2, 686, 50, 50), level, levels, self._presser(f"{FACE}{level}"))
+            face = Smiley((left + (each - 50) / 2, 694, 50, 50), level, levels, self._presser(f"{FACE}{level}"))
             self._smileys.append(face)
             self._parts.append(targets.target(face, f"{self._point}-{FACE}{level}"))
             text = self._words(faces.LEVELS[level - 1 if levels == 5 else (level - 1) * 2])
             self._captions.append(
-                self._ground.say((left - 7, 744, each + 14, 70), 16, text=text, halign="center", valign="top")
+                self._ground.say((left - 7, 754, each + 14, 56), 16, text=text, halign="center", valign="top")
             )
 
     def _presser(self, wire: str) -> Callable[[bool], None]:

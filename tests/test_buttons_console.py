@@ -1,0 +1,101 @@
+"""One point as a whole, without wires or network: presses, answers, faces."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from broker.centre import DEFAULT, load
+from broker.messages import Next, PointState, PointStatus, Rated, Survey
+from broker.outbox import Outbox
+from broker.store import open_store
+from counter_buttons.console import Ask, Console, Wish, wires
+from counter_buttons.lamp import Light
+from counter_buttons.votes import VOTE_MIGRATIONS, Votes
+
+CENTRE = load(DEFAULT)
+NOW = dt.datetime(2026, 11, 23, 2, 7, tzinfo=dt.UTC)
+VOTE = Rated(visit="v-1", point=2, level=4, rated_at=NOW)
+
+
+def status(state: PointState = "idle", until: dt.datetime | None = None) -> PointStatus:
+    survey = Survey(visit="v-1", ticket="A001", until=until) if until else None
+    return PointStatus(revision=1, point=2, state=state, waiting=0, survey=survey)
+
+
+def console(word: PointStatus | None = None, linked: bool = True) -> Console:
+    it = Console(CENTRE, 2, dict.fromkeys(wires(CENTRE, 2), False), 0.0)
+    it.linked(linked)
+    if word:
+        it.heard(word)
+    return it
+
+
+def press(it: Console, wire: str, at: float, now: dt.datetime = NOW) -> list[Wish]:
+    """A clean press of 100 ms; all that the point wishes of it."""
+    wishes = it.edge(wire, True, at, now)
+    wishes += it.tick(at + 0.05, now, lambda _: True)
+    wishes += it.edge(wire, False, at + 0.1, now)
+    return wishes + it.tick(at + 0.15, now, lambda _: False)
+
+
+def test_while_one_request_is_unanswered_a_point_asks_no_other() -> None:
+    it = console(status())
+    assert press(it, "call", 1.0) == [Ask(2, Next())]
+    assert press(it, "call", 2.0) == []
+    it.answered(True, 3.0)
+    assert press(it, "call", 4.0) == [Ask(2, Next())]
+
+
+def test_a_press_that_makes_no_sense_now_is_refused_on_the_lamp() -> None:
+    it = console(status("idle"))
+    assert press(it, "serve", 1.0) == []
+    assert it.light(1.3)[0] == Light(green=False, red=True)
+
+
+@pytest.mark.parametrize("it", [console(status(), linked=False), console(None)], ids=["no link", "no word of the hall"])
+def test_a_point_that_cannot_reach_the_hall_asks_nothing(it: Console) -> None:
+    assert press(it, "call", 1.0) == []
+
+
+def test_a_face_is_a_vote_as_soon_as_it_rests_and_only_while_the_survey_is_open() -> None:
+    it = console(status(until=NOW + dt.timedelta(seconds=30)))
+    assert press(it, "smiley-4", 1.0) == [VOTE]
+    assert press(it, "smiley-4", 2.0, NOW + dt.timedelta(seconds=30)) == []
+
+
+def test_faces_stay_open_without_the_link() -> None:
+    it = console(status(until=NOW + dt.timedelta(seconds=30)))
+    it.linked(False)
+    assert press(it, "smiley-4", 1.0) == [VOTE]
+
+
+def test_with_three_levels_only_three_faces_are_wired() -> None:
+    three = replace(CENTRE, survey=replace(CENTRE.survey, levels=3))
+    assert [wire for wire in wires(three, 2) if wire.startswith("smiley")] == ["smiley-1", "smiley-2", "smiley-3"]
+
+
+def test_an_idle_point_has_no_deadline() -> None:
+    assert console(status()).deadline(1000.0) is None
+
+
+def test_a_visit_is_rated_once_even_by_another_process(tmp_path: Path) -> None:
+    for first in (True, False):
+        store = open_store(tmp_path / "buttons.sqlite", VOTE_MIGRATIONS)
+        outbox = Outbox(store)
+        assert Votes(store, outbox).cast(VOTE) is first
+        outbox.acknowledged(0)
+        assert [fact.fact for fact in outbox.pending()] == [VOTE]
+        store.close()
+
+
+def test_old_visits_are_forgotten(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "buttons.sqlite", VOTE_MIGRATIONS)
+    votes = Votes(store, Outbox(store))
+    votes.cast(VOTE)
+    votes.cast(Rated(visit="v-2", point=2, level=5, rated_at=NOW + dt.timedelta(days=3)))
+    assert store.execute("SELECT visit FROM vote").fetchall() == [("v-2",)]
+    store.close()

@@ -1,0 +1,136 @@
+"""The hall's screen, whole: a real window, a real broker, and a test that stands for the hall."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from broker import clock
+from broker.centre import Centre
+from broker.link import Link, Received
+from broker.messages import Announced, Board, Call, CallView, PointView, ServiceView, Status
+from broker.morning.glass import Glass, VirtualScreen
+from broker.morning.waiting import until
+from broker.mosquitto import Mosquitto
+
+GEOMETRY = "960x540+0+0"
+Links = Callable[..., tuple[Link, "object"]]
+
+
+class Screen:
+    """khiu-screen on a virtual screen; `start` again after `stop` is a restart with the same store."""
+
+    def __init__(self, centre: Centre, mosquitto: Mosquitto, folder: Path) -> None:
+        self._server = VirtualScreen((960, 540))
+        self.glass = Glass(self._server.display, GEOMETRY, folder / "targets.json")
+        (folder / "centre.toml").write_bytes(msgspec.toml.encode(centre))
+        (folder / "screen-1").write_text(mosquitto.secret("screen-1"))
+        self._folder = folder
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.glass.targets.unlink(missing_ok=True)
+        env = os.environ | {"DISPLAY": self._server.display, "KHIU_WINDOW": GEOMETRY}
+        env |= {"KHIU_TARGETS": str(self.glass.targets), "KHIU_PASSWORDS": str(self._folder)}
+        env |= {"KHIU_VOICE": str(self._folder / "no-voice")}
+        options = ["--centre", str(self._folder / "centre.toml"), "--state", str(self._folder)]
+        self.process = subprocess.Popen([sys.executable, "-m", "display.signage.app", *options], env=env)
+        until("a window", self.glass.page, within=30)
+
+    def stop(self) -> int:
+        assert self.process
+        self.process.terminate()
+        return self.process.wait(15)
+
+    def pixels(self, target: str) -> bytes:
+        picture = self.glass.picture(self._folder / "eye.png", self.glass.find(target))
+        return subprocess.run(["convert", picture, "rgb:-"], capture_output=True, check=True, timeout=30).stdout
+
+    def close(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+        self._server.stop()
+
+
+@pytest.fixture
+def screen(centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Iterator[Screen]:
+    made = Screen(centre, mosquitto, tmp_path)
+    yield made
+    made.close()
+
+
+def board(*calls: CallView) -> Board:
+    now = clock.now()
+    points = tuple(PointView(c.point, "called", c.ticket, "น้ำฝน ซื่อตรง") for c in calls)
+    return Board(1, now.date(), now, (ServiceView("1.1", True, 3, 300),), points, calls)
+
+
+def called(ticket: str, point: int, seconds_ago: float = 0) -> CallView:
+    return CallView(f"{ticket}-{point}".lower(), ticket, point, clock.now() - dt.timedelta(seconds=seconds_ago), 1)
+
+
+def test_a_call_takes_the_stage_is_confirmed_and_gives_it_back_and_no_key_stops_that(
+    screen: Screen, link_as: Links
+) -> None:
+    hall, inbox = link_as("hall", [Announced, Status])
+    hall.publish(board())
+    screen.start()
+    inbox.wait(Received, lambda e: e.key == "screen-1" and getattr(e.message, "online", False), 15)
+    idle = screen.pixels("point-2-number")
+
+    hall.publish(board(called("A015", 2)))
+    hall.publish(Call("a015-2", "A015", 2, clock.now()))
+    screen.glass.shows("calling")
+    until("the number at its point", lambda: screen.pixels("point-2-number") != idle)
+    for key in ("Escape", "F1", "alt+F4", "ctrl+c"):
+        screen.glass.key(key)
+    digits = screen.pixels("called-number")
+    white = sum(digits[i : i + 3] == b"\xff\xff\xff" for i in range(0, len(digits), 3)) / (len(digits) / 3)
+    assert 0.15 < white < 0.6  # the digits fill their box
+
+    done = inbox.wait(Received, lambda e: isinstance(e.message, Announced), 15)
+    assert (done.message.call, done.message.spoken) == ("a015-2", False)
+    screen.glass.shows("idle")
+    assert screen.stop() == 0
+
+
+def test_a_restarted_screen_shows_the_truth_and_announces_only_what_nobody_did(screen: Screen, link_as: Links) -> None:
+    hall, inbox = link_as("hall", [Announced])
+    shown_before = called("A001", 2)
+    hall.publish(board(called("B002", 4), called("R003", 6, seconds_ago=3600), shown_before))
+    begun_before(screen.glass.targets.parent, shown_before.call)
+    screen.start()
+    screen.glass.find("point-6-number")
+    screen.glass.shows("calling")
+    first = inbox.wait(Received, lambda e: isinstance(e.message, Announced), 15)
+    assert first.message.call == "b002-4"
+    screen.glass.shows("idle")  # neither the old one nor the one begun before follows
+    screen.stop()
+
+
+def test_a_hall_that_is_gone_is_told_and_its_last_numbers_stay(screen: Screen, link_as: Links) -> None:
+    hall, _ = link_as("hall", [])
+    hall.publish(replace(board(), points=(PointView(2, "serving", "A001"),)))
+    screen.start()
+    until("no banner", lambda: "link-lost" not in screen.glass.targets.read_text())
+    hall.stop()
+    screen.glass.find("link-lost", within=10)
+    screen.glass.find("point-2-number")
+    screen.stop()
+
+
+def begun_before(state: Path, call: str) -> None:
+    from display.signage.said import Store
+
+    store = Store(state / "said.sqlite")
+    store.add(call, clock.now())
+    store.close()

@@ -20,7 +20,7 @@ from broker.centre import Centre
 from broker.language.catalogue import N_, words
 from broker.link import Connected, Event, Received
 from display.alerts import alerts
-from display.ledger.ledger import CLOCK, Ledger, Source
+from display.ledger.ledger import CLOCK, CentreChanged, Ledger, Source
 from display.queue import day, events, intake, rules, views
 from display.queue.apply import apply
 from display.queue.press import Events
@@ -51,6 +51,7 @@ class Hall:
         self.today = ledger.latest_day(centre)
         self.rejected: Counter[str] = Counter()
         self._roles = centre.nodes()
+        self._earlier: Today | None = None  # the day before today that a late fact last belonged to
         self._nodes: dict[str, m.Status] = {}
         self._answers: dict[tuple[str, str], m.Accepted | m.Refused] = dict(ledger.answers(self.today.day))
         self._shown: dict[int, m.Message] = {}  # point, or 0 for the board → as last published
@@ -81,9 +82,8 @@ class Hall:
         while due := day.due(self.today, now):
             if isinstance(due[0], events.DayBegan):
                 self._answers.clear()
-                self._commit(due[0].day, due, CLOCK)
-            else:
-                self._commit(self.today.day, due, CLOCK)
+                self._earlier = None
+            self._commit(self.today, due, CLOCK)
 
     def _take(self, received: Received, now: dt.datetime) -> None:
         node = received.key
@@ -113,7 +113,7 @@ class Hall:
                     self._reject(outcome.reason, node)
             else:
                 decided, answer = outcome, rules.answer(outcome)
-                self._commit(self.today.day, decided, Source(node, command=command.id))
+                self._commit(self.today, decided, Source(node, command=command.id))
             self._remember(key, answer)
         reply = m.Reply(command.id, command.point, answer)
         self.wire.publish(reply, node=node, expires=self.centre.calling.command_seconds)
@@ -130,35 +130,48 @@ class Hall:
             belongs = self._day_of(message.fact)
             taken = intake.take(belongs, node, message.fact, now, self.new_id) if belongs else None
             if isinstance(taken, tuple) and belongs:
-                self._commit(belongs.day, taken, Source(node, fact=message.seq))
+                self._commit(belongs, taken, Source(node, fact=message.seq))
             else:
                 cause = taken.cause if isinstance(taken, intake.Rejected) else "wrong_day"
                 self._reject(cause, node)
                 refused = events.FactRejected(at=now, node=node, cause=cause, fact=message.fact)
-                self._commit(self.today.day, (refused,), Source(node, fact=message.seq))
+                self._commit(self.today, (refused,), Source(node, fact=message.seq))
         self._acknowledge(node)
 
     def _day_of(self, fact: m.AnyFact) -> Today | None:
         """The service day that a fact belongs to, as it stands; None for a day that cannot be."""
         if isinstance(fact, m.Rated):
             date = None if fact.visit in self.today.visits else self.ledger.day_of_visit(fact.visit)
-            return self.today if date in (None, self.today.day) else self.ledger.day(self.centre, date)
-        if intake.wrong_day(self.today, fact):
+        elif intake.wrong_day(self.today, fact):
             return None
-        return self.today if fact.day == self.today.day else self.ledger.day(self.centre, fact.day)
+        else:
+            date = fact.day
+        return self.today if date in (None, self.today.day) else self._earlier_day(date)
+
+    def _earlier_day(self, date: dt.date) -> Today | None:
+        """A day that is over; kept at hand, for what comes late comes in numbers."""
+        if self._earlier is None or self._earlier.day != date:
+            try:
+                self._earlier = self.ledger.day(self.centre, date)
+            except CentreChanged as changed:
+                log.warning("%s", changed)
+                return None
+        return self._earlier
 
     def _announced(self, announced: m.Announced, now: dt.datetime) -> None:
         counts = announced.spoken or not any(screen.voice for screen in self.centre.screens)
         if counts and announced.call in self.today.unannounced:
             heard = events.Announced(at=now, call=announced.call, spoken=announced.spoken)
-            self._commit(self.today.day, (heard,), CLOCK)
+            self._commit(self.today, (heard,), CLOCK)
 
-    def _commit(self, date: dt.date, decided: Events, source: Source) -> None:
-        if decided:
-            self.ledger.record(date, decided, source)  # durable from here on
-        if date >= self.today.day:  # what reaches an earlier day is for the ledger alone
-            for event in decided:
-                apply(self.today, event)
+    def _commit(self, into: Today, decided: Events, source: Source) -> None:
+        if not decided:
+            return
+        first = decided[0]
+        date = first.day if isinstance(first, events.DayBegan) else into.day
+        self.ledger.record(date, decided, source)  # durable from here on
+        for event in decided:
+            apply(into, event)
 
     def _remember(self, key: tuple[str, str], answer: m.Accepted | m.Refused) -> None:
         self._answers[key] = answer

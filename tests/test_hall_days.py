@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import apsw
 import pytest
 from msgspec.structs import replace
 from queue_script import CENTRE, MONDAY, NINE, ids
@@ -185,3 +186,41 @@ def test_a_point_taken_out_of_the_file_while_its_day_runs_stops_the_hall(morning
     fewer = replace(CENTRE, points=CENTRE.points[1:])
     with pytest.raises(CentreChanged, match="unknown to centre"):
         morning.restart(fewer)
+
+
+def test_what_comes_late_for_a_day_that_no_longer_fits_the_file_is_rejected_and_the_hall_goes_on(morning):
+    morning.press(m.Open())
+    morning.now += DAY
+    morning.hall.tick(morning.now)
+    morning.restart(replace(CENTRE, points=CENTRE.points[1:]))
+    morning.arrive("A001")
+    assert morning.hall.rejected == {"wrong_day": 1}
+    assert morning.wire.last(m.Ack).seq == 1
+
+
+def test_a_kiosk_that_was_away_hands_over_its_day_without_reading_the_ledger_anew_each_time(morning, monkeypatch):
+    morning.now += DAY
+    read = []
+    day = morning.ledger.day
+    monkeypatch.setattr(morning.ledger, "day", lambda *of: read.append(of) or day(*of))
+    for number in range(1, 6):
+        morning.arrive(f"A{number:03}")
+    assert len(read) == 1
+    assert morning.ledger._connection.execute("SELECT count(*) FROM visit WHERE outcome = 'unserved'").get == 5
+
+
+def test_nothing_is_said_before_the_ledger_holds_it(morning, monkeypatch):
+    morning.arrive("A001")
+    outside = apsw.Connection(str(morning.file), flags=apsw.SQLITE_OPEN_READONLY)
+    calls_in_ledger = []
+
+    def publish(message, **to):
+        calls_in_ledger.append(outside.execute("SELECT count(*) FROM call").get)
+        morning.wire.said.append((message, None))
+        return True
+
+    monkeypatch.setattr(morning.wire, "publish", publish)
+    morning.press(m.Next())
+    outside.close()
+    assert set(calls_in_ledger) == {1}
+    assert {type(message) for message, _ in morning.wire.said[-5:]} >= {m.Reply, m.Call, m.PointStatus, m.Board}

@@ -16,11 +16,13 @@ from gpiozero import LED, InputDevice
 from gpiozero.pins.mock import MockConnectedPin, MockFactory
 from gpiozero.pins.pi import PiFactory
 
+from broker import clock
 from broker.centre import Centre
 from counter_buttons.console import wires
 from counter_buttons.lamp import Light
 
 Chips = Mapping[int, PiFactory]  # number of a gpiochip → its pins
+_LATE = 5.0  # seconds; an edge that is said to be older bears the stamp of another clock
 Edge = Callable[[int, str, bool, float], None]  # point, wire, down, seconds of the monotonic clock
 
 
@@ -67,7 +69,9 @@ class Wires:
 
 
 def _hear(edge: Edge, point: int, wire: str, ticks: float, level: int) -> None:
-    edge(point, wire, not level, ticks)  # a local factory's ticks are seconds of the monotonic clock
+    # a local factory's ticks are seconds of the monotonic clock; but kernels before 5.7 stamped edges by the wall clock
+    now = clock.monotonic()
+    edge(point, wire, not level, ticks if 0 <= now - ticks < _LATE else now)
 
 
 def chips(centre: Centre, points: Iterable[int]) -> Chips:

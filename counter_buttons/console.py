@@ -92,9 +92,9 @@ class Console:
         self._asking = False
         self._lamp.answer("accepted" if accepted else "refused", at)
 
-    def thanked(self, at: float) -> None:
-        """The vote is safe."""
-        self._lamp.answer("thanks", at)
+    def voted(self, kept: bool, at: float) -> None:
+        """The vote is safe, and gets its thanks; or it could not be kept."""
+        self._lamp.answer("thanks" if kept else "refused", at)
 
     # ---------------------------------------------------------------- what shows
     def deadline(self, at: float) -> float | None:

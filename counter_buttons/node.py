@@ -195,8 +195,14 @@ class Node:
             self._consoles[ask.point].answered(False, at)
 
     def _vote(self, rated: Rated, at: float) -> None:
-        if self._votes.cast(rated):
-            self._consoles[rated.point].thanked(at)
+        try:
+            first = self._votes.cast(rated)
+        except apsw.Error:  # a full or failing card must not take the call buttons with it
+            log.exception("point %d: a vote could not be kept", rated.point)
+            self._consoles[rated.point].voted(False, at)
+            return
+        if first:
+            self._consoles[rated.point].voted(True, at)
             self._courier.send()
             self._watch_courier(at)
 

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import apsw
 import pytest
+from msgspec.structs import replace
 
 from broker import clock
 from broker.centre import Centre
@@ -88,10 +90,11 @@ class Counter:
 
 
 @pytest.fixture
-def run(centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Callable[[], object]:
+def run(centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Callable[..., object]:
     @contextmanager
-    def counter() -> Iterator[Counter]:
-        it = Counter(centre, mosquitto, tmp_path)
+    def counter(command_seconds: int = 5) -> Iterator[Counter]:
+        patient = replace(centre, calling=replace(centre.calling, command_seconds=command_seconds))
+        it = Counter(patient, mosquitto, tmp_path)
         try:
             yield it
         finally:
@@ -176,16 +179,16 @@ def test_accepted_is_two_green_flashes_and_refused_three_red_ones(hall, run) -> 
             assert [lit for _, point, lit in counter.seen if point == 2] == [light, DARK] * times
 
 
-def test_a_command_that_nobody_answers_is_shown_as_refused_after_its_deadline(hall, run, centre: Centre) -> None:
+def test_a_command_that_nobody_answers_is_shown_as_refused_after_its_deadline(hall, run) -> None:
     link, _ = hall
-    with run() as counter:
+    with run(command_seconds=1) as counter:
         say(link, counter, status(2, "idle"))
         pressed = clock.monotonic()
         counter.press(2, "call")
         counter.forget()
-        counter.sees(2, *[RED, DARK] * 3, within=centre.calling.command_seconds + 4)
+        counter.sees(2, *[RED, DARK] * 3)
         first_red = next(at for at, point, light in counter.seen if (point, light) == (2, RED))
-        assert first_red - pressed >= centre.calling.command_seconds
+        assert first_red - pressed >= 1
 
 
 def test_a_vote_is_one_fact_though_tapped_twice_and_restarted_between(hall, run) -> None:
@@ -272,3 +275,16 @@ def test_a_stuck_button_is_told_in_the_nodes_health(hall, run, monkeypatch: pyte
         assert "5" in told.message.health.warnings[0]
         counter.bench.contact(5, "more", False)
         inbox.wait(Received, lambda e: isinstance(e.message, Status) and not e.message.health.warnings)
+
+
+def test_a_vote_that_cannot_be_kept_is_not_thanked_and_the_buttons_go_on(hall, run, tmp_path: Path) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle", survey=survey()))
+        with apsw.Connection(str(tmp_path / "buttons.sqlite")) as card:
+            card.execute("CREATE TRIGGER full BEFORE INSERT ON vote BEGIN SELECT RAISE(ABORT, 'the card is full'); END")
+        counter.forget()
+        counter.press(2, "smiley-5")
+        counter.sees(2, *[RED, DARK] * 3)
+        counter.press(2, "call")
+        assert inbox.wait(Received, lambda e: isinstance(e.message, Command)).message.action == Next()

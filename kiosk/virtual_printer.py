@@ -30,10 +30,10 @@ from broker import node
 from broker.window.configure import configure, run
 from kiosk.virtual_control import ControlPort, tell
 from kiosk.virtual_paper import Paper
+from kiosk.virtual_status import FAULTS, STOPPING, automatic_status, in_order_status, status
 
-FAULTS = ("near_end", "paper_out", "cover_open", "stuck", "silent", "offline")
-_STOPPING = {"paper_out", "cover_open"}
-_STANDING = _STOPPING | {"stuck", "silent", "offline"}
+_STANDING = STOPPING | {"stuck", "silent", "offline"}
+_FLUSHING = STOPPING | {"offline"}
 _BUFFER_BYTES = 65536
 _ROWS_A_SECOND = 1600  # 200 mm/s
 _REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])")
@@ -50,9 +50,9 @@ class _Off(Exception):
 
 
 class VirtualPrinter:
-    """The printer.  Each cut leaves ``<n>.escpos`` (its bytes) and ``<n>.png`` (its paper) in ``folder``, n = 1, 2, 3 …
+    """The printer.
 
-    A ticket torn by a fault leaves ``<n>-torn.…``.  Faults: ``near_end`` prints on · ``paper_out``, ``cover_open`` stop
+    Each cut leaves ``<n>.escpos`` (its bytes) and ``<n>.png`` (its paper) in ``folder``, n = 1, 2, 3 …; it counts on from what is there, in ``papers``.  A ticket torn by a fault leaves ``<n>-torn.…``.  Faults: ``near_end`` prints on · ``paper_out``, ``cover_open`` stop
     and say so · ``stuck`` says all is well and prints nothing · ``silent`` takes connections and never answers ·
     ``offline`` refuses connections.
     ``answers_in_order=False``: as the clones that do not know GS r.  ``shown`` is told each new picture, on the head's
@@ -72,7 +72,7 @@ class VirtualPrinter:
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.host, self.port = folder, host, port
-        self.papers = 0  # cut or torn so far
+        self.papers = max((int(file.stem.split("-")[0]) for file in folder.glob("[0-9]*.png")), default=0)
         self.rows = 0  # of paper moved so far
         self._pace, self._answers_in_order, self._shown = rows_a_second, answers_in_order, shown
         self._faults: frozenset[str] = frozenset()
@@ -107,7 +107,7 @@ class VirtualPrinter:
             raise ValueError(f"unknown {', '.join(sorted(unknown))}; there are {', '.join(FAULTS)}")
         with self._news:
             before, self._faults = self._faults, frozenset(faults)
-            if before & (_STOPPING | {"offline"}) and not self._faults & (_STOPPING | {"offline"}):
+            if before & _FLUSHING and not self._faults & _FLUSHING:
                 self._flush = True
                 self._buffer.clear()
             self._news.notify_all()
@@ -117,7 +117,7 @@ class VirtualPrinter:
         elif self._server is None:
             self._plug_in()
         for listener in listeners:
-            self._send(listener, self._automatic())
+            self._send(listener, automatic_status(self._faults))
 
     # ---------------------------------------------------------------- the cable
     def _plug_in(self) -> None:
@@ -149,7 +149,7 @@ class VirtualPrinter:
                 heard = tail + data
                 end = 0
                 for question in _REAL_TIME.finditer(heard):
-                    self._send(connection, bytes((self._status(question[1][0]),)))
+                    self._send(connection, bytes((status(self._faults, question[1][0]),)))
                     end = question.end()
                 tail = heard[max(end, len(heard) - 2) :]
                 with self._news:
@@ -166,23 +166,6 @@ class VirtualPrinter:
 
     def _buffered(self) -> int:
         return sum(len(data) for _, data in self._buffer)
-
-    # ---------------------------------------------------------------- what it says of itself
-    def _status(self, n: int) -> int:
-        """DLE EOT n: 1 printer, 2 why offline, 3 error, 4 paper."""
-        out, cover, low = ("paper_out" in self._faults, "cover_open" in self._faults, "near_end" in self._faults)
-        bits = {
-            1: 0x08 * (out or cover),
-            2: 0x04 * cover | 0x20 * out,
-            3: 0,
-            4: 0x0C * (low or out) | 0x60 * out,
-        }
-        return 0x12 | bits[n]
-
-    def _automatic(self) -> bytes:
-        """The four bytes of automatic status back."""
-        out, cover, low = ("paper_out" in self._faults, "cover_open" in self._faults, "near_end" in self._faults)
-        return bytes((0x10 | 0x08 * (out or cover) | 0x20 * cover, 0, 0x03 * (low or out) | 0x0C * out, 0))
 
     # ---------------------------------------------------------------- the head (see `virtual_paper.Works`)
     def _print(self) -> None:
@@ -217,13 +200,12 @@ class VirtualPrinter:
 
     def answer(self, n: int) -> None:
         if self._answers_in_order and self._speaker:
-            paper = 0x03 if "near_end" in self._faults else 0
-            self._send(self._speaker, bytes((paper if n in b"\x01\x31" else 0,)))
+            self._send(self._speaker, bytes((in_order_status(self._faults, n),)))
 
     def report(self, on: bool) -> None:
         if self._speaker and on:
             self._reported.add(self._speaker)
-            self._send(self._speaker, self._automatic())
+            self._send(self._speaker, automatic_status(self._faults))
         elif self._speaker:
             self._reported.discard(self._speaker)
 

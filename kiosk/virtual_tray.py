@@ -1,6 +1,6 @@
 """The window of ``khiu-printer --show``: the papers as they came out, the latest in front."""
 
-# mypy: disallow-subclassing-any=False -- Kivy's classes are Any to it
+# mypy: disallow-subclassing-any=False
 
 from __future__ import annotations
 

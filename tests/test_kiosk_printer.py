@@ -115,6 +115,8 @@ def test_paper_put_back_leaves_the_ticket_torn_and_the_next_one_whole(tmp_path: 
         device.trouble()
         assert printer.print(JOB) == "printed"
         assert within(1, (tmp_path / "2.png").exists)
+    with VirtualPrinter(tmp_path) as again:
+        assert again.papers == 2, "started again, it counts on"
     with Image.open(tmp_path / "1-torn.png") as torn, Image.open(tmp_path / "2.png") as whole:
         assert torn.height < whole.height
 

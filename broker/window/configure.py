@@ -91,6 +91,7 @@ def run(app: Any) -> int:
     """
     from kivy.base import EventLoop
     from kivy.clock import Clock
+    from kivy.config import Config
     from kivy.core.window import Window
 
     from broker import node
@@ -112,6 +113,7 @@ def run(app: Any) -> int:
     # within the loop, so that nothing is torn down half-way through a frame
     node.on_stop(lambda: Clock.schedule_once(lambda _elapsed: app.stop(), -1))
     app.open_settings = refuse
+    app.title = Config.get("kivy", "window_title")  # else Kivy shows the name of the class
     app.bind(on_start=lock)
     targets.watch(Window)
     try:

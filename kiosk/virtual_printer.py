@@ -52,9 +52,12 @@ class _Off(Exception):
 class VirtualPrinter:
     """The printer.
 
-    Each cut leaves ``<n>.escpos`` (its bytes) and ``<n>.png`` (its paper) in ``folder``, n = 1, 2, 3 …; it counts on from what is there, in ``papers``.  A ticket torn by a fault leaves ``<n>-torn.…``.  Faults: ``near_end`` prints on · ``paper_out``, ``cover_open`` stop
-    and say so · ``stuck`` says all is well and prints nothing · ``silent`` takes connections and never answers ·
-    ``offline`` refuses connections.
+    Each cut leaves ``<n>.escpos`` (its bytes) and ``<n>.png`` (its paper) in ``folder``, n = 1, 2, 3 … on from what is
+    there; ``papers`` is the last n.  A ticket torn by a fault leaves ``<n>-torn.…``.
+
+    Faults: ``near_end`` prints on · ``paper_out``, ``cover_open`` stop and say so · ``stuck`` says all is well and
+    prints nothing · ``silent`` takes connections and never answers · ``offline`` refuses connections.
+
     ``answers_in_order=False``: as the clones that do not know GS r.  ``shown`` is told each new picture, on the head's
     thread.
     """

@@ -62,11 +62,15 @@ class Kiosk:
     targets: Path
     printer: VirtualPrinter
 
+    def page(self) -> str:
+        return str(self._places().get("page", ""))
+
     def shows(self, page: str, seconds: float = 15.0) -> None:
-        until(f"page {page}, but {self._places().get('page')}", lambda: self._places().get("page") == page, seconds)
+        until(f"page {page}, but {self.page()}", lambda: self.page() == page, seconds)
 
     def touch(self, name: str) -> None:
         x, y, width, height = until(name, lambda: self._places().get(name))
+        self._x("mousemove", 1, 1, "sleep", 0.1)  # SDL hears no press of a pointer that it never saw moving
         self._x("mousemove", x + width // 2, y + height // 2, "mousedown", 1, "sleep", 0.05, "mouseup", 1)
         time.sleep(0.3)  # one touch, not two of a trembling hand
 
@@ -124,7 +128,8 @@ def kiosk(display: str, centre: Centre, mosquitto: Mosquitto, tmp_path: Path) ->
             )
 
         running = Kiosk(start, start(), display, targets, printer)
-        running.shows("home", 30)
+        until("home, or an end", lambda: running.page() == "home" or running.process.poll() is not None, 30)
+        assert running.process.poll() is None
         yield running
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(15) == 0

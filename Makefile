@@ -50,7 +50,7 @@ check: setup  ## lint, format, types
 bench: setup  ## press to board, touch to paper, idle CPU, each against a floor of the same run
 	$(BIN)/python tests/bench.py
 
-appliance: setup  ## installs into a container with a real systemd and breaks things there (root, some minutes)
+appliance:  ## installs into a container with a real systemd and breaks things there (root, some minutes)
 	tests/appliance
 
 install:  ## as root: put roles on this machine, ROLE="hall screen kiosk buttons" or ROLE=centre

@@ -64,7 +64,10 @@ class Wires:
 
     def close(self) -> None:
         """Lamps dark, lines free."""
-        for device in (*self._inputs.values(), *(led for pair in self._lamps.values() for led in pair)):
+        for led in (led for pair in self._lamps.values() for led in pair):
+            led.off()
+            led.close()
+        for device in self._inputs.values():
             device.close()
 
 

@@ -28,7 +28,6 @@ from broker.window.theme import INK, MUTED
 
 _MEASURED_AT = 64  # px: widths are measured once at this size and scaled
 _STEP = 0.94  # each try at fitting is so much smaller
-_FIRST_SHARE = 0.6  # of the height, at most, for the first of two languages
 _SMALLEST = 8  # px
 _SAFETY = 1.01  # hinting makes small text a little wider than its scaled measure
 
@@ -168,6 +167,7 @@ class Bilingual(Widget):
     pair = ListProperty(["", ""])
     size_of_first = NumericProperty(20)
     size_of_second = NumericProperty(14)
+    first_share = NumericProperty(0.6)  # of the height, at most, for the first language
     first_colour = ColorProperty(INK)
     second_colour = ColorProperty(MUTED)
     strong = BooleanProperty(True)
@@ -187,7 +187,7 @@ class Bilingual(Widget):
 
     def _lay_out(self, *_event: Any) -> None:
         first, second = self.pair
-        room = self.height * (_FIRST_SHARE if second else 1)
+        room = self.height * (self.first_share if second else 1)
         size_of_first, lines = fit(first, self.width, room, self.size_of_first, self.strong)
         upper = min(room, len(lines) * line_height(self.strong, size_of_first) + 1)
         wanted = self.size_of_second * min(1, 1.15 * size_of_first / self.size_of_first)  # the rank stays visible

@@ -22,7 +22,6 @@ from display.signage.said import Store
 from display.signage.screens import BoardScreen
 from display.voice.speaker import Speaker, voice_directory
 
-SHOWN_SECONDS = 8.0  # a number stays at least so long, spoken or not
 HOPELESS_SECONDS = 60.0  # an announcement that did not end by then never will
 PATIENCE_SECONDS = 5.0  # so long after its start a screen may be without the hall before it says so
 
@@ -139,7 +138,7 @@ class LiveScreen(App):
         self._screen.call(model.calling(call, self._board, self.centre))
         self._shown_long_enough = self._spoken = False
         self._sound_over = self._speaker is None
-        Clock.schedule_once(self._seen, SHOWN_SECONDS)
+        Clock.schedule_once(self._seen, self.centre.calling.shown_seconds)  # spoken or not
         Clock.schedule_once(self._give_up, HOPELESS_SECONDS)
         if self._speaker:
             self._speaker.say(call)

@@ -170,6 +170,8 @@ class Link:
 
     def _on_connect(self, client: Client, _data: object, _flags: object, code: ReasonCode, _properties: object) -> None:
         if code.is_failure:
+            if self._reason != str(code):  # a refusal is news, also to those who know that the link is down
+                self._reason = ""
             self._lost(str(code))
             return
         if self._subscribe:

@@ -59,6 +59,8 @@ class Ear:
                 "-oL",
                 "mosquitto_sub",
                 *login(broker, user),
+                "-i",
+                user,
                 "-v",
                 "-d",
                 "-W",

@@ -234,6 +234,19 @@ def test_without_the_right_secret_it_says_why(centre: Centre, tmp_path: Path) ->
     link.stop()
 
 
+def test_a_refusal_is_told_also_to_those_who_know_that_the_link_is_down(centre: Centre, tmp_path: Path) -> None:
+    with Mosquitto(tmp_path, load(DEFAULT)) as broker:
+        at = replace(centre, broker=replace(centre.broker, port=broker.port))
+        inbox = Inbox()
+        broker.stop()
+        link = Link(Setting(at, "kiosk-1", tmp_path, "wrong"), "kiosk", [], inbox.events.put)
+        link.start()
+        assert "refused" in inbox.wait(Disconnected).reason
+        broker.start()
+        assert inbox.wait(Disconnected).reason == "Not authorized"
+        link.stop()
+
+
 @pytest.fixture
 def silent_port() -> Iterator[int]:
     """A machine that takes the connection and never says a word."""

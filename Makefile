@@ -46,6 +46,7 @@ check: setup  ## lint, format, types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/mypy systemd/install systemd/place.py
 
 bench: setup  ## press to board, touch to paper, idle CPU, each against a floor of the same run
 	$(BIN)/python tests/bench.py

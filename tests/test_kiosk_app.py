@@ -96,7 +96,7 @@ def kiosk(display: str, centre: Centre, mosquitto: Mosquitto, tmp_path: Path) ->
         at_nine = replace(
             centre,
             kiosks=(replace(centre.kiosks[0], printer=paper),),
-            kiosk_screen=replace(centre.kiosk_screen, ticket_seconds=2, untaken_seconds=4),
+            kiosk_screen=replace(centre.kiosk_screen, ticket_seconds=1, untaken_seconds=3),
         )
         (tmp_path / "centre.toml").write_bytes(msgspec.toml.encode(at_nine))
         (tmp_path / "secrets").mkdir()

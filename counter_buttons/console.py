@@ -71,10 +71,10 @@ class Console:
     def tick(self, at: float, now: dt.datetime, read: Callable[[str], bool]) -> list[Wish]:
         """Time has passed; ``read`` tells whether a wire is down, and is asked only where it decides something."""
         wishes: list[Wish] = []
-        for wire, contact in self._contacts.items():
-            due = contact.deadline()
-            if due is not None and due <= at:
-                wishes += self._gesture(wire, contact.tick(at, read(wire)), at, now)
+        due = [(deadline, wire) for wire, c in self._contacts.items() if (deadline := c.deadline()) is not None]
+        for deadline, wire in sorted(due):  # of two faces tapped in quick succession, the first is the vote
+            if deadline <= at:
+                wishes += self._gesture(wire, self._contacts[wire].tick(at, read(wire)), at, now)
         return wishes
 
     def heard(self, status: PointStatus) -> None:

@@ -67,6 +67,13 @@ def test_a_face_is_a_vote_as_soon_as_it_rests_and_only_while_the_survey_is_open(
     assert press(it, "smiley-4", 2.0, NOW + dt.timedelta(seconds=30)) == []
 
 
+def test_of_two_faces_tapped_before_anybody_looked_the_first_comes_first() -> None:
+    it = console(status(until=NOW + dt.timedelta(seconds=30)))
+    it.edge("smiley-4", True, 1.00, NOW)
+    it.edge("smiley-1", True, 1.01, NOW)
+    assert [getattr(wish, "level", None) for wish in it.tick(1.5, NOW, lambda _: True)] == [4, 1]
+
+
 def test_faces_stay_open_without_the_link() -> None:
     it = console(status(until=NOW + dt.timedelta(seconds=30)))
     it.linked(False)

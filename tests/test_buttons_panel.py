@@ -87,22 +87,21 @@ def test_touches_become_commands_and_one_vote(hand: Hand, link_as) -> None:
         message = inbox.wait(Received, lambda e: isinstance(e.message, Command)).message
         return message.point, message.action
 
-    hall.publish(PointStatus(revision=1, point=6, state="idle", waiting=1), point=6)
-    hall.publish(PointStatus(revision=1, point=3, state="called", waiting=0, ticket="A001", calls=1), point=3)
     inbox.wait(Received, lambda e: e.key == "buttons-1" and getattr(e.message, "online", False), seconds=20)
     hand.until(lambda page: page.get("page") == "points")
-    time.sleep(0.5)
+    survey = Survey(visit="v-panel", ticket="A001", until=clock.now() + dt.timedelta(seconds=8))
+    hall.publish(PointStatus(revision=1, point=6, state="idle", waiting=1), point=6)
+    hall.publish(PointStatus(revision=1, point=3, state="called", waiting=0, ticket="A001", calls=1), point=3)
+    hall.publish(PointStatus(revision=2, point=2, state="idle", waiting=0, survey=survey), point=2)
+    hand.until(lambda page: page["page"] == "survey")  # so the node has heard the two words before, too
+
     hand.press("6-call")
     assert command() == (6, Next())
     hand.press("3-call", hold=1.1)
     assert command() == (3, Recall())
-
-    survey = Survey(visit="v-panel", ticket="A001", until=clock.now() + dt.timedelta(seconds=4))
-    hall.publish(PointStatus(revision=2, point=2, state="idle", waiting=0, survey=survey), point=2)
-    hand.until(lambda page: page["page"] == "survey")
     hand.press("2-smiley-4")
     hand.press("2-smiley-1")
     fact = inbox.wait(Received, lambda e: isinstance(e.message, Fact)).message
     hall.publish(Ack(seq=1), node="buttons-1")
     assert (fact.seq, fact.fact.point, fact.fact.level, fact.fact.visit) == (1, 2, 4, "v-panel")
-    hand.until(lambda page: page["page"] == "points", seconds=8)
+    hand.until(lambda page: page["page"] == "points", seconds=10)

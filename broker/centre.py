@@ -81,6 +81,7 @@ class Calling(_Table, frozen=True):
     start_at_call: bool
     command_seconds: Seconds
     announce_seconds: Seconds
+    shown_seconds: Seconds = 8
 
 
 class SurveyRules(_Table, frozen=True):

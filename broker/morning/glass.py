@@ -10,10 +10,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from broker.morning.waiting import NotSeen, until
 
+HAND_SECONDS = 0.4  # between two touches of one glass: the kiosk takes quicker ones for one trembling touch
+LETTER_HEIGHTS = 80, 48, 110  # pixels; OCR engines stumble over a 0 beside a 1 now at this size, now at that
 Box = tuple[int, int, int, int]  # x, y, width, height
 
 
@@ -38,13 +40,14 @@ class VirtualScreen:
         self._server.wait(10)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Glass:
     """One window, found by its place on the screen and by the file in which it says where its parts are."""
 
     display: str
     geometry: str  # WIDTHxHEIGHT+X+Y
     targets: Path
+    _touched: float = 0.0  # monotonic
 
     @property
     def box(self) -> Box:
@@ -66,12 +69,14 @@ class Glass:
         return self.box[0] + int(x), self.box[1] + int(y), int(width), int(height)
 
     def touch(self, target: str, seconds: float = 0.08) -> None:
-        """Press the middle of a part for so long, as a finger would."""
+        """Press the middle of a part for so long, as a finger would; no two touches are quicker than a hand."""
+        time.sleep(max(0.0, self._touched + HAND_SECONDS - time.monotonic()))
         x, y, width, height = self.find(target)
         self._xdotool("mousemove", str(x + width // 2), str(y + height // 2))
         self._xdotool("mousedown", "1")
         time.sleep(seconds)
         self._xdotool("mouseup", "1")
+        self._touched = time.monotonic()
 
     def key(self, name: str) -> None:
         """Press a key of a keyboard that somebody plugged in."""
@@ -92,21 +97,37 @@ class Glass:
         """The pixels of a part of the screen (PPM)."""
         x, y, width, height = box
         place = f"{width}x{height}+{x}+{y}"
-        command = ["import", "-display", self.display, "-window", "root", "-crop", place, "+repage", "ppm:-"]
+        command = [
+            "import",
+            "-display",
+            self.display,
+            "-window",
+            "root",
+            "-crop",
+            place,
+            "+repage",
+            "-depth",
+            "8",
+            "ppm:-",
+        ]
         return subprocess.run(command, check=True, capture_output=True, timeout=30).stdout
 
     def reads(self, target: str, text: str, scratch: Path, within: float = 8.0) -> None:
         """Wait until an OCR engine reads these Latin letters and digits off a part's pixels.  Raises `NotSeen`."""
-        until(f"{text} to be read at {self.targets.stem} {target}", lambda: self._ocr(target, scratch) == text, within)
+        read: set[str] = set()
 
-    def _ocr(self, target: str, scratch: Path) -> str:
-        picture = scratch / "ocr.ppm"
-        picture.write_bytes(self._shot(self.find(target)))
-        command = ["tesseract", str(picture), "-", "--psm", "7", "-c", "tessedit_char_whitelist=ABR0123456789"]
-        answer = subprocess.run(
-            command, check=False, capture_output=True, text=True, timeout=30, env={"OMP_THREAD_LIMIT": "1"} | _PATH
-        )
-        return str(answer.stdout).strip()
+        def look() -> bool:
+            shot = self._shot(self.find(target))
+            for height in LETTER_HEIGHTS:
+                read.add(_ocr(shot, height, scratch / "ocr.png"))
+                if text in read:
+                    return True
+            return False
+
+        try:
+            until(f"{text} to be read at {self.targets.stem} {target}", look, within)
+        except NotSeen as error:
+            raise NotSeen(f"{error} (read: {sorted(read)})") from None
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -120,8 +141,21 @@ class Glass:
 
 def _blank(ppm: bytes) -> bool:
     """Whether a picture is of one colour: a window that has not drawn yet."""
-    pixels = ppm[ppm.index(b"255\n") + 4 :]
-    return pixels == pixels[:3] * (len(pixels) // 3)
+    with Image.open(BytesIO(ppm)) as picture:
+        return picture.getcolors(1) is not None
+
+
+def _ocr(shot: bytes, height: int, page: Path) -> str:
+    """What an OCR engine reads in a picture (PPM), made as such engines like it: dark letters on white, with a margin."""
+    with Image.open(BytesIO(shot)) as picture:
+        grey = ImageOps.autocontrast(picture.convert("L"))
+    if grey.crop((0, 0, 1, 1)).getextrema() == (0, 0):
+        grey = ImageOps.invert(grey)
+    ImageOps.expand(grey.resize((height * grey.width // grey.height, height)), 40, 255).save(page)
+    command = ["tesseract", str(page), "-", "--psm", "7", "-c", "tessedit_char_whitelist=ABR0123456789"]
+    env = {"OMP_THREAD_LIMIT": "1"} | _PATH
+    answer = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30, env=env)
+    return str(answer.stdout).strip()
 
 
 _PATH = {"PATH": "/usr/local/bin:/usr/bin:/bin"}

@@ -7,8 +7,8 @@ import shutil
 import sqlite3
 import subprocess
 import wave
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ class Stage:
         self.subscriber = Subscriber(
             box.broker.port, box.broker.secret("monitor"), box.centre.centre.site, box.directory / "monitor"
         )
-        self._spoken: list[Path] = []
+        self._calls: list[Seen] = []  # not yet heard
+        self._heard = 0
         self._codes: dict[Path, str] = {}  # picture → what its QR code says
 
     # ---------------------------------------------------------------- the citizen
@@ -103,8 +104,10 @@ class Stage:
             raise NotSeen(f"the hall refused {command.payload['action']}: {reply.payload['answer']}")
         return str(reply.payload["answer"].get("ticket"))
 
-    def call(self, point: int, expected: str, *, times: int = 1, button: str = "call", long: bool = False) -> None:
-        """Press; then the number is to be announced, read off the board, heard, and confirmed."""
+    def call(
+        self, point: int, expected: str, *, times: int = 1, button: str = "call", long: bool = False, picture: str = ""
+    ) -> None:
+        """Press; then the number is to be called, and read off the board (`all_spoken` listens)."""
         mark = self.subscriber.count()
         number = self.accepted(self.press(point, button, long=long))
         if number != expected:
@@ -116,33 +119,35 @@ class Stage:
         )
         if call.payload["times"] != times:
             raise NotSeen(f"call {call.payload['times']} of {number}, not call {times}")
-        self.board.reads("called-number", number, self.box.directory)
-        self.confirmed(call)
-        self.say(
-            f"{number}: called to point {point}"
-            + (f" for the {times}. time" if times > 1 else "")
-            + ", shown and spoken"
-        )
+        if picture:
+            self.board.reads("called-number", number, self.box.directory)
+            self.picture(self.board, picture)
+        self.board.reads(f"point-{point}-number", number, self.box.directory)
+        self._calls.append(call)
+        self.say(f"{number}: called to point {point}" + (f" for the {times}. time" if times > 1 else ""))
 
-    def confirmed(self, call: Seen) -> None:
-        """The screen's word that this call was spoken, and the sound of it, kept."""
+    def all_spoken(self) -> None:
+        """Wait until every call so far was confirmed by the screen, and keep the sound of each."""
+        while self._calls:
+            self._spoken(self._calls.pop(0))
+        self.say(f"{self._heard} announcements heard, one after the other")
+
+    def _spoken(self, call: Seen) -> None:
         said = self.subscriber.wait(
-            "the call confirmed",
+            f"{call.payload['ticket']} announced",
             lambda m: m.topic.endswith("/announced") and m.payload["call"] == call.payload["call"],
             within=30,
         )
-        if not said.payload["spoken"]:
-            raise NotSeen(f"the screen could not speak {call.payload['ticket']}")
-        index = len(self._spoken)
-        heard = until(f"{index + 1} playbacks", lambda: self.ears.heard()[index : index + 1])[0]
         times = "" if call.payload["times"] == 1 else f"-{call.payload['times']}"
         name = f"{call.payload['ticket']}-{call.payload['point']}{times}.wav"
-        spoken = self.out / "speech" / name
+        if not said.payload["spoken"]:
+            raise NotSeen(f"the screen could not speak {name}")
+        heard = until(f"playback of {name}", lambda: self.ears.heard()[self._heard : self._heard + 1])[0]
         rate, frames = self._in_the_packs(call)
         if not heard.file.read_bytes().startswith(frames):
             raise NotSeen(f"what was played for {name} is not the announcement of the voice packs")
-        self.ears.keep(heard, spoken, rate)
-        self._spoken.append(spoken)
+        self.ears.keep(heard, self.out / "speech" / name, rate)
+        self._heard += 1
 
     def _in_the_packs(self, call: Seen) -> tuple[int, bytes]:
         """The announcement as the voice packs have it: sampling rate and samples."""
@@ -185,6 +190,16 @@ class Stage:
     # ---------------------------------------------------------------- the bystander
     def picture(self, glass: Glass, name: str) -> None:
         glass.picture(self.out / "screens" / f"{name}.png")
+
+    @contextmanager
+    def pictures_of_failure(self) -> Iterator[None]:
+        """Where the story ends before its end, show where it ended."""
+        try:
+            yield
+        except NotSeen:
+            for name in ("kiosk", "board", "points"):
+                self.picture(getattr(self, name), f"failed-{name}")
+            raise
 
     def board_now(self) -> dict[str, Any]:
         """The last board that the hall published."""

@@ -49,9 +49,7 @@ def first_visit(stage: Stage) -> None:
     stage.same("number", stage.take("1.1"), "A001")
     stage.kiosk.shows("ticket")
     stage.picture(stage.kiosk, "kiosk-ticket")
-    stage.call(2, "A001")
-    stage.board.shows("calling")
-    stage.picture(stage.board, "board-calling")
+    stage.call(2, "A001", picture="board-calling")
     stage.serve(2)
     stage.finish(2, presses=2)  # provided, then finished: the 15-minute clock stops at the first (R2.3a)
     stage.points.shows("survey")
@@ -97,6 +95,7 @@ def calls_go_out(stage: Stage) -> None:
 
 
 def the_screen_restarts(stage: Stage) -> None:
+    stage.all_spoken()
     mark, said = stage.subscriber.count(), len(stage.ears.heard())
     screen = stage.box.programs[stage.box.centre.screens[0].name]
     screen.stop()
@@ -109,6 +108,7 @@ def the_screen_restarts(stage: Stage) -> None:
     stage.finish(2, presses=2)
     stage.rate(2, 5)
     stage.call(3, "A002")  # whatever it still had to say would have come before this
+    stage.all_spoken()
     if len(stage.ears.heard()) != said + 1:
         raise NotSeen("the screen said something twice after its restart")
     stage.say("the screen came back, showed the truth and said nothing twice")
@@ -184,6 +184,7 @@ def the_rest_is_served(stage: Stage) -> None:
 
 def the_books_are_right(stage: Stage) -> None:
     """The ledger, read from outside, tells the same morning as the paper and the air."""
+    stage.all_spoken()
     tickets = stage.ledger("SELECT number FROM ticket ORDER BY number")
     printed = sorted(p.stem for p in (stage.out / "tickets").glob("*.png"))
     expected = sorted(

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 from broker.morning.waiting import NotSeen, until
 
 HAND_SECONDS = 0.4  # between two touches of one glass: the kiosk takes quicker ones for one trembling touch
-LETTER_HEIGHTS = 80, 48, 110  # pixels; OCR engines stumble over a 0 beside a 1 now at this size, now at that
+LETTER_HEIGHTS = 50, 40, 60  # pixels; an OCR engine stumbles over a 0 beside a 1 now at this size, now at that
 Box = tuple[int, int, int, int]  # x, y, width, height
 
 
@@ -117,12 +117,11 @@ class Glass:
         read: set[str] = set()
 
         def look() -> bool:
-            shot = self._shot(self.find(target))
-            for height in LETTER_HEIGHTS:
-                read.add(_ocr(shot, height, scratch / "ocr.png"))
-                if text in read:
-                    return True
-            return False
+            x, y, width, height = self.find(target)
+            frame = height // 8  # an engine takes the line around a card for a letter's
+            shot = self._shot((x + frame, y + frame, width - 2 * frame, height - 2 * frame))
+            read.update(_ocr(shot, pixels, scratch / "ocr.png") for pixels in LETTER_HEIGHTS if text not in read)
+            return text in read
 
         try:
             until(f"{text} to be read at {self.targets.stem} {target}", look, within)
@@ -146,13 +145,14 @@ def _blank(ppm: bytes) -> bool:
 
 
 def _ocr(shot: bytes, height: int, page: Path) -> str:
-    """What an OCR engine reads in a picture (PPM), made as such engines like it: dark letters on white, with a margin."""
+    """What an OCR engine reads in a picture (PPM), made as it likes it: dark letters on white, with a margin."""
     with Image.open(BytesIO(shot)) as picture:
         grey = ImageOps.autocontrast(picture.convert("L"))
     if grey.crop((0, 0, 1, 1)).getextrema() == (0, 0):
         grey = ImageOps.invert(grey)
-    ImageOps.expand(grey.resize((height * grey.width // grey.height, height)), 40, 255).save(page)
-    command = ["tesseract", str(page), "-", "--psm", "7", "-c", "tessedit_char_whitelist=ABR0123456789"]
+    ink = grey.crop(ImageOps.invert(grey).point(lambda value: 255 * (value > 100)).getbbox())
+    ImageOps.expand(ink.resize((height * ink.width // ink.height, height)), 30, 255).save(page)
+    command = ["tesseract", str(page), "-", "--psm", "8", "-c", "tessedit_char_whitelist=ABR0123456789"]
     env = {"OMP_THREAD_LIMIT": "1"} | _PATH
     answer = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30, env=env)
     return str(answer.stdout).strip()

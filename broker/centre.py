@@ -30,9 +30,9 @@ Binding = Annotated[
     str,
     Meta(
         pattern=r"^(next|recall|start|provided|finish|no_show|hold|resume|call_back|open|close"
-        r"|advance|step|set_aside|insist|transfer:[0-9]\.[0-9])$",
+        r"|advance|step|set_aside|insist|(transfer|open_service|close_service):[0-9]\.[0-9])$",
         description="next, recall, start, provided, finish, no_show, hold, resume, call_back, open, close, "
-        "advance, step, set_aside, insist, transfer:<service>",
+        "advance, step, set_aside, insist, transfer:<service>, open_service:<service>, close_service:<service>",
     ),
 ]
 

@@ -59,8 +59,8 @@ def services_exist(centre: Centre) -> Faults:
                 yield f"point[{point.number}].helps: {id} is not a service; services are {_listed(known)}"
     for key, bindings in _bindings(centre):
         for gesture, command in bindings.items():
-            verb, _, id = command.partition(":")
-            if verb == "transfer" and id not in known:
+            id = command.partition(":")[2]
+            if id and id not in known:
                 yield f"{key}.{gesture}: {id} is not a service; services are {_listed(known)}"
 
 

@@ -28,11 +28,13 @@ from broker.messages import (
     Action,
     CallBack,
     Close,
+    CloseService,
     Finish,
     Hold,
     Next,
     NoShow,
     Open,
+    OpenService,
     PointStatus,
     Provided,
     Recall,
@@ -45,6 +47,9 @@ _DIRECT: dict[str, Callable[[], Action]] = {
     "next": Next, "recall": Recall, "start": Start, "provided": Provided, "finish": Finish, "no_show": NoShow,
     "hold": Hold, "resume": Resume, "call_back": CallBack, "open": Open, "close": Close,
 }  # fmt: skip
+_OF_A_SERVICE: dict[str, Callable[[str], Action]] = {
+    "transfer": Transfer, "open_service": OpenService, "close_service": CloseService,
+}  # fmt: skip
 
 
 def bindings(centre: Centre, point: int) -> dict[str, str]:
@@ -56,8 +61,8 @@ def decide(gesture: str, status: PointStatus, centre: Centre) -> Action | None:
     """What this gesture ("call.short") asks for at the point in this state; None: nothing that makes sense now."""
     binding = bindings(centre, status.point).get(gesture, "")
     word, _, service = binding.partition(":")
-    if word == "transfer":
-        return Transfer(service)
+    if service:
+        return _OF_A_SERVICE[word](service)
     if word in _DIRECT:
         return _DIRECT[word]()
     return _by_state(word, status, centre)

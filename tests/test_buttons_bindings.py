@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from broker.centre import DEFAULT, Centre, ServicePoint, load
 from broker.messages import (
     CallBack,
+    CloseService,
     Finish,
     Hold,
     Next,
     NoShow,
+    OpenService,
     PointState,
     PointStatus,
     Provided,
@@ -64,6 +66,12 @@ def test_insisting_recalls_up_to_the_limit_and_then_gives_up() -> None:
     limit = centre.calling.max_calls
     asked = [decide("only.long", at("called", calls=calls), centre) for calls in range(1, limit + 1)]
     assert asked == [Recall()] * (limit - 1) + [NoShow()]
+
+
+def test_a_service_is_closed_and_opened_from_a_point() -> None:
+    centre = with_buttons({"more.short": "close_service:1.1", "more.long": "open_service:1.1"})
+    assert decide("more.short", at("idle"), centre) == CloseService("1.1")
+    assert decide("more.long", at("idle"), centre) == OpenService("1.1")
 
 
 def test_a_transfer_names_its_service() -> None:

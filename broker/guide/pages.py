@@ -28,6 +28,9 @@ _COMMANDS = {
     "advance": "ขั้นถัดไป: เรียก → เริ่มให้บริการ → ให้ข้อมูลแล้ว → เสร็จสิ้น",
     "step": "ขั้นถัดไปของคิวนี้: เริ่มให้บริการ → ให้ข้อมูลแล้ว (เฉพาะบริการที่จับเวลา) → เสร็จสิ้น",
     "set_aside": "กำลังเรียก: ข้ามคิว · กำลังให้บริการ: พักคิวไว้ก่อน · ว่าง: เรียกคิวที่พักไว้",
+    "transfer": "โอนคิวไป{service}",
+    "open_service": "เปิดรับบัตรคิว{service}อีกครั้ง",
+    "close_service": "ปิดรับบัตรคิว{service} ผู้ที่รออยู่ยังได้รับบริการ",
     "insist": "กำลังเรียก: เรียกซ้ำ ครบจำนวนแล้วข้ามคิว · กำลังให้บริการ: พักคิวไว้ก่อน · ว่าง: เรียกคิวที่พักไว้",
 }
 
@@ -82,7 +85,7 @@ def _buttons(centre: Centre) -> str:
 def _gesture(gesture: str, centre: Centre, binding: str, where: str = "") -> str:
     button, _, length = gesture.partition(".")
     word, _, service = binding.partition(":")
-    does = f"โอนคิวไป{centre.service(service).name['th']}" if word == "transfer" else _COMMANDS[word]
+    does = _COMMANDS[word].format(service=centre.service(service).name["th"] if service else "")
     return _row(_BUTTONS.get(button, button), _LENGTHS[length], does + where)
 
 

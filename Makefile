@@ -10,7 +10,7 @@ LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-ha
           --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --extra pi
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packages demo morning test check bench appliance lock install uninstall clean
+.PHONY: help setup packages demo morning pictures test check bench appliance lock install uninstall clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ demo: setup  ## the whole centre on this machine; with no display, the scripted 
 
 morning: setup  ## the scripted morning: tickets, speech, pictures and messages in OUT=out
 	$(BIN)/khiu-centre --morning $(OUT)
+
+pictures: morning  ## the README's pictures anew, from the scripted morning
+	@mkdir -p tests/pictures
+	@for name in kiosk-home kiosk-ticket kiosk-printer-fault board-calling board-idle survey; do \
+	  convert $(OUT)/screens/$$name.png -resize '960x720>' -colors 128 -strip png8:tests/pictures/$$name.png; done
+	@convert $(OUT)/tickets/B001.png -colors 16 -strip png8:tests/pictures/ticket.png
 
 test: setup  ## all tests
 	$(BIN)/python -m pytest

@@ -8,6 +8,7 @@ again *after* the newer ones of the connect callback, and so leaves an old retai
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -161,6 +162,7 @@ class Link:
         client.will_set(topics.address(self._site, Status, node=name), topics.encode(last_will), qos=1, retain=True)
         # with this set, paho writes on the thread of loop() alone and other threads only wake it
         client.on_socket_register_write = lambda *_: None
+        client.on_socket_open = _without_delay
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
@@ -261,3 +263,8 @@ class Link:
                 return
             if self.publish(status):
                 self._told, self._told_at = status.health, clock.monotonic()
+
+
+def _without_delay(_client: Client, _data: object, connection: Any) -> None:
+    """Send at once: else a packet waits for the broker's delayed acknowledgement of the one before, 40 ms (RFC 896)."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -62,11 +62,11 @@ class OneBox:
             (directory / part).mkdir(parents=True, exist_ok=True)
         self.broker = Mosquitto(directory / "secrets", centre)
         self._centre_as_given = centre
-        offset = (begin - clock.now()).total_seconds() if begin else 0.0
+        self.clock_offset = (begin - clock.now()).total_seconds() if begin else 0.0
         self._env = {
             "KHIU_CENTRE": str(directory / "centre.toml"),
             "KHIU_PASSWORDS": str(directory / "secrets"),
-            "KHIU_CLOCK_OFFSET": str(offset),
+            "KHIU_CLOCK_OFFSET": str(self.clock_offset),
             "KHIU_VOICE": str(voice_directory()),
             "GPIOZERO_PIN_FACTORY": "mock",
         } | (env or {})

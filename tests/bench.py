@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 stage.board.shows("idle", 60)
                 idle(box, glass.display, options.idle)
                 touches(stage, options.touches)
-                presses(box, options.presses, begin)
+                presses(box, options.presses)
                 stage.subscriber.stop()
     finally:
         glass.stop()
@@ -129,12 +129,12 @@ def touches(stage: Stage, count: int) -> None:
 
 
 # ---------------------------------------------------------------- press → board
-def presses(box: OneBox, count: int, begin: dt.datetime) -> None:
+def presses(box: OneBox, count: int) -> None:
     """The bench takes the place of the points' node: one ticket held and resumed again and again."""
     node = box.centre.buttons[0].name
     for idle_now in (node, box.centre.screens[0].name):
         box.programs[idle_now].stop()
-    os.environ["KHIU_CLOCK_OFFSET"] = str((begin - dt.datetime.now(dt.UTC)).total_seconds())
+    os.environ[clock.OFFSET] = str(box.clock_offset)
     setting = Setting(box.centre, node, box.directory, box.broker.secret(node))
     arrived: SimpleQueue[Event] = SimpleQueue()
     site = box.centre.centre.site
@@ -182,7 +182,7 @@ def floor_of_two_hops(folder: Path, count: int) -> list[float]:
     """node → broker → peer, one row committed there, peer → broker → node, with nothing of Khiu in between."""
     port = free_port()
     configuration = folder / "floor.conf"
-    configuration.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
+    configuration.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n")
     broker = subprocess.Popen(["mosquitto", "-c", configuration], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     back: SimpleQueue[float] = SimpleQueue()
     asked: SimpleQueue[bytes] = SimpleQueue()
@@ -218,6 +218,7 @@ def _paho(port: int, topic: str, hear: Callable[..., object]) -> mqtt.Client:
     client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
     subscribed = threading.Event()
     client.on_message = hear
+    client.on_socket_open = lambda _c, _d, wire: wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.on_subscribe = lambda *_: subscribed.set()
     client.connect("127.0.0.1", port)
     client.loop_start()

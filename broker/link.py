@@ -37,7 +37,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Connected:
-    """The broker took us in; what is published from now on is sent.  Retained messages follow."""
+    """The broker took us in and its subscriptions: what is said from now on is sent, and heard.
+
+    Retained messages may come before it.
+    """
 
 
 @dataclass(frozen=True)
@@ -176,13 +179,14 @@ class Link:
                 self._reason = ""
             self._lost(str(code))
             return
-        if self._subscribe:
-            client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._subscribe])
         self.connected, self._reason = True, ""
         with self._lock:
             self._told = None
         self._tell()
-        self._hand_over(Connected())
+        if self._subscribe:
+            client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._subscribe])
+        else:
+            self._hand_over(Connected())
 
     def _on_disconnect(self, _client: Client, _data: object, _flags: object, code: ReasonCode, _p: object) -> None:
         self._lost(str(code))
@@ -191,6 +195,7 @@ class Link:
         for topic, code in zip(self._subscribe, codes, strict=False):
             if code.is_failure:
                 log.error("the broker refused the subscription %s: %s", topic, code)
+        self._hand_over(Connected())
 
     def _on_publish(self, _client: Client, _data: object, mid: int, code: ReasonCode, _properties: object) -> None:
         if code.is_failure:

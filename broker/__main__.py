@@ -16,6 +16,10 @@ from broker.morning.direct import EARLY, morning
 from broker.onebox import ON_A_DESKTOP, OneBox, is_open, opening
 from broker.program import NotStarted
 
+READY = """\
+ready; paper, logs and ledger are in {directory}; Ctrl+C ends it
+to watch the messages: mosquitto_sub -p {port} -i monitor -u monitor -P "$(cat {directory}/secrets/monitor)" -t 'khiu/#' -v
+for the figures so far: khiu-hall summary --state {directory}/state/hall --centre {directory}/centre.toml"""
 EX_CONFIG = 78  # sysexits.h: the configuration is at fault
 
 
@@ -70,7 +74,7 @@ def demonstrate(centre: Centre) -> int:
     directory = Path(os.environ.get("KHIU_DEMO") or tempfile.mkdtemp(prefix="khiu-demo-"))
     try:
         with OneBox(centre, directory, ON_A_DESKTOP, begin=begin, show_paper=True) as box:
-            print(f"ready; paper and ledger in {directory}; Ctrl+C ends it", flush=True)
+            print(READY.format(directory=directory, port=box.broker.port), flush=True)
             box.supervise()
     except KeyboardInterrupt:
         print("closing")

@@ -18,8 +18,8 @@ from broker.program import NotStarted
 
 READY = """\
 ready; paper, logs and ledger are in {directory}; Ctrl+C ends it
-to watch the messages: mosquitto_sub -p {port} -i monitor -u monitor -P "$(cat {directory}/secrets/monitor)" -t 'khiu/#' -v
-for the figures so far: khiu-hall summary --state {directory}/state/hall --centre {directory}/centre.toml"""
+messages: mosquitto_sub -p {port} -i monitor -u monitor -P "$(cat {directory}/secrets/monitor)" -t 'khiu/#' -v
+figures: khiu-hall summary --state {directory}/state/hall --centre {directory}/centre.toml"""
 EX_CONFIG = 78  # sysexits.h: the configuration is at fault
 
 

@@ -28,14 +28,23 @@ def narrow(text: str) -> float:
     return sum(character not in "ัิีึืฺุู็่้๊๋์ํ๎" for character in text)
 
 
+@pytest.mark.parametrize("word", ["วันทำการ", "หน่วยงาน", "จอแสดงผล", "บัตรคิว", "ความพึงพอใจ"])
+def test_a_compound_of_public_offices_stays_together(word: str) -> None:
+    assert word in break_words(f"ภายใน{word}นี้")
+
+
+def test_the_word_at_stays_with_its_place() -> None:
+    assert break_words("ประเมิน ณ จุดบริการ")[-1] == "ณ จุดบริการ"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("ให้พร้อม", ["ให้", "พร้อม"]),
-        ("หมายเลขที่จอแสดงผล", ["หมายเลข", "ที่", "จอ", "แสดง", "ผล"]),
+        ("หมายเลขที่จอแสดง", ["หมายเลข", "ที่", "จอ", "แสดง"]),
         ("น้ำดื่มกตัญญู", ["น้ำ", "ดื่ม", "กตัญญู"]),
         ("เก้าอี้ทอง", ["เก้าอี้", "ทอง"]),
-        ("หน้าจอ แสดงผล", ["หน้า", "จอ ", "แสดง", "ผล"]),
+        ("หน้าจอ แสดงผล", ["หน้าจอ ", "แสดง", "ผล"]),
     ],
 )
 def test_thai_is_cut_between_its_words(text: str, words: list[str]) -> None:

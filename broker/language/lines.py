@@ -19,6 +19,8 @@ _RUNS = re.compile(rf"[{_THAI}]+|[{_SPACES}]+|[^{_SPACES}{_THAI}]+")
 _NEVER_FIRST = frozenset("ๆฯ๏๚๛ฺ)]}>»”’›,.:;!?…%‰°-–—/·")
 _NEVER_LAST = frozenset("([{<«“‘‹฿$#@")
 _BREAK_AFTER = frozenset("-–—/…,:;!?)]}»”’ๆฯ")
+# Compounds of public offices that the dictionary takes apart, and a reader would not
+_TOGETHER = re.compile("วันทำการ|เวลาทำการ|หน่วยงาน|จอแสดงผล|หน้าจอ|บัตรคิว|ความพึงพอใจ|จุดบริการ|เจ้าของเรื่อง|ข้อมูลข่าวสาร")
 # What must stay together even when a word is wider than the line: a letter and all that stands on, under, before or
 # behind it.  Leading vowels เ แ โ ใ ไ draw their consonant along.
 _CLUSTER = re.compile(
@@ -73,7 +75,7 @@ def _may_break(before: str, after: str) -> bool:
     last, first = before[-1], after[0]
     if first in _SPACES:
         return False  # spaces stay behind, where a line's end swallows them
-    if first in _NEVER_FIRST or before.rstrip(" ")[-1:] in _NEVER_LAST:
+    if first in _NEVER_FIRST or before.rstrip(" ")[-1:] in _NEVER_LAST or before == "ณ ":
         return False
     if last in _SPACES:
         return True
@@ -129,7 +131,8 @@ def _thai_words(run: str) -> Iterator[str]:
     ends = (ctypes.c_int * len(run))()
     count = library.th_brk_wc_find_breaks(breaker, run, ends, len(run))
     etc = {match.start() + 1 for match in re.finditer("ฯลฯ", run)}  # one word, which libthai cuts after its first sign
-    cuts = [0, *(end for end in ends[: max(count, 0)] if end not in etc), len(run)]
+    inside = {cut for word in _TOGETHER.finditer(run) for cut in range(word.start() + 1, word.end())}
+    cuts = [0, *(end for end in ends[: max(count, 0)] if end not in etc | inside), len(run)]
     return (run[start:end] for start, end in itertools.pairwise(cuts) if start < end)
 
 

@@ -43,7 +43,7 @@ class StepDiagram(Widget):
             return
         row = self.width > self.height  # a row: number above text; a column: number before it
         boxes = self._boxes(row)
-        badge, pad = 4.6 * self.unit, 1.3 * self.unit
+        badge, pad = (4.6 if row else 7.0) * self.unit, (1.3 if row else 2.0) * self.unit
         for number, box in enumerate(boxes, start=1):
             self._draw_box(box, number, badge, pad, row)
         for box, following in pairwise(boxes):

@@ -123,7 +123,7 @@ def fit(
         wide = max(measure(part.strip()) for part in unbroken)
         tall = len(lines) * line_height(bold, whole) * leading
         if (tall <= height and wide <= width) or whole == _SMALLEST:
-            return whole, lines
+            return whole, wrap_evenly(text, width, measure) if wraps else lines
         size *= _STEP
 
 

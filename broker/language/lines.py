@@ -48,7 +48,8 @@ def wrap_evenly(text: str, width: float, measure: Callable[[str], float]) -> lis
     lines = wrap(text, width, measure)
     if len(lines) == 1 + text.count("\n"):
         return lines
-    low, high = 0.0, float(width)
+    widest = max(measure(_shown(piece)) for piece in break_words(text))  # no word is cut for evenness' sake
+    low, high = min(widest, float(width)), float(width)
     while high - low > width / 64:
         middle = (low + high) / 2
         tried = wrap(text, middle, measure)

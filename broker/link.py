@@ -104,6 +104,11 @@ class Link:
         """Connects in the background, for ever, a second between attempts."""
         self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """It works, whether or not there is a broker: to be asked before systemd is told that all is well."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Says goodbye, so that no last will is sent, and disconnects.  Not from ``deliver``."""
         self._stopping.set()

@@ -30,9 +30,10 @@ Binding = Annotated[
     str,
     Meta(
         pattern=r"^(next|recall|start|provided|finish|no_show|hold|resume|call_back|open|close"
-        r"|advance|step|set_aside|insist|(transfer|open_service|close_service):[0-9]\.[0-9])$",
+        r"|advance|step|set_aside|insist|(transfer|transfer_or_pause|open_service|close_service):[0-9]\.[0-9])$",
         description="next, recall, start, provided, finish, no_show, hold, resume, call_back, open, close, "
-        "advance, step, set_aside, insist, transfer:<service>, open_service:<service>, close_service:<service>",
+        "advance, step, set_aside, insist, transfer:<service>, transfer_or_pause:<service>, open_service:<service>, "
+        "close_service:<service>",
     ),
 ]
 

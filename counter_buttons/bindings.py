@@ -1,6 +1,6 @@
 """Gesture and the point's state → what the officer asks for (pure).
 
-Most bindings of centre.toml name one command.  Four read the point's state, so that one button is enough for a point:
+Most bindings of centre.toml name one command.  Five read the point's state, so that one button is enough for a point:
 
 =========  ==========  ==========  =================  ==========  ==========================
            idle        called      serving            provided    for
@@ -10,6 +10,9 @@ step       –           start       provided, finish   finish      a button bes
 set_aside  resume      no_show     hold               hold        the same, long
 insist     resume      recall      hold               hold        one button, long
 =========  ==========  ==========  =================  ==========  ==========================
+
+``transfer_or_pause:<service>`` transfers the ticket that is at the point; where none is, it closes an open point and
+opens a closed one.
 
 ``serving`` gives *provided* where the service's standard counts until then (R2.2), else *finish*.  ``insist`` recalls
 until the centre's limit, then gives the ticket up as a no-show.
@@ -51,6 +54,8 @@ _OF_A_SERVICE: dict[str, Callable[[str], Action]] = {
     "transfer": Transfer, "open_service": OpenService, "close_service": CloseService,
 }  # fmt: skip
 
+_PAUSE: dict[str, Callable[[], Action]] = {"idle": Close, "closed": Open}
+
 
 def bindings(centre: Centre, point: int) -> dict[str, str]:
     """Gesture → binding of one point: the centre's, overlaid by its own.  Raises `KeyError` for an unknown point."""
@@ -61,6 +66,8 @@ def decide(gesture: str, status: PointStatus, centre: Centre) -> Action | None:
     """What this gesture ("call.short") asks for at the point in this state; None: nothing that makes sense now."""
     binding = bindings(centre, status.point).get(gesture, "")
     word, _, service = binding.partition(":")
+    if word == "transfer_or_pause":
+        return _PAUSE[status.state]() if status.state in _PAUSE else Transfer(service)
     if service:
         return _OF_A_SERVICE[word](service)
     if word in _DIRECT:

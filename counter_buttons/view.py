@@ -41,6 +41,7 @@ MEANINGS = {
     "call_back": N_("Call back a skipped ticket"), "open": N_("Open the point"), "close": N_("Pause the point"),
     "advance": N_("Call, start, finish"), "step": N_("Start / Finish"), "set_aside": N_("Skip / Set aside"),
     "insist": N_("Call again, then skip"), "transfer": N_("Transfer to {service}"),
+    "transfer_or_pause": N_("Transfer to {service} / Pause"),
     "open_service": N_("Open service {service}"), "close_service": N_("Close service {service}"),
 }  # fmt: skip
 

@@ -45,7 +45,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "point of a node": ("[2, 3, 4, 5, 6, 7]", "[2, 3, 4, 5, 6, 7, 8]", "buttons[buttons-1].points: 8 is not a point;"),
     "point without service": ("points = [2, 3]", "points = [2]", "point[3]: no service names it;"),
     "help": ("number = 3", 'number = 3\nhelps = ["2.0"]', "point[3].helps: 2.0 is not a service; services are 1.1, 1.2, 1.3"),
-    "transfer": ('"transfer:1.2"', '"transfer:9.9"', "point[2].bindings.more.long: 9.9 is not a service; services are 1.1,"),
+    "transfer": ('"transfer_or_pause:1.2"', '"transfer_or_pause:9.9"', "point[2].bindings.more.long: 9.9 is not a service; services are 1.1,"),
     "text": (', en = "Information" }', " }", "service[1.1].name.en: missing; a text for each of th, en"),
     "empty text": ('en = "Information"', 'en = " "', "service[1.1].name.en: missing;"),
     "text of a step": (', en = "Take a ticket and wait for your call"', "", "service[1.3].steps[1].en: missing;"),
@@ -120,7 +120,8 @@ def test_a_point_with_one_button_is_enough(tmp_path: Path) -> None:
         f"chip = 5, {PINS}", f"chip = 5, {PINS}".replace(", serve = 27, more = 22", "")
     )
     file = tmp_path / "centre.toml"
-    file.write_text(text.replace('bindings = { "more.long" = "transfer:1.1" }\n# one', "# one"), "utf-8")
+    own = 'Rungrueang" }\nbindings = { "more.long" = "transfer_or_pause:1.1" }\n'
+    file.write_text(text.replace(own, 'Rungrueang" }\n'), "utf-8")
     assert load(file).point(7).pins.buttons == {"call": 17}  # type: ignore[union-attr]
 
 

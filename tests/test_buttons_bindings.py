@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from broker.centre import DEFAULT, Centre, ServicePoint, load
 from broker.messages import (
     CallBack,
+    Close,
     CloseService,
     Finish,
     Hold,
     Next,
     NoShow,
+    Open,
     OpenService,
     PointState,
     PointStatus,
@@ -75,7 +77,13 @@ def test_a_service_is_closed_and_opened_from_a_point() -> None:
 
 
 def test_a_transfer_names_its_service() -> None:
-    assert decide("more.long", at("serving"), CENTRE) == Transfer("1.2")
+    assert decide("more.long", at("serving"), with_buttons({"more.long": "transfer:1.2"})) == Transfer("1.2")
+
+
+def test_an_officer_pauses_an_empty_point_and_opens_it_again_with_the_button_that_else_transfers() -> None:
+    assert decide("more.long", at("called"), CENTRE) == Transfer("1.2")
+    assert decide("more.long", at("idle"), CENTRE) == Close()
+    assert decide("more.long", at("closed"), CENTRE) == Open()
 
 
 def test_a_point_overlays_the_centres_bindings() -> None:

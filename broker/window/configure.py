@@ -37,6 +37,7 @@ def configure(title: str) -> None:
         "KIVY_NO_ENV_CONFIG": "1",
         "KIVY_LOG_MODE": "PYTHON",
         "KIVY_METRICS_DENSITY": "1",  # sizes are relative to the window, never to a monitor's claimed dots per inch
+        "SDL_MOUSE_AUTO_CAPTURE": "0",  # else a window slow to see a finger lifted takes the next one's touch
         "SDL_MOUSE_FOCUS_CLICKTHROUGH": "1",  # else the touch that brings focus to the window is swallowed
         "SDL_NO_SIGNAL_HANDLERS": "1",  # else SDL turns SIGTERM into a close request, which is refused
     }

@@ -5,9 +5,10 @@ The rule between node and hall, in which each fact arrives once and in order wha
 - The node numbers its facts 1, 2, 3 … and keeps each until the hall's `Ack` reaches it.
 - The hall applies fact ``seq`` only when it is the one after its last, commits, then publishes `Ack`.  It ignores
   a repeat, and answers a gap by publishing its `Ack` again.
-- A store that was never acknowledged may be a replaced card: the hall may know more of this node than the store
-  does.  It sends nothing before the hall's first `Ack`, then renumbers what it holds to follow it.  So the hall
-  publishes an `Ack` for every node of the centre at each connect, 0 for one that never spoke.
+- The hall may know more of this node than its store does: a replaced card was never acknowledged, and an `Ack` past
+  all that a store ever numbered shows a card restored from an older copy.  Then what it holds is renumbered to follow
+  that `Ack`.  A store never acknowledged sends nothing before its first `Ack`, so the hall publishes one for every
+  node of the centre at each connect, 0 for one that never spoke.
 - A fact tells the ``oldest`` fact its sender still holds.  That is never past the hall's next one, unless the
   hall's own ledger was replaced; then the hall takes ``oldest`` as the next one instead of waiting for ever.
 """
@@ -15,6 +16,7 @@ The rule between node and hall, in which each fact arrives once and in order wha
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import apsw
 import msgspec
@@ -46,18 +48,25 @@ class Outbox:
         return int(row)
 
     def acknowledged(self, seq: int) -> None:
-        """The hall has committed this node's facts up to ``seq``."""
+        """The hall has committed this node's facts up to ``seq``.  A repeat writes nothing."""
+        state: Any = self._connection.execute("SELECT last, acknowledged FROM outbox_state").fetchone()
+        last, known = state
+        if known is not None and seq <= known:
+            return
         with self._connection:
-            if self.joined:
+            if known is not None and seq <= last:
                 self._connection.execute("DELETE FROM outbox WHERE seq <= ?", (seq,))
-                self._connection.execute(
-                    "UPDATE outbox_state SET acknowledged = max(acknowledged, ?1), last = max(last, ?1)", (seq,)
-                )
+                self._connection.execute("UPDATE outbox_state SET acknowledged = ?", (seq,))
             else:
-                # by way of negative numbers: SQLite checks the key row by row
-                self._connection.execute("UPDATE outbox SET seq = -(seq + ?)", (seq,))
-                self._connection.execute("UPDATE outbox SET seq = -seq")
-                self._connection.execute("UPDATE outbox_state SET acknowledged = ?1, last = last + ?1", (seq,))
+                self._renumber_after(seq)
+
+    def _renumber_after(self, seq: int) -> None:
+        pending: list[Any] = self._connection.execute("SELECT seq FROM outbox ORDER BY seq").fetchall()
+        # by way of negative numbers: SQLite checks the key row by row
+        numbered = [(-following, old) for following, (old,) in enumerate(pending, seq + 1)]
+        self._connection.executemany("UPDATE outbox SET seq = ? WHERE seq = ?", numbered)
+        self._connection.execute("UPDATE outbox SET seq = -seq")
+        self._connection.execute("UPDATE outbox_state SET acknowledged = ?1, last = ?1 + ?2", (seq, len(pending)))
 
     @property
     def joined(self) -> bool:

@@ -159,6 +159,26 @@ def test_a_replaced_card_numbers_its_facts_after_what_the_hall_has(store: apsw.C
     assert [fact.seq for fact in add(store).pending()] == [42, 43, 44, 45]
 
 
+def test_a_restored_card_loses_no_fact_to_an_ack_past_all_it_ever_numbered(store: apsw.Connection) -> None:
+    outbox = add(store, 3)
+    outbox.acknowledged(0)
+    outbox.acknowledged(2)
+    outbox.acknowledged(57)
+    assert [fact.seq for fact in outbox.pending()] == [58]
+    assert [fact.seq for fact in add(store).pending()] == [58, 59]
+
+
+def test_a_repeated_ack_writes_nothing(store: apsw.Connection) -> None:
+    outbox = add(store, 3)
+    outbox.acknowledged(0)
+    outbox.acknowledged(2)
+    before = store.total_changes()
+    for seq in (2, 1, 0):
+        outbox.acknowledged(seq)
+    assert store.total_changes() == before
+    assert [fact.seq for fact in outbox.pending()] == [3]
+
+
 def test_a_number_is_never_used_twice_after_the_outbox_ran_empty(store: apsw.Connection) -> None:
     outbox = add(store)
     outbox.acknowledged(0)

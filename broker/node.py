@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from broker.centre import Centre, CentreError, load
+from broker.centre import DEFAULT, Centre, CentreError, load
 
 CONFIG_FAULT = 78  # EX_CONFIG of sysexits.h: systemd units do not restart on it
 
@@ -66,6 +66,8 @@ def from_options(role: str, given: argparse.Namespace) -> Setting:
         state.mkdir(parents=True, exist_ok=True)
     except (CentreError, OSError) as fault:
         print(fault, file=sys.stderr)
+        if not Path(given.centre).exists():
+            print(f"name the centre's file with --centre FILE; the Ministry's is {DEFAULT}", file=sys.stderr)
         raise SystemExit(CONFIG_FAULT) from fault
     return Setting(centre, name, state, password(name))
 
@@ -81,6 +83,14 @@ def password(name: str) -> str | None:
         if place.is_file():
             return place.read_text("utf-8").strip()
     return None
+
+
+def voice_directory() -> Path:
+    """Where the voice packs lie: $KHIU_VOICE, else the machine's, else what `make setup` built beside the code."""
+    if named := os.environ.get("KHIU_VOICE"):
+        return Path(named)
+    installed = Path("/usr/share/khiu/voice")
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "build" / "voice"
 
 
 def software() -> str:

@@ -23,6 +23,7 @@ import msgspec
 from broker import clock
 from broker.centre import Centre, NetworkPrinter
 from broker.mosquitto import Mosquitto
+from broker.node import voice_directory
 from broker.program import Program
 
 
@@ -181,14 +182,6 @@ def is_open(centre: Centre, now: dt.datetime) -> bool:
     local = now.astimezone(centre.zone)
     begin = opening(centre, now, dt.timedelta())
     return begin.date() == local.date() and centre.hours.open <= local.time() < centre.hours.close
-
-
-def voice_directory() -> Path:
-    """Where the voice packs lie: $KHIU_VOICE, else the machine's, else what `make setup` built beside the code."""
-    if named := os.environ.get("KHIU_VOICE"):
-        return Path(named)
-    installed = Path("/usr/share/khiu/voice")
-    return installed if installed.is_dir() else Path(__file__).parent.parent / "build" / "voice"
 
 
 def free_port() -> int:

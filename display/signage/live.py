@@ -20,7 +20,7 @@ from display.signage import board as model
 from display.signage.announcing import Announcing
 from display.signage.said import Store
 from display.signage.screens import BoardScreen
-from display.voice.speaker import Speaker, voice_directory
+from display.voice.speaker import Speaker
 
 HOPELESS_SECONDS = 60.0  # an announcement that did not end by then never will
 PATIENCE_SECONDS = 5.0  # so long after its start a screen may be without the hall before it says so
@@ -64,7 +64,7 @@ class LiveScreen(App):
         """Connect once there is a window to show what comes."""
         site = self.centre.centre.site
         has_voice = next(s.voice for s in self.centre.screens if s.name == self.setting.node)
-        self._speaker = Speaker(voice_directory(), self.centre, self._hear_end) if has_voice else None
+        self._speaker = Speaker(node.voice_directory(), self.centre, self._hear_end) if has_voice else None
         topics = [address(site, Board), address(site, Call), address(site, Status, node="hall")]
         self._link = Link(self.setting, "screen", topics, self._deliver)
         self._link.start()

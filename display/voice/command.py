@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from broker import centre
+from broker.node import voice_directory
 from display.voice.announcement import clips, vocabulary
 from display.voice.pack import Voice
 from display.voice.sound import RATE, wav
-from display.voice.speaker import voice_directory
 
 
 def main(argv: Sequence[str]) -> int:

@@ -24,18 +24,12 @@ from display.voice.sound import RATE, wav
 log = logging.getLogger(__name__)
 
 DEVICE = "KHIU_AUDIO_DEVICE"  # an ALSA device for aplay -D; else ALSA's default
-DIRECTORY = "KHIU_VOICE"
 
 # What a node says of its voice (broker/language has them in Thai); the log has the particulars.
 NO_PACK = "There is no voice pack: nothing is spoken"
 FAULTY_PACK = "A voice pack is faulty"
 MISSING_WORDS = "The voice lacks words: some calls are not spoken"
 NO_SOUND = "The sound does not play"
-
-
-def voice_directory() -> Path:
-    """Where a machine keeps its packs: $KHIU_VOICE, else /usr/share/khiu/voice."""
-    return Path(os.environ.get(DIRECTORY, "/usr/share/khiu/voice"))
 
 
 def patience(seconds: float) -> float:

@@ -15,7 +15,7 @@ from broker.messages import PrinterState
 from kiosk.wires import NetworkWire, SerialWire, UsbWire, Wire
 
 Outcome = Literal["printed", "failed", "unknown"]
-"""printed: paper is out and the printer is well · failed: not a dot was sent · unknown: anything in between."""
+"""printed: paper is out, be it the last of the roll · failed: not a dot was sent · unknown: anything in between."""
 
 ANSWER_SECONDS = 1.0  # for one question
 JOB_SECONDS = 5.0  # from a job's first byte to its confirmation, besides a slow wire's own time
@@ -83,6 +83,8 @@ class Printer:
                 outcome = "printed"
             except (PrinterFault, OSError) as fault:
                 self._see(fault)
+                if outcome == "unknown" and self._done:
+                    outcome = "printed"  # its answer in order came: what ails it now is no longer this ticket's matter
             finally:
                 self._wire.rest()
             return outcome
@@ -135,8 +137,8 @@ class Printer:
 
     def _send(self, job: bytes) -> None:
         """Send, and wait until it is on paper."""
-        deadline = time.monotonic() + JOB_SECONDS + len(job) * self._slow
         self._done = False
+        deadline = time.monotonic() + JOB_SECONDS + len(job) * self._slow
         for start in range(0, len(job), _CHUNK):
             if time.monotonic() > deadline:
                 raise TimeoutError

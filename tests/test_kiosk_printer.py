@@ -104,6 +104,24 @@ def test_trouble_in_the_middle_of_a_ticket_is_never_called_printed(
         assert device.papers == 0
 
 
+class LastOfTheRoll(VirtualPrinter):
+    """Its paper ends the moment the ticket is done."""
+
+    def answer(self, n: int) -> None:
+        super().answer(n)
+        if self.papers:
+            self.trouble("paper_out")
+
+
+def test_a_ticket_with_which_the_roll_ends_is_printed(tmp_path: Path) -> None:
+    with LastOfTheRoll(tmp_path, rows_a_second=20000) as device:
+        printer = at(device.port)
+        assert printer.state() == "ready"
+        assert printer.print(JOB) == "printed"
+        assert printer.seen == "paper_out"
+        assert device.papers == 1
+
+
 def test_paper_put_back_leaves_the_ticket_torn_and_the_next_one_whole(tmp_path: Path) -> None:
     with VirtualPrinter(tmp_path, rows_a_second=400) as device:
         printer = at(device.port)

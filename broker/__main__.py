@@ -12,6 +12,7 @@ from pathlib import Path
 from broker import clock
 from broker.centre import DEFAULT, Centre, CentreError, load
 from broker.guide.pages import write
+from broker.language.fonts import FontMissing, require
 from broker.morning.direct import EARLY, morning
 from broker.onebox import ON_A_DESKTOP, OneBox, is_open, opening
 from broker.program import NotStarted
@@ -42,7 +43,8 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         centre = load(options.check or options.centre)
-    except CentreError as error:
+        require(centre.centre.font)
+    except (CentreError, FontMissing) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
     if options.check:
@@ -66,7 +68,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def demonstrate(centre: Centre) -> int:
     """The centre in windows on this desktop until Ctrl+C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell script's background jobs ignore SIGINT unless told
+        signal.signal(number, signal.default_int_handler)
     begin = None
     if not is_open(centre, clock.now()):
         begin = opening(centre, clock.now(), EARLY)

@@ -20,6 +20,7 @@ MAX_BYTES = 8192  # Mosquitto's message_size_limit says the same
 
 # ---------------------------------------------------------------- words of the field
 Number = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{3}$", description="A ticket's number: prefix and three digits")]
+Prefix = Annotated[str, Meta(pattern=r"^[A-Z]$", max_length=1, description="A service's letter, as in its numbers")]
 ServiceId = Annotated[str, Meta(pattern=r"^[0-9]\.[0-9]$", description="A service of the standard: 1.1, 1.2, 1.3")]
 Point = Annotated[int, Meta(ge=1, le=99, description="A service point (จุด) of the centre")]
 Node = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="A node's name and broker user: a-z, 0-9, -")]
@@ -144,12 +145,18 @@ class Fact(Message, frozen=True):
 
 
 class Ack(Message, frozen=True):
-    """The hall has committed this node's facts up to ``seq`` (0: none yet)."""
+    """The hall has committed this node's facts up to ``seq`` (0: none yet).
+
+    It also tells a kiosk what numbers of its own are used on ``day``: its card may be new, or restored from an older
+    copy, and no number is given twice in a day.
+    """
 
     topic = "hall/ack/{node}"
     retained = True
 
     seq: Count
+    day: dt.date | None = None  # the hall's
+    numbers: dict[Prefix, Annotated[int, Meta(ge=1, le=999)]] = {}  # the highest of each prefix
 
 
 # ---------------------------------------------------------------- commands: requests with a deadline

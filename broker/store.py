@@ -11,7 +11,10 @@ from pathlib import Path
 
 import apsw
 
+from broker.language.catalogue import N_
+
 BUSY_MS = 5000
+CARD_FAULT = N_("The memory card cannot be written")  # what a node that goes on without its store says in its health
 
 
 class StoreError(Exception):
@@ -40,6 +43,14 @@ def open_store(path: Path | str, migrations: Sequence[str]) -> apsw.Connection:
     except StoreError as error:
         raise StoreError(f"{path}: {error}") from error
     return connection
+
+
+def alive(connection: apsw.Connection) -> bool:
+    """Whether the store still answers: to be asked before systemd is told that all is well."""
+    try:
+        return bool(connection.execute("SELECT 1 FROM migration LIMIT 1").fetchall())
+    except apsw.Error:
+        return False
 
 
 def _migrate(connection: apsw.Connection, migrations: Sequence[str]) -> None:

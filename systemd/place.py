@@ -14,6 +14,7 @@ from pathlib import Path
 
 from broker import mosquitto
 from broker.centre import DEFAULT, Centre, CentreError, load
+from broker.language.fonts import FontMissing, require
 
 HERE = Path(__file__).parent
 CONFIG_FAULT = 78
@@ -29,7 +30,9 @@ def main() -> int:
     try:
         centre = load(_centre_file(etc / "khiu"))
         nodes = chosen(centre, given.roles)
-    except CentreError as fault:
+        if given.root == Path("/") and any(role in WINDOWED for role in nodes.values()):
+            require(centre.centre.font)
+    except (CentreError, FontMissing) as fault:
         print(f"{fault}\nnothing was started or changed", file=sys.stderr)
         return CONFIG_FAULT
     if "hall" in nodes:

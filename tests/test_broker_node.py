@@ -101,3 +101,14 @@ def test_the_clock_can_be_set_for_a_demo(monkeypatch: pytest.MonkeyPatch) -> Non
     real = clock.now()
     monkeypatch.setenv("KHIU_CLOCK_OFFSET", "-3600")
     assert -3601 < (clock.now() - real).total_seconds() < -3590
+
+
+def test_a_node_with_a_window_does_not_start_without_the_face_that_its_centre_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = DEFAULT.read_text("utf-8").replace('font = "Loma"', 'font = "No Such Face"')
+    (tmp_path / "centre.toml").write_text(text, "utf-8")
+    with pytest.raises(SystemExit) as end:
+        node.setting("kiosk", ["--centre", str(tmp_path / "centre.toml"), "--state", str(tmp_path)])
+    assert end.value.code == 78
+    assert "'No Such Face' is not installed" in capsys.readouterr().err

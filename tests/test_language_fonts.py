@@ -14,7 +14,7 @@ def test_the_shipped_centre_s_face_is_there_in_both_weights() -> None:
 
 
 def test_another_face_is_never_put_in_its_place() -> None:
-    with pytest.raises(FontMissing, match="fonts-thai-tlwg"):
+    with pytest.raises(FontMissing, match="fonts-tlwg-loma-ttf"):
         font_file("A face that nobody has: bold-1")
 
 

@@ -11,6 +11,12 @@ class FontMissing(LookupError):
     """The face is not installed; fontconfig would put another in its place, perhaps one without Thai."""
 
 
+def require(name: str) -> None:
+    """Raises `FontMissing` unless the face is there, regular and bold."""
+    for bold in (False, True):
+        font_file(name, bold)
+
+
 @cache
 def font_file(name: str, bold: bool = False) -> Path:
     """The file of this family, regular or bold.  Raises `FontMissing`; asks fontconfig's ``fc-match`` once a face."""
@@ -26,5 +32,5 @@ def font_file(name: str, bold: bool = False) -> Path:
         raise FontMissing(f"fontconfig gave no answer about {name!r}: {error}") from error
     families, file = answer.split("\n", 1)
     if name.casefold() not in families.casefold().split(","):
-        raise FontMissing(f"the face {name!r} is not installed (Loma is in Debian package fonts-thai-tlwg)")
+        raise FontMissing(f"the face {name!r} is not installed (Loma is in Debian package fonts-tlwg-loma-ttf)")
     return Path(file)

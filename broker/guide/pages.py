@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 
 from broker.centre import Centre, Service
+from broker.language.lines import COMPOUNDS
 
 _DAYS = {"mon": "จันทร์", "tue": "อังคาร", "wed": "พุธ", "thu": "พฤหัสบดี", "fri": "ศุกร์", "sat": "เสาร์", "sun": "อาทิตย์"}
 _BUTTONS = {"call": "ปุ่มเรียก", "serve": "ปุ่มบริการ", "more": "ปุ่มเพิ่มเติม"}
@@ -39,6 +40,8 @@ _COMMANDS = {
 def html(centre: Centre) -> str:
     """The guide as one HTML page for print.  Pure."""
     text = files("broker.guide").joinpath("th.html").read_text("utf-8")
+    head, begin, pages = text.partition("<h1>")
+    text = head + begin + COMPOUNDS.sub(r'<span class="whole">\g<0></span>', pages)
     hours, calling = centre.hours, centre.calling
     return Template(text).substitute(
         centre=escape(centre.centre.name["th"]),

@@ -20,7 +20,9 @@ _NEVER_FIRST = frozenset("ๆฯ๏๚๛ฺ)]}>»”’›,.:;!?…%‰°-–�
 _NEVER_LAST = frozenset("([{<«“‘‹฿$#@")
 _BREAK_AFTER = frozenset("-–—/…,:;!?)]}»”’ๆฯ")
 # Compounds of public offices that the dictionary takes apart, and a reader would not
-_TOGETHER = re.compile("วันทำการ|เวลาทำการ|หน่วยงาน|จอแสดงผล|หน้าจอ|บัตรคิว|ความพึงพอใจ|จุดบริการ|เจ้าของเรื่อง|ข้อมูลข่าวสาร")
+COMPOUNDS = re.compile(
+    "วันทำการ|เวลาทำการ|หน่วยงาน|จอแสดงผล|หน้าจอ|บัตรคิว|ความพึงพอใจ|จุดบริการ|เจ้าของเรื่อง|ข้อมูลข่าวสาร|มาถึง|ผู้รอ|ผู้รับบริการ|จอกลับ"
+)
 # What must stay together even when a word is wider than the line: a letter and all that stands on, under, before or
 # behind it.  Leading vowels เ แ โ ใ ไ draw their consonant along.
 _CLUSTER = re.compile(
@@ -132,7 +134,7 @@ def _thai_words(run: str) -> Iterator[str]:
     ends = (ctypes.c_int * len(run))()
     count = library.th_brk_wc_find_breaks(breaker, run, ends, len(run))
     etc = {match.start() + 1 for match in re.finditer("ฯลฯ", run)}  # one word, which libthai cuts after its first sign
-    inside = {cut for word in _TOGETHER.finditer(run) for cut in range(word.start() + 1, word.end())}
+    inside = {cut for word in COMPOUNDS.finditer(run) for cut in range(word.start() + 1, word.end())}
     cuts = [0, *(end for end in ends[: max(count, 0)] if end not in etc | inside), len(run)]
     return (run[start:end] for start, end in itertools.pairwise(cuts) if start < end)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ EARLY = dt.timedelta(minutes=30)  # the morning begins half an hour after the do
 def morning(centre: Centre, out: Path) -> int:
     """Play the morning; 0 if every step was seen.  What was seen lies in ``out`` either way."""
     out.mkdir(parents=True, exist_ok=True)
+    for kept in ("tickets", "speech", "screens"):  # of an earlier morning
+        shutil.rmtree(out / kept, ignore_errors=True)
     began = time.monotonic()
 
     def say(line: str) -> None:

@@ -31,7 +31,7 @@ def doors_open(stage: Stage) -> None:
     stage.board.shows("idle", within=30)
     stage.points.shows("points", within=30)
     stage.picture(stage.kiosk, "kiosk-home")
-    stage.picture(stage.board, "board-idle")
+    stage.picture(stage.board, "board-opening")
     for key in ("Escape", "F1", "F11", "alt+F4", "ctrl+q"):
         stage.kiosk.key(key)
     stage.kiosk.touch("language")
@@ -96,6 +96,8 @@ def calls_go_out(stage: Stage) -> None:
 
 def the_screen_restarts(stage: Stage) -> None:
     stage.all_spoken()
+    stage.board.shows("idle")
+    stage.picture(stage.board, "board-idle")
     mark, said = stage.subscriber.count(), len(stage.ears.heard())
     screen = stage.box.programs[stage.box.centre.screens[0].name]
     screen.stop()

@@ -60,6 +60,17 @@ def test_who_comes_later_hears_what_is_retained(link_as: LinkAs) -> None:
     assert inbox.wait(Received) == Received(Ack(seq=7), "kiosk-1", retained=True)
 
 
+def test_a_link_is_alive_until_it_is_stopped_though_its_broker_is_away(centre: Centre, tmp_path: Path) -> None:
+    nowhere = replace(centre, broker=replace(centre.broker, port=1))
+    inbox = Inbox()
+    link = Link(Setting(nowhere, "hall", tmp_path, None), "hall", [], inbox.events.put)
+    link.start()
+    inbox.wait(Disconnected)
+    assert link.alive
+    link.stop()
+    assert not link.alive
+
+
 def test_a_node_says_that_it_is_there_and_that_it_goes(link_as: LinkAs) -> None:
     _, inbox = link_as("hall", [Status])
     kiosk, _ = link_as("kiosk-1")

@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from broker.store import StoreError, open_store
+from broker.store import StoreError, alive, open_store
 
 FIRST = "-- first\nCREATE TABLE a (n INTEGER);"
 SECOND = "-- second\nCREATE TABLE b (n INTEGER); INSERT INTO b VALUES (1);"
@@ -61,3 +61,10 @@ def test_a_transaction_left_by_an_exception_leaves_nothing(tmp_path: Path) -> No
         store.execute("INSERT INTO a VALUES (1)")
         raise ZeroDivisionError
     assert store.execute("SELECT count(*) FROM a").get == 0
+
+
+def test_a_store_is_alive_as_long_as_it_can_be_read(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s", [FIRST])
+    assert alive(store)
+    store.close()
+    assert not alive(store)

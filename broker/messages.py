@@ -145,18 +145,15 @@ class Fact(Message, frozen=True):
 
 
 class Ack(Message, frozen=True):
-    """The hall has committed this node's facts up to ``seq`` (0: none yet).
-
-    It also tells a kiosk what numbers of its own are used on ``day``: its card may be new, or restored from an older
-    copy, and no number is given twice in a day.
-    """
+    """The hall has committed this node's facts up to ``seq`` (0: none yet), and a kiosk's numbers of ``day`` so far."""
 
     topic = "hall/ack/{node}"
     retained = True
 
     seq: Count
     day: dt.date | None = None  # the hall's
-    numbers: dict[Prefix, Annotated[int, Meta(ge=1, le=999)]] = {}  # the highest of each prefix
+    # the highest of each prefix: a kiosk's card may be new or an older copy, and no number is given twice in a day
+    numbers: dict[Prefix, Annotated[int, Meta(ge=1, le=999)]] = {}
 
 
 # ---------------------------------------------------------------- commands: requests with a deadline

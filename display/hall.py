@@ -196,7 +196,8 @@ class Hall:
                 self._call(call.call, call.ticket, call.point, call.at, call.times)
 
     def _acknowledge(self, node: str) -> None:
-        self.wire.publish(m.Ack(self.ledger.acked.get(node, 0)), node=node)
+        given = views.numbers_given(self.today, node)
+        self.wire.publish(m.Ack(self.ledger.acked.get(node, 0), self.today.day, given), node=node)
 
     def _call(self, call: str, number: str, point: int, at: dt.datetime, times: int) -> None:
         """Say it once; screens know a call that they have spoken by its id."""

@@ -224,3 +224,16 @@ def test_nothing_is_said_before_the_ledger_holds_it(morning, monkeypatch):
     outside.close()
     assert set(calls_in_ledger) == {1}
     assert {type(message) for message, _ in morning.wire.said[-5:]} >= {m.Reply, m.Call, m.PointStatus, m.Board}
+
+
+def test_an_ack_tells_a_kiosk_how_far_its_numbers_are_used_today_be_they_held_or_voided(morning):
+    morning.arrive("A002")
+    morning.arrive("A001")
+    morning.fact("kiosk-1", m.TicketVoided("R007", MONDAY, "1.3", NINE))
+    assert morning.wire.last(m.Ack) == m.Ack(3, MONDAY, {"A": 2, "R": 7})
+    morning.hear("buttons-1", m.Fact(1, m.Rated("nobody", 2, 5, NINE)))
+    assert morning.wire.last(m.Ack) == m.Ack(1, MONDAY, {})
+    morning.now += DAY
+    morning.hall.receive(Connected(), morning.now)
+    acks = {node: said for said, node in morning.wire.said if isinstance(said, m.Ack)}
+    assert acks["kiosk-1"] == m.Ack(3, MONDAY + DAY, {})

@@ -45,6 +45,13 @@ def point_status(today: Today, number: int, now: dt.datetime, revision: int) -> 
     )
 
 
+def numbers_given(today: Today, node: str) -> dict[str, int]:
+    """The highest number of each prefix that this node gave today; empty for one that is no kiosk."""
+    first, last = next((kiosk.numbers for kiosk in today.centre.kiosks if kiosk.name == node), (1, 0))
+    own = sorted(number for number in (*today.tickets, *today.voided) if first <= int(number[1:]) <= last)
+    return {number[0]: int(number[1:]) for number in own}  # of one prefix the highest comes last
+
+
 def _state(point: PointToday) -> m.PointState:
     if point.ticket is None:
         return "idle" if point.open else "closed"

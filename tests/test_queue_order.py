@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from queue_script import NINE
+from msgspec.structs import replace
+from queue_script import CENTRE, NINE, Script
 
-from display.queue.order import Order
+from display.queue.order import Order, first
 from display.queue.tickets import Ticket
 
 N = 2
@@ -22,11 +24,16 @@ def tickets(arrived):
     ]
 
 
+def call(order, ticket):
+    order.leave(ticket)
+    order.count(ticket.priority)
+
+
 def call_all(order, waiting):
     by_number = {t.number: t for t in waiting}
-    while first := order.first():
-        order.called(by_number[first[1]])
-        yield by_number[first[1]]
+    while place := first([order]):
+        call(order, by_number[place[1]])
+        yield by_number[place[1]]
 
 
 @given(arrivals)
@@ -49,12 +56,12 @@ def test_neither_line_waits_behind_more_of_the_other_than_the_ratio_allows(steps
     passed = {True: 0, False: 0}  # calls of the other line in a row, while this line had somebody
     for place, (step, second) in enumerate(steps):
         if step == "call":
-            first = order.first()
-            if first is None:
+            turn = first([order])
+            if turn is None:
                 continue
-            ticket = by_number[first[1]]
+            ticket = by_number[turn[1]]
             someone = {True: bool(order.priority), False: bool(order.others)}
-            order.called(ticket)
+            call(order, ticket)
             passed[ticket.priority] = 0
             other = not ticket.priority
             passed[other] = passed[other] + 1 if someone[other] else 0
@@ -80,3 +87,40 @@ def test_a_ticket_leaves_from_the_middle_of_its_line():
         order.join(ticket)
     order.leave(waiting[1])
     assert [t.number for t in call_all(order, waiting)] == ["A000", "A002"]
+
+
+def two_services_at(*points):
+    """The default centre, but both 1.1 and 1.2 are called at each of these points."""
+    services = tuple(replace(s, points=points) if s.id in ("1.1", "1.2") else s for s in CENTRE.services)
+    return replace(CENTRE, services=services)
+
+
+def test_a_priority_ticket_does_not_wait_behind_the_other_service_of_its_point():
+    room = Script(two_services_at(2))
+    room.arrive("B001", "B002", "B003", "B004", "B005", ago=3600)
+    room.arrive("A001", "A002", priority=True)
+    assert [room.serve(2) for _ in range(6)] == ["A001", "B001", "B002", "A002", "B003", "B004"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.booleans(), st.integers(0, 3600)), min_size=1, max_size=30))
+def test_at_a_point_with_two_services_neither_line_waits_behind_more_than_the_ratio(arrived):
+    room, numbers = Script(two_services_at(2)), count(1)
+    for letter, priority, ago in arrived:
+        room.arrive(f"{letter}{next(numbers):03}", priority=priority, ago=ago)
+    passed = {True: 0, False: 0}  # calls of the other line in a row, while this line had somebody
+    for _ in arrived:
+        waiting = {t.priority for t in room.today.tickets.values() if t.state == "waiting"}
+        priority = room.today.tickets[room.serve(2)].priority
+        passed[priority], other = 0, not priority
+        passed[other] = passed[other] + 1 if other in waiting else 0
+        assert passed[True] <= N
+        assert passed[False] <= 1
+
+
+def test_what_another_point_calls_of_another_service_does_not_count_here():
+    services = tuple(replace(s, points=(2, 4)) if s.id == "1.2" else s for s in CENTRE.services)
+    room = Script(replace(CENTRE, services=services))
+    room.arrive("A001", "A003", priority=True)
+    room.arrive("A002", "B001", "B002", "B003", "B004", ago=60)
+    assert [room.serve(2), room.serve(4), room.serve(4), room.serve(3)] == ["A001", "B001", "B002", "A002"]

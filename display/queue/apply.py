@@ -106,8 +106,10 @@ def _one_point_one_ticket(today: Today, ticket: Ticket, event: e.TicketEvent) ->
 def _called(today: Today, ticket: Ticket, event: e.Called) -> None:
     if ticket.state == "waiting":
         line = today.services[ticket.service]
-        line.order.called(ticket)
+        line.order.leave(ticket)
         line.called += 1
+        for service in today.points[event.point].called_with(ticket.service):
+            today.services[service].order.count(ticket.priority)
     if ticket.state == "held" and ticket.point is not None:
         today.points[ticket.point].held.remove(ticket.number)
     ticket.point, ticket.times = event.point, event.times

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from broker.centre import Centre
 from broker.messages import RECENT_CALLS, CallView, Survey
-from display.queue.order import Order
+from display.queue.order import Order, first
 from display.queue.tickets import Ticket
 
 RECENT = 20  # visits a service's usual duration is taken from
@@ -41,6 +41,10 @@ class PointToday:
     def calls(self) -> tuple[str, ...]:
         """All services this point calls."""
         return self.own + self.helps
+
+    def called_with(self, service: str) -> tuple[str, ...]:
+        """The services whose lines count as one with this one's here (`order.first`)."""
+        return next((line for line in (self.own, self.helps) if service in line), (service,))
 
 
 @dataclass
@@ -87,11 +91,7 @@ class Today:
         }
 
     def next_for(self, point: PointToday) -> Ticket | None:
-        """Whose turn it is at this point: its own services first, then those it helps.
-
-        Of several services each names its first, and the one who arrived first of these is next: so a point with two
-        services of its own starves neither.
-        """
+        """Whose turn it is at this point: its own services first, then those it helps."""
         return self._first_of(point.own) or self._first_of(point.helps)
 
     def waiting_for(self, point: PointToday) -> int:
@@ -103,6 +103,6 @@ class Today:
         after = self.services[ticket.service].called - ticket.missed_after
         return after < self.centre.calling.latecomer_within
 
-    def _first_of(self, services: Iterable[str]) -> Ticket | None:
-        firsts = [first for s in services if (first := self.services[s].order.first())]
-        return self.tickets[min(firsts)[1]] if firsts else None
+    def _first_of(self, services: Collection[str]) -> Ticket | None:
+        place = first([self.services[s].order for s in services])
+        return self.tickets[place[1]] if place else None

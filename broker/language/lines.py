@@ -21,7 +21,8 @@ _NEVER_LAST = frozenset("([{<«“‘‹฿$#@")
 _BREAK_AFTER = frozenset("-–—/…,:;!?)]}»”’ๆฯ")
 # Compounds of public offices that the dictionary takes apart, and a reader would not
 COMPOUNDS = re.compile(
-    "วันทำการ|เวลาทำการ|หน่วยงาน|จอแสดงผล|หน้าจอ|บัตรคิว|ความพึงพอใจ|จุดบริการ|เจ้าของเรื่อง|ข้อมูลข่าวสาร|มาถึง|ผู้รอ|ผู้รับบริการ|จอกลับ"
+    "วันทำการ|เวลาทำการ|หน่วยงาน|จอแสดงผล|หน้าจอ|บัตรคิว|ความพึงพอใจ|จุดบริการ|เจ้าของเรื่อง|ข้อมูลข่าวสาร"
+    "|ผู้รับบริการ|ผู้รอ|จับเวลา|มาถึง|ไปแล้ว|ให้เอง|พักอยู่|จอกลับ"
 )
 # What must stay together even when a word is wider than the line: a letter and all that stands on, under, before or
 # behind it.  Leading vowels เ แ โ ใ ไ draw their consonant along.

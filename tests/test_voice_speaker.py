@@ -156,6 +156,23 @@ def test_without_a_sound_device_the_call_counts_as_unspoken_and_the_node_says_wh
     assert mute.warnings == ("The sound does not play",)
 
 
+def test_an_announcement_that_fails_is_unspoken_and_told_and_the_next_is_heard(built, ears, monkeypatch, speak):
+    def faulty(ticket: str, *rest: object) -> tuple:
+        if ticket == "A001":
+            raise KeyError(ticket)
+        return clips(ticket, *rest)
+
+    monkeypatch.setattr(speaker, "clips", faulty)
+    steady, done = speak(built)
+    steady.say(call("A001", 2))
+    assert done.get(timeout=10) == ("c-a001", False)
+    assert steady.warnings == ("An announcement could not be made",)
+    steady.say(call("A002", 2))
+    assert done.get(timeout=10) == ("c-a002", True)
+    assert steady.warnings == ()
+    assert len(heard(ears, 1)) == 1
+
+
 def test_a_sound_device_that_comes_back_clears_the_warning(built, ears, monkeypatch, speak):
     monkeypatch.setenv("KHIU_AUDIO_DEVICE", "hw:99")
     speaker, done = speak(built)
@@ -176,7 +193,7 @@ def test_without_a_pack_the_call_counts_as_unspoken_and_the_node_says_why(tmp_pa
 
 def test_every_warning_has_its_thai():
     thai = words("th")
-    warnings = (speaker.NO_PACK, speaker.FAULTY_PACK, speaker.MISSING_WORDS, speaker.NO_SOUND)
+    warnings = (speaker.NO_PACK, speaker.FAULTY_PACK, speaker.MISSING_WORDS, speaker.NO_SOUND, speaker.NOT_MADE)
     assert [warning for warning in warnings if thai(warning) == warning] == []
 
 

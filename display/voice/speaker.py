@@ -30,6 +30,7 @@ NO_PACK = "There is no voice pack: nothing is spoken"
 FAULTY_PACK = "A voice pack is faulty"
 MISSING_WORDS = "The voice lacks words: some calls are not spoken"
 NO_SOUND = "The sound does not play"
+NOT_MADE = "An announcement could not be made"
 
 
 def patience(seconds: float) -> float:
@@ -40,9 +41,9 @@ def patience(seconds: float) -> float:
 class Speaker:
     """The voice of one screen.
 
-    `on_done(call id, spoken)` follows every call, on the speaker's own thread: `spoken` is False when
-    there was no pack for it or no sound device.  Calls that `stop` cuts off or leaves unsaid get none, so a screen
-    that comes back says them.  `warnings` is for the node's health.
+    `on_done(call id, spoken)` follows every call, on the speaker's own thread: `spoken` is False when there was no pack
+    for it, no sound device, or anything else went wrong.  Calls that `stop` cuts off or leaves unsaid get none, so a
+    screen that comes back says them.  `warnings` is for the node's health.
     """
 
     def __init__(self, directory: Path, site: centre.Centre, on_done: Callable[[str, bool], None]) -> None:
@@ -54,14 +55,14 @@ class Speaker:
         self._player: subprocess.Popen[bytes] | None = None
         self._stopping = False
         self._pack_warnings: tuple[str, ...] = ()
-        self._soundless = False
+        self._fault = ""  # of the last announcement
         self._thread = threading.Thread(target=self._run, name="speaker", daemon=True)
         self._thread.start()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What keeps the voice from speaking, a line each; empty when all is well."""
-        return (*self._pack_warnings, NO_SOUND) if self._soundless else self._pack_warnings
+        return (*self._pack_warnings, self._fault) if self._fault else self._pack_warnings
 
     def say(self, call: Call) -> None:
         """Queue a call; returns at once."""
@@ -77,20 +78,27 @@ class Speaker:
         self._thread.join(2)
 
     def _run(self) -> None:
-        rules = self._site.voice
-        voice = Voice.load(self._directory, rules.pack)
+        voice = Voice.load(self._directory, self._site.voice.pack)
         self._pack_warnings = _pack_warnings(voice, self._site)
         while (call := self._calls.get()) and not self._stopping:
-            sound = voice.mix(clips(call.ticket, call.point, rules.speakers, rules.polite))
-            spoken = bool(len(sound)) and self._play(wav(sound, RATE), patience(len(sound) / RATE))
+            try:
+                spoken = self._announce(voice, call)
+            except Exception:  # whatever this call bears, the next one is to be heard
+                log.exception("%s: %s", NOT_MADE, call)
+                spoken, self._fault = False, NOT_MADE
             if not self._stopping:
                 self._on_done(call.call, spoken)
+
+    def _announce(self, voice: Voice, call: Call) -> bool:
+        rules = self._site.voice
+        sound = voice.mix(clips(call.ticket, call.point, rules.speakers, rules.polite))
+        return bool(len(sound)) and self._play(wav(sound, RATE), patience(len(sound) / RATE))
 
     def _play(self, file: bytes, timeout: float) -> bool:
         fault = self._aplay(file, timeout)
         if fault and not self._stopping:
             log.warning("%s: %s", NO_SOUND, fault)
-        self._soundless = bool(fault)
+        self._fault = NO_SOUND if fault else ""
         return not fault
 
     def _aplay(self, file: bytes, timeout: float) -> str:

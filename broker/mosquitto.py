@@ -176,7 +176,7 @@ class Mosquitto:
     def start(self) -> None:
         """Starts the broker and waits until it accepts.  Raises `BrokerError` with its last words."""
         enrol(self.directory, self._centre)
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         self._files = Path(tempfile.mkdtemp(prefix="khiu-broker-"))
         if not self._centre.broker.loopback:
             certificates(self.directory, self._centre.broker.host)
@@ -248,7 +248,8 @@ def _give(path: Path) -> None:
         os.chown(path, user.pw_uid, user.pw_gid)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port of the loopback that nobody listened on a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import socket
 import sys
 import threading
 import time
@@ -22,7 +21,7 @@ import msgspec
 
 from broker import clock
 from broker.centre import Centre, NetworkPrinter
-from broker.mosquitto import Mosquitto
+from broker.mosquitto import Mosquitto, free_port
 from broker.node import voice_directory
 from broker.program import Program
 
@@ -182,8 +181,3 @@ def is_open(centre: Centre, now: dt.datetime) -> bool:
     local = now.astimezone(centre.zone)
     begin = opening(centre, now, dt.timedelta())
     return begin.date() == local.date() and centre.hours.open <= local.time() < centre.hours.close
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -34,8 +34,9 @@ from broker.morning.ears import Ears
 from broker.morning.glass import VirtualScreen
 from broker.morning.stage import Stage
 from broker.morning.waiting import until
+from broker.mosquitto import free_port
 from broker.node import Setting
-from broker.onebox import ON_A_VIRTUAL_SCREEN, VIRTUAL_SCREEN_SIZE, OneBox, free_port, opening
+from broker.onebox import ON_A_VIRTUAL_SCREEN, VIRTUAL_SCREEN_SIZE, OneBox, opening
 from broker.store import open_store
 
 POINT = 4

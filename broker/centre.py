@@ -83,6 +83,7 @@ class Calling(_Table, frozen=True):
     command_seconds: Seconds
     announce_seconds: Seconds
     shown_seconds: Seconds = 8
+    answer_seconds: Seconds = 10  # after a call, in which "next" does not give the called ticket up
 
 
 class SurveyRules(_Table, frozen=True):

@@ -36,6 +36,7 @@ TicketState = Literal["waiting", "called", "serving", "held", "served", "no_show
 PointState = Literal["closed", "idle", "called", "serving", "provided"]
 Reason = Literal[
     "late",  # the command came after its deadline
+    "clock_ahead",  # its deadline is further off than any may be: its sender's clock is wrong
     "repeated",  # a command of this id was already answered
     "nobody_waiting",
     "nothing_called",  # the command needs a ticket at the point
@@ -51,7 +52,7 @@ Reason = Literal[
     "ticket_elsewhere",
     "too_late_to_recall",
     "day_ended",
-    "point_busy",  # a called ticket stands at the point: start it, set it aside or mark it no-show first
+    "point_busy",  # a called ticket stands at the point: start it, set it aside, mark it no-show; for `Next`: or wait
     "same_service",  # a transfer to where the ticket already is
     "not_yours",  # a node commanded a point that is not wired to it
 ]
@@ -162,7 +163,10 @@ class _Action(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", t
 
 
 class Next(_Action, frozen=True):
-    """Call the next ticket; finishes the one being served, marks an unanswered one no-show at the recall limit."""
+    """Call the next ticket; finishes the one being served, makes a called one that nobody answered a no-show.
+
+    Refused (``point_busy``) within ``calling.answer_seconds`` of that ticket's latest call: a double tap acts once.
+    """
 
 
 class Recall(_Action, frozen=True):

@@ -54,7 +54,7 @@ def test_a_hall_killed_in_mid_morning_goes_on_where_it_was(program, link_as, tmp
     for seq, number in ((1, "A001"), (2, "A002")):
         kiosk.publish(m.Fact(seq, m.TicketIssued(number, dt.date(2026, 11, 23), "1.1", now)))
         acks.wait(Received, lambda r, seq=seq: r.message.seq == seq)
-    buttons.publish(m.Command("press-1", 2, now + dt.timedelta(seconds=30), m.Next()))
+    buttons.publish(m.Command("press-1", 2, clock.now() + dt.timedelta(seconds=5), m.Next()))
     points.wait(Received, lambda r: isinstance(r.message, m.Reply))
     os.kill(program.pid, signal.SIGKILL)
     program.wait()

@@ -15,8 +15,8 @@ from display.queue.state import Today
 
 points = st.sampled_from([2, 3, 4])
 SERVICE = {2: "1.1", 3: "1.1", 4: "1.2"}
-LIMIT, N, LATE = 3, 2, 2
-CENTRE = with_calling(max_calls=LIMIT, others_per_priority=N, latecomer_within=LATE)
+LIMIT, N, LATE, ANSWER = 3, 2, 2, 10
+CENTRE = with_calling(max_calls=LIMIT, others_per_priority=N, latecomer_within=LATE, answer_seconds=ANSWER)
 
 
 class AMorning(RuleBasedStateMachine):
@@ -53,7 +53,10 @@ class AMorning(RuleBasedStateMachine):
             service = ticket["service"]
             self.called[service].append(number)
             self.ratio[service] = 0 if ticket["priority"] else self.ratio[service] + 1
-        ticket.update(state="called", point=point, calls=1, times=ticket["times"] + 1)
+        ticket.update(state="called", point=point, calls=1, times=ticket["times"] + 1, heard=self.room.now)
+
+    def seconds_since(self, number: str) -> float:
+        return (self.room.now - self.model[number]["heard"]).total_seconds()
 
     def leave(self, number: str | None) -> None:
         if number and self.model[number]["state"] == "called":
@@ -90,6 +93,9 @@ class AMorning(RuleBasedStateMachine):
         there, turn = self.there(point), self.turn(SERVICE[point])
         was_open = self.room.today.points[point].open
         answer = self.room.press(point, m.Next())
+        if there and self.model[there]["state"] == "called" and self.seconds_since(there) < ANSWER:
+            assert answer == "point_busy"
+            return
         self.leave(there)
         if turn:
             assert answer == turn
@@ -111,6 +117,7 @@ class AMorning(RuleBasedStateMachine):
             assert answer == there
             self.model[there]["calls"] += 1
             self.model[there]["times"] += 1
+            self.model[there]["heard"] = self.room.now
 
     @rule(point=points)
     def start(self, point: int) -> None:

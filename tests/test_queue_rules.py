@@ -56,8 +56,48 @@ def test_next_finishes_the_ticket_being_served_even_if_nobody_waits(room):
 def test_next_makes_an_unanswered_ticket_a_no_show(room):
     room.arrive("A001", "A002")
     room.press(2, m.Next())
+    room.after(CENTRE.calling.answer_seconds)
     assert room.press(2, m.Next()) == "A002"
     assert room.state("A001") == "no_show"
+
+
+def test_a_double_tap_on_next_acts_once(room):
+    room.arrive("A001", "A002")
+    room.press(2, m.Next())
+    room.after(0.4)
+    assert room.press(2, m.Next()) == "point_busy"
+    assert (room.state("A001"), room.state("A002")) == ("called", "waiting")
+
+
+def test_a_recall_gives_the_citizen_the_time_to_come_once_more(room):
+    room.arrive("A001", "A002")
+    room.press(2, m.Next())
+    room.after(60)
+    room.press(2, m.Recall())
+    room.after(CENTRE.calling.answer_seconds - 1)
+    assert room.press(2, m.Next()) == "point_busy"
+
+
+def test_next_is_not_barred_once_the_citizen_sat_down(room):
+    room.arrive("A001", "A002")
+    room.press(2, m.Next())
+    room.press(2, m.Start())
+    assert room.press(2, m.Next()) == "A002"
+
+
+def test_next_is_not_barred_for_long_by_a_clock_set_back(room):
+    room.arrive("A001", "A002", ago=7200)
+    room.press(2, m.Next())
+    room.after(-3600)
+    assert room.press(2, m.Next()) == "A002"
+
+
+def test_a_double_tap_acts_once_where_service_starts_at_the_call_too():
+    room = Script(with_calling(start_at_call=True))
+    room.arrive("A001", "A002")
+    room.press(2, m.Next())
+    assert room.press(2, m.Next()) == "point_busy"
+    assert room.state("A001") == "serving"
 
 
 def test_next_with_nobody_waiting_and_nobody_there_is_refused(room):
@@ -232,10 +272,27 @@ def test_where_service_starts_at_the_call_a_no_show_is_still_one():
     assert room.state("A001") == "no_show"
 
 
+def test_a_no_show_takes_back_the_start_that_came_with_the_call_but_no_service_before_a_hold():
+    room = Script(with_calling(start_at_call=True))
+    room.arrive("A001", "A002")
+    for action in (m.Next(), m.NoShow(), m.Next(), m.Hold(), m.Resume(), m.NoShow()):
+        room.press(2, action)
+    assert [event.unstarted for event in room.events if isinstance(event, e.NoShow)] == [True, False]
+    assert [room.today.tickets[number].started for number in ("A001", "A002")] == [False, True]
+
+
 def test_a_press_after_its_deadline_is_refused(room):
     room.arrive("A001")
     command = m.Command("late-1", 2, room.now - dt.timedelta(milliseconds=1), m.Next())
     assert rules.decide(room.today, "buttons-1", command, room.now, ids()) == m.Refused("late")
+
+
+@pytest.mark.parametrize(("beyond", "answer"), [(2, m.Accepted("A001")), (2.1, m.Refused("clock_ahead"))])
+def test_a_press_from_a_clock_that_is_ahead_is_refused_for_its_age_is_unknown(room, beyond, answer):
+    room.arrive("A001")
+    deadline = room.now + dt.timedelta(seconds=CENTRE.calling.command_seconds + beyond)
+    outcome = rules.decide(room.today, "buttons-1", m.Command("press", 2, deadline, m.Next()), room.now, ids())
+    assert (outcome if isinstance(outcome, m.Refused) else rules.answer(outcome)) == answer
 
 
 @pytest.mark.parametrize("node", ["kiosk-1", "screen-1", "nobody"])

@@ -56,6 +56,7 @@ def html(centre: Centre) -> str:
         deadline=calling.command_seconds,
         others=calling.others_per_priority,
         max_calls=calling.max_calls,
+        answer=calling.answer_seconds,
         latecomer=calling.latecomer_within,
         survey=centre.survey.open_seconds,
         untaken=centre.kiosk_screen.untaken_seconds,

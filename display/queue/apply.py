@@ -112,7 +112,7 @@ def _called(today: Today, ticket: Ticket, event: e.Called) -> None:
             today.services[service].order.count(ticket.priority)
     if ticket.state == "held" and ticket.point is not None:
         today.points[ticket.point].held.remove(ticket.number)
-    ticket.point, ticket.times = event.point, event.times
+    ticket.point, ticket.times, ticket.last_called = event.point, event.times, event.at
     if event.recall:
         ticket.calls += 1
     else:
@@ -147,8 +147,10 @@ def _leave(
     match event:
         case e.Held():
             point.held.append(ticket.number)
+            ticket.sat = ticket.started
         case e.NoShow():
-            point.missed, ticket.started = ticket.number, False
+            point.missed = ticket.number
+            ticket.started = ticket.started and not event.unstarted
             ticket.missed_after = today.services[ticket.service].called
         case e.Finished(by="day_end"):
             pass
@@ -157,7 +159,7 @@ def _leave(
                 _served(today, point, ticket, event.at)
     if isinstance(event, e.Transferred):
         ticket.service, ticket.visit = event.service, event.next_visit
-        ticket.point, ticket.times, ticket.started = None, 0, False
+        ticket.point, ticket.times, ticket.started, ticket.sat = None, 0, False, False
         today.services[ticket.service].order.join(ticket)
 
 

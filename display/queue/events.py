@@ -120,8 +120,11 @@ class Finished(TicketEvent, frozen=True):
 
 
 class NoShow(TicketEvent, frozen=True):
+    """Nobody came to the call; ``unstarted`` takes back the start that came with it (``calling.start_at_call``)."""
+
     visit: Id
     point: Point
+    unstarted: bool = False
 
 
 class Held(TicketEvent, frozen=True):

@@ -48,6 +48,16 @@ class Press:
             return ()
         return (e.Finished(at=self.now, number=ticket.number, visit=ticket.visit, point=self.point.number),)
 
+    @property
+    def just_called(self) -> bool:
+        """Whether the ticket here was called a moment ago and has not had the time to come."""
+        ticket = self.point.ticket
+        if ticket is None or ticket.last_called is None:
+            return False
+        on_its_way = ticket.state == "called" or (ticket.state == "serving" and self.starts_at_call)
+        answer = dt.timedelta(seconds=self.today.centre.calling.answer_seconds)
+        return on_its_way and dt.timedelta(0) <= self.now - ticket.last_called < answer  # a clock set back bars nobody
+
     def missed(self) -> Events:
         """The called ticket, if one is called, is a no-show."""
         ticket = self.point.ticket
@@ -56,7 +66,10 @@ class Press:
         return (self.no_show(ticket),)
 
     def no_show(self, ticket: Ticket) -> e.NoShow:
-        return e.NoShow(at=self.now, number=ticket.number, visit=ticket.visit, point=self.point.number)
+        unstarted = ticket.started and not ticket.sat
+        return e.NoShow(
+            at=self.now, number=ticket.number, visit=ticket.visit, point=self.point.number, unstarted=unstarted
+        )
 
     def call(self, ticket: Ticket, recall: bool = False) -> Events:
         """Call this ticket here, opening the point and starting the service where that is due."""

@@ -5,6 +5,10 @@
 - **Next always leaves the point's ticket behind.**  A ticket being served is finished; a called one that nobody
   answered becomes a no-show, at the recall limit or before it, because a desk with one button has no other way to say
   so (and a latecomer can be called back).  Then the next one is called; if nobody waits, the point is free.
+- **A double tap on Next acts once.**  Within ``calling.answer_seconds`` of a call the citizen is still on the way, and
+  Next is refused (``point_busy``).
+- **A press counts only while it is fresh.**  It is refused after its deadline, and also if the deadline is further off
+  than any sender may set it (`AHEAD`): such a sender's clock is wrong, and how old its press is nobody knows.
 - **A press that calls also opens a closed point**, with the officer whom centre.toml names.  Next on a closed point
   with nobody waiting opens it and is accepted, without a ticket.
 - **Resume, call back and call a ticket** finish the ticket being served, as Next does, but are refused
@@ -24,6 +28,8 @@ from broker import messages as m
 from display.queue import events as e
 from display.queue.press import Events, NewId, Outcome, Press
 from display.queue.state import Today
+
+AHEAD = dt.timedelta(seconds=2)  # a sender's clock may be ahead of the hall's by so much
 
 
 def decide(today: Today, node: str, command: m.Command, now: dt.datetime, new_id: NewId) -> Outcome:
@@ -62,10 +68,14 @@ def _barred(today: Today, node: str, command: m.Command, now: dt.datetime) -> m.
         return "not_yours"
     if now > command.deadline:
         return "late"
+    if command.deadline > now + dt.timedelta(seconds=today.centre.calling.command_seconds) + AHEAD:
+        return "clock_ahead"
     return "day_ended" if today.ended else None
 
 
 def _next(press: Press) -> Outcome:
+    if press.just_called:
+        return m.Refused("point_busy")
     left = press.finished() + press.missed()
     if ticket := press.today.next_for(press.point):
         return left + press.call(ticket)

@@ -81,5 +81,7 @@ class Ticket:
     times: int = 0  # calls of this visit
     calls: int = 0  # the latest call and its recalls: what the recall limit counts
     called_at: dt.datetime | None = None  # that latest call, not its recalls
+    last_called: dt.datetime | None = None  # the latest call or recall
     started: bool = False  # this visit has been served, if only in part
+    sat: bool = False  # it was served before it was held: a later no-show does not undo that
     missed_after: int = 0  # how many tickets its service had called when it was missed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from queue_script import CENTRE, MONDAY, Script
+from queue_script import CENTRE, MONDAY, Script, with_calling
 
 from broker import messages as m
 from display.ledger.ledger import FILE, Ledger
@@ -100,6 +100,43 @@ def test_the_columns_of_the_table_stand_under_each_other(day, language):
     block = text.split("\n\n")[2].splitlines()
     assert len({width(line) for line in block if not line.startswith("─")}) == 1
     assert {"th": "23 พฤศจิกายน 2569", "en": "23 November 2026"}[language] in text
+
+
+def figures(room, directory):
+    ledger = Ledger(directory / FILE)
+    for event in room.events:
+        ledger.record(MONDAY, (event,))
+    ledger.close()
+    return summary(directory / FILE, CENTRE).services[0]
+
+
+def play(room, *acts):
+    for seconds, action in acts:
+        room.after(seconds)
+        room.press(2, action)
+
+
+def test_walking_is_counted_from_the_recall_that_brought_the_citizen(tmp_path):
+    room = Script()
+    room.arrive("A001")
+    play(room, (0, m.Next()), (120, m.Recall()), (10, m.Start()), (60, m.Finish()))
+    assert figures(room, tmp_path).figures.walking == Spread(1, 10.0, 10.0, 10.0, 10.0)
+
+
+def test_who_was_served_held_and_missed_keeps_the_times_of_the_service_there_was(tmp_path):
+    room = Script()
+    room.arrive("A001")
+    play(room, (0, m.Next()), (10, m.Start()), (300, m.Provided()), (10, m.Hold()), (600, m.Resume()))
+    play(room, (60, m.NoShow()), (60, m.CallBack()), (10, m.Start()), (2000, m.Finish()))
+    line = figures(room, tmp_path)
+    assert (line.standard.n, line.standard.within, line.figures.service.longest) == (1, 1, 3040.0)
+
+
+def test_who_did_not_come_was_not_served_though_service_starts_at_the_call(tmp_path):
+    room = Script(with_calling(start_at_call=True))
+    room.arrive("A001")
+    play(room, (0, m.Next()), (100, m.NoShow()), (300, m.CallBack()), (60, m.Finish()))
+    assert figures(room, tmp_path).figures.service == Spread(1, 60.0, 60.0, 60.0, 60.0)
 
 
 def test_a_ledger_that_is_not_there_is_said_to_be_missing(tmp_path):

@@ -84,8 +84,11 @@ def _moved(ledger: apsw.Connection, day: dt.date, event: e.TicketEvent) -> None:
             ledger.execute("UPDATE visit SET started = coalesce(started, ?) WHERE id = ?", (at, event.visit))
         case e.Provided():
             ledger.execute("UPDATE visit SET provided = coalesce(provided, ?) WHERE id = ?", (at, event.visit))
-        case e.NoShow():  # where service starts at the call, it had not
-            ledger.execute("UPDATE visit SET outcome = 'no_show', started = NULL WHERE id = ?", (event.visit,))
+        case e.NoShow():
+            ledger.execute(
+                "UPDATE visit SET outcome = 'no_show', started = CASE WHEN ? THEN NULL ELSE started END WHERE id = ?",
+                (event.unstarted, event.visit),
+            )
         case e.Finished() | e.Transferred() | e.Unserved():
             known = not isinstance(event, e.Unserved) and getattr(event, "by", "officer") == "officer"
             ledger.execute(
@@ -108,7 +111,7 @@ def _called(ledger: apsw.Connection, day: dt.date, event: e.Called, at: float) -
     ledger.execute(
         """UPDATE visit SET outcome = NULL, point = :point, officer = :officer, calls = calls + 1,
                first_called = coalesce(first_called, :at),
-               called = CASE WHEN started IS NULL AND NOT :recall THEN :at ELSE called END
+               called = CASE WHEN started IS NULL THEN :at ELSE called END
            WHERE id = :visit""",
-        {"point": event.point, "officer": event.officer, "at": at, "recall": event.recall, "visit": event.visit},
+        {"point": event.point, "officer": event.officer, "at": at, "visit": event.visit},
     )

@@ -48,7 +48,7 @@ MIGRATIONS = (
         officer      TEXT,
         calls        INTEGER NOT NULL DEFAULT 0,
         first_called REAL,
-        called       REAL,                   -- the first call of those that brought the citizen
+        called       REAL,                   -- the last call before service started: walking begins here
         started      REAL,
         provided     REAL,
         finished     REAL,                   -- NULL though served: only the day's end closed it

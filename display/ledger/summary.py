@@ -76,7 +76,7 @@ class Group(Struct, frozen=True):
     waiting: Spread  # issued (or transferred here) → first call
     waiting_priority: Spread
     waiting_others: Spread
-    walking: Spread  # the call that was answered → start
+    walking: Spread  # the last call before the start, recalls included → start
     service: Spread  # start → finish; unknown where only the day's end closed the visit
     ratings: Ratings
 

@@ -18,19 +18,19 @@ import msgspec
 from msgspec import Meta, Struct
 
 from broker import centre_rules, tables
-from broker.messages import Node, Point, ServiceId
+from broker.messages import END, Node, Point, ServiceId
 
 T = TypeVar("T")
 DEFAULT = Path(__file__).with_name("centre.toml")
 Words = dict[str, str]  # language → text
 Seconds = Annotated[int, Meta(ge=1, le=86400)]
 Pin = Annotated[int, Meta(ge=0, le=27)]
-Gesture = Annotated[str, Meta(pattern=r"^[a-z]+\.(short|long)$", description="<button>.short or <button>.long")]
+Gesture = Annotated[str, Meta(pattern=rf"^[a-z]+\.(short|long){END}", description="<button>.short or <button>.long")]
 Binding = Annotated[
     str,
     Meta(
         pattern=r"^(next|recall|start|provided|finish|no_show|hold|resume|call_back|open|close"
-        r"|advance|step|set_aside|insist|(transfer|transfer_or_pause|open_service|close_service):[0-9]\.[0-9])$",
+        r"|advance|step|set_aside|insist|(transfer|transfer_or_pause|open_service|close_service):[0-9]\.[0-9])" + END,
         description="next, recall, start, provided, finish, no_show, hold, resume, call_back, open, close, "
         "advance, step, set_aside, insist, transfer:<service>, transfer_or_pause:<service>, open_service:<service>, "
         "close_service:<service>",
@@ -47,7 +47,7 @@ class _Table(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 
 
 class About(_Table, frozen=True):
-    site: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,15}$", description="up to 16 of a-z, 0-9 and -")]
+    site: Annotated[str, Meta(pattern=rf"^[a-z][a-z0-9-]{{0,15}}{END}", description="up to 16 of a-z, 0-9 and -")]
     name: Words
     languages: Annotated[tuple[str, ...], Meta(min_length=1)]
     timezone: str
@@ -116,7 +116,7 @@ class Standard(_Table, frozen=True):
 
 class Service(_Table, frozen=True):
     id: ServiceId
-    prefix: Annotated[str, Meta(pattern=r"^[A-Z]$", description="one letter, A to Z")]
+    prefix: Annotated[str, Meta(pattern=rf"^[A-Z]{END}", description="one letter, A to Z")]
     name: Words
     points: Annotated[tuple[Point, ...], Meta(min_length=1)]
     steps: tuple[Words, ...] = ()

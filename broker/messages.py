@@ -18,21 +18,37 @@ from msgspec import Meta, Struct
 VERSION = 1
 MAX_BYTES = 8192  # Mosquitto's message_size_limit says the same
 
+MOST_COUNTED = 2**53 - 1  # what every reader of JSON holds exactly (RFC 8259, 6), and SQLite too
+
 # ---------------------------------------------------------------- words of the field
-Number = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{3}$", description="A ticket's number: prefix and three digits")]
-Prefix = Annotated[str, Meta(pattern=r"^[A-Z]$", max_length=1, description="A service's letter, as in its numbers")]
-ServiceId = Annotated[str, Meta(pattern=r"^[0-9]\.[0-9]$", description="A service of the standard: 1.1, 1.2, 1.3")]
+END = r"(?!\n)$"  # of a pattern: `$` alone lets a newline pass
+Number = Annotated[
+    str, Meta(pattern=rf"^[A-Z][0-9]{{3}}{END}", description="A ticket's number: prefix and three digits")
+]
+Prefix = Annotated[str, Meta(pattern=rf"^[A-Z]{END}", description="A service's letter, as in its numbers")]
+ServiceId = Annotated[str, Meta(pattern=rf"^[0-9]\.[0-9]{END}", description="A service of the standard: 1.1, 1.2, 1.3")]
 Point = Annotated[int, Meta(ge=1, le=99, description="A service point (จุด) of the centre")]
-Node = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="A node's name and broker user: a-z, 0-9, -")]
-Id = Annotated[str, Meta(pattern=r"^[0-9a-z-]{1,40}$", description="An id made by its sender, unique at the site")]
-Seq = Annotated[int, Meta(ge=1)]
-Count = Annotated[int, Meta(ge=0)]
+Node = Annotated[
+    str, Meta(pattern=rf"^[a-z][a-z0-9-]{{0,31}}{END}", description="A node's name and broker user: a-z, 0-9, -")
+]
+Id = Annotated[
+    str, Meta(pattern=rf"^[0-9a-z-]{{1,40}}{END}", description="An id made by its sender, unique at the site")
+]
+Seq = Annotated[int, Meta(ge=1, le=MOST_COUNTED)]
+Count = Annotated[int, Meta(ge=0, le=MOST_COUNTED)]
 Time = Annotated[dt.datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(max_length=200)]
+Officer = Annotated[
+    str,
+    Meta(
+        max_length=60,
+        pattern=rf"^[^\x00-\x1f\x7f-\x9f]*{END}",  # a control character is six bytes of JSON and no part of a name
+        description="An officer's name, as the board shows it",
+    ),
+]
 Levels = Annotated[int, Meta(ge=1, le=5, description="Satisfaction: 5 มากที่สุด … 1 น้อยที่สุด")]
 
 PrinterState = Literal["ready", "near_end", "paper_out", "cover_open", "offline", "silent", "unknown"]
-TicketState = Literal["waiting", "called", "serving", "held", "served", "no_show", "voided", "unserved"]
 PointState = Literal["closed", "idle", "called", "serving", "provided"]
 Reason = Literal[
     "late",  # the command came after its deadline
@@ -58,11 +74,20 @@ Reason = Literal[
 ]
 
 
-class Part(Struct, frozen=True, forbid_unknown_fields=True):
+class _Timed(Struct, frozen=True, forbid_unknown_fields=True):
+    def __post_init__(self) -> None:
+        """Raises `ValueError` for a time in the calendar's first or last year: not every zone has a name for it."""
+        for field in self.__struct_fields__:
+            value = getattr(self, field)
+            if isinstance(value, dt.datetime) and not dt.MINYEAR < value.year < dt.MAXYEAR:
+                raise ValueError(f"{field} is no time of this world")
+
+
+class Part(_Timed, frozen=True):
     """A part of a message."""
 
 
-class Message(Struct, frozen=True, forbid_unknown_fields=True, tag_field="v", tag=VERSION):
+class Message(_Timed, frozen=True, tag_field="v", tag=VERSION):
     """Base of all messages; ``v`` on the wire is the version of this contract."""
 
     topic: ClassVar[str]  # below khiu/<site>/; `{node}` and `{point}` are filled in
@@ -98,7 +123,7 @@ def _snake(name: str) -> str:
     return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
 
 
-class _FactBody(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag=_snake):
+class _FactBody(_Timed, frozen=True, tag_field="kind", tag=_snake):
     """What happened at a node; ``kind`` on the wire is its name in snake_case."""
 
 
@@ -216,7 +241,7 @@ class CallTicket(_Action, frozen=True):
 class Open(_Action, frozen=True):
     """The point serves; the officer's name, if given, stands on the board (R13)."""
 
-    officer: Text | None = None
+    officer: Officer | None = None
 
 
 class Close(_Action, frozen=True):
@@ -284,7 +309,7 @@ class PointView(Part, frozen=True):
     point: Point
     state: PointState
     ticket: Number | None = None
-    officer: Text | None = None
+    officer: Officer | None = None
 
 
 class CallView(Part, frozen=True):
@@ -310,7 +335,6 @@ class Board(Message, frozen=True):
     services: tuple[ServiceView, ...]
     points: tuple[PointView, ...]
     recent: tuple[CallView, ...]  # newest first, at most RECENT_CALLS
-    notices: tuple[Text, ...] = ()
     alerts: tuple[Text, ...] = ()  # for staff: printer out of paper, node lost
 
 

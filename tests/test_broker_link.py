@@ -225,7 +225,7 @@ def test_a_refused_publish_is_logged_by_its_topic(link_as: LinkAs, caplog: pytes
 def test_a_message_too_long_for_the_contract_is_never_sent(link_as: LinkAs) -> None:
     hall, _ = link_as("hall")
     with pytest.raises(BadMessage, match="too_long"):
-        hall.publish(replace(board(1), notices=("ก" * 200,) * 20))
+        hall.publish(replace(board(1), alerts=("ก" * 200,) * 20))
 
 
 def test_a_message_older_than_its_expiry_is_not_delivered(link_as: LinkAs) -> None:

@@ -79,15 +79,10 @@ def test_a_call_shows_number_point_and_officer(centre: Centre) -> None:
 
 
 def test_steps_of_every_service_and_every_notice_have_a_slide(centre: Centre) -> None:
-    slides = view(board(notices=("ปิดทำการวันพรุ่งนี้",)), centre).slides
+    slides = view(None, centre).slides
     assert [s.accent for s in slides if isinstance(s, Steps)] == [0, 1, 2]
-    assert next(s.text[0] for s in slides if isinstance(s, Notice)) == "ปิดทำการวันพรุ่งนี้"
-    assert len([s for s in slides if isinstance(s, Notice)]) == 1 + len(centre.screen_texts.notices)
-
-
-def test_a_notice_that_the_hall_repeats_from_the_centre_is_shown_once(centre: Centre) -> None:
-    notice = centre.screen_texts.notices[0]["th"]
-    assert view(board(notices=(notice,)), centre).slides == view(None, centre).slides
+    notices = [tuple(notice.values()) for notice in centre.screen_texts.notices]
+    assert [s.text for s in slides if isinstance(s, Notice)] == notices
 
 
 def test_the_year_is_buddhist_and_the_time_that_of_the_centre(centre: Centre) -> None:

@@ -103,7 +103,7 @@ def view(board: Board | None, centre: Centre) -> View:
         ),
         tuple(_service(place, services.get(s.id), centre) for place, s in enumerate(centre.services)),
         tuple(Recent(c.ticket, _accent(c.ticket, c.point, centre), _where(c.point, centre)) for c in calls),
-        tuple(_slides(board, centre)),
+        tuple(_slides(centre)),
         both(centre, "For staff: {alerts}", alerts=" / ".join(board.alerts))[0] if board and board.alerts else "",
     )
 
@@ -192,16 +192,15 @@ def _steps_of(service: Service, centre: Centre) -> Pair:
     return titles[0].format(service=first), titles[1].format(service=second) if second else ""
 
 
-def _slides(board: Board | None, centre: Centre) -> list[Steps | Notice]:
+def _slides(centre: Centre) -> list[Steps | Notice]:
     steps: list[Steps | Notice] = [
         Steps(place, _steps_of(s, centre), tuple(pair(centre, step) for step in s.steps))
         for place, s in enumerate(centre.services)
         if s.steps
     ]
-    fixed = [pair(centre, notice) for notice in centre.screen_texts.notices]
-    known = {text for notice in centre.screen_texts.notices for text in notice.values()}
-    sent = [(text, "") for text in (board.notices if board else ()) if text not in known]
-    notices: list[Steps | Notice] = [Notice(both(centre, "Notice"), text) for text in [*sent, *fixed]]
+    notices: list[Steps | Notice] = [
+        Notice(both(centre, "Notice"), pair(centre, notice)) for notice in centre.screen_texts.notices
+    ]
     # a notice after each diagram, as long as there are any; what is left over comes last
     slides: list[Steps | Notice] = []
     for place in range(max(len(steps), len(notices))):

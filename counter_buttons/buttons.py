@@ -22,7 +22,6 @@ from counter_buttons.console import wires
 from counter_buttons.lamp import Light
 
 Chips = Mapping[int, PiFactory]  # number of a gpiochip → its pins
-_LATE = 5.0  # seconds; an edge that is said to be older bears the stamp of another clock
 Edge = Callable[[int, str, bool, float], None]  # point, wire, down, seconds of the monotonic clock
 
 
@@ -72,9 +71,10 @@ class Wires:
 
 
 def _hear(edge: Edge, point: int, wire: str, ticks: float, level: int) -> None:
-    # a local factory's ticks are seconds of the monotonic clock; but kernels before 5.7 stamped edges by the wall clock
+    # a local factory's ticks are seconds of the monotonic clock; but kernels before 5.7 stamped edges by the wall
+    # clock, far ahead of it.  A stamp of long ago is true: this thread had to wait, and the press is as old as that.
     now = clock.monotonic()
-    edge(point, wire, not level, ticks if 0 <= now - ticks < _LATE else now)
+    edge(point, wire, not level, min(ticks, now))
 
 
 def chips(centre: Centre, points: Iterable[int]) -> Chips:

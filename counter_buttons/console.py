@@ -1,6 +1,6 @@
 """One point's buttons, faces and lamp as a whole (pure): edges, time and the hall's words in; wishes and light out.
 
-Instants named ``at`` are seconds of the monotonic clock that stamps the edges; ``now`` is the aware wall time.
+Instants named ``at`` are seconds of the monotonic clock that stamps the edges; ``now`` is the aware wall time then.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ FACE = "smiley-"
 
 @dataclass(frozen=True)
 class Ask:
-    """The officer wants this of the hall."""
+    """The officer wants this of the hall, since the gesture ``at``: whoever asks late must not ask at all."""
 
     point: int
     action: Action
+    at: float
 
 
 Wish = Ask | Rated
@@ -114,12 +115,14 @@ class Console:
     def _gesture(self, wire: str, kind: Kind | None, at: float, now: dt.datetime) -> list[Wish]:
         if kind is None:
             return []
+        made = self._contacts[wire].made
         if wire.startswith(FACE):
-            rated = rating(self._status, int(wire.removeprefix(FACE)), now)
+            tapped = now - dt.timedelta(seconds=at - made)
+            rated = rating(self._status, int(wire.removeprefix(FACE)), tapped)
             return [rated] if rated else []
-        return self._ask(f"{wire}.{kind}", at)
+        return self._ask(f"{wire}.{kind}", made, at)
 
-    def _ask(self, gesture: str, at: float) -> list[Wish]:
+    def _ask(self, gesture: str, made: float, at: float) -> list[Wish]:
         if not self._linked or self._status is None:
             return []  # the lamp says already that nothing can be asked
         action = None if self._asking else decide(gesture, self._status, self._centre)
@@ -127,4 +130,4 @@ class Console:
             self._lamp.answer("refused", at)
             return []
         self._asking = True
-        return [Ask(self.point, action)]
+        return [Ask(self.point, action, made)]

@@ -21,7 +21,7 @@ class Contact:
     ``debounce`` and ``long`` are seconds.  A long press is given at the moment it becomes one, and its release then
     gives nothing; a short press is given at its release.  With ``long`` None there is nothing to wait for, and the
     short press is given as soon as the contact rests.  ``down`` is how the contact was found at ``at``: a press that
-    began before anybody looked is none.
+    began before anybody looked is none.  ``made``: when the finger made the last gesture, however late it is given.
     """
 
     def __init__(self, debounce: float, long: float | None, down: bool = False, at: float = 0.0) -> None:
@@ -31,6 +31,7 @@ class Contact:
         self._since = at  # when the raw level last changed
         self._pressed = at  # when the rested press began
         self._given = down  # this press has had its gesture
+        self.made = at
         self.stuck = False
 
     def edge(self, down: bool, at: float) -> Kind | None:
@@ -62,12 +63,12 @@ class Contact:
         if self._rested and self._raw:  # while the line is up, it is about to be a release, dated before this
             self.stuck = self.stuck or now >= self._pressed + STUCK_SECONDS
             if self._long is not None and not self._given and now >= self._pressed + self._long:
-                self._given = True
+                self._given, self.made = True, self._pressed + self._long
                 return "long"
         return None
 
     def _rest(self, now: float) -> Kind | None:
-        self._rested, self.stuck = self._raw, False
+        self._rested, self.stuck, self.made = self._raw, False, self._since
         if not self._rested:
             given, self._given = self._given, True
             return None if given else "short"

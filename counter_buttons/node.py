@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 import queue
 import uuid
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from broker import clock, link, node, topics
 from broker.language.catalogue import N_, words
 from broker.messages import Accepted, Ack, Command, Health, Message, PointStatus, Rated, Refused, Reply, Status
 from broker.outbox import Courier, Outbox
-from broker.store import open_store
+from broker.store import CARD_FAULT, alive, open_store
 from counter_buttons.buttons import Chips, Wires
 from counter_buttons.console import FACE, Ask, Console, Wish
 from counter_buttons.lamp import Light
@@ -40,8 +41,8 @@ class Edge:
 class Node:
     """The points of one counter node, until `stop`.
 
-    ``heard`` is told each word of the hall about a point, on the node's thread.  Raises what
-    `open_store` and gpiozero raise.
+    On the node's thread ``heard`` is told each word of the hall about a point, and ``thanked`` each point where a vote
+    was kept.  Raises what `open_store` and gpiozero raise.
     """
 
     def __init__(
@@ -49,10 +50,11 @@ class Node:
         setting: node.Setting,
         chips: Chips,
         heard: Callable[[PointStatus], object] = lambda _status: None,
+        thanked: Callable[[int], object] = lambda _point: None,
     ) -> None:
         centre, site = setting.centre, setting.centre.centre.site
         points = next(buttons.points for buttons in centre.buttons if buttons.name == setting.node)
-        self._setting, self._heard = setting, heard
+        self._setting, self._heard, self._thanked = setting, heard, thanked
         self._events: queue.SimpleQueue[Edge | link.Event | None] = queue.SimpleQueue()
         self._store: apsw.Connection = open_store(setting.state / "buttons.sqlite", VOTE_MIGRATIONS)
         outbox = Outbox(self._store)
@@ -66,8 +68,9 @@ class Node:
         self._shining: dict[int, Light] = {}
         self._asked: dict[int, tuple[str, float]] = {}  # point → id of the unanswered command, its deadline
         self._broker = False
-        self._hall = True  # until it is known to be gone
-        self._stuck: list[tuple[int, str]] = []
+        self._hall = False  # until it says that it is there
+        self._card_fails = False
+        self._told: tuple[str, ...] = ()  # the warnings of the last health
         filters = [topics.address(site, PointStatus, point=point) for point in points]
         filters += [topics.address(site, kind, node=setting.node) for kind in (Reply, Ack)]
         filters.append(topics.address(site, Status, node="hall"))
@@ -132,26 +135,26 @@ class Node:
                 del self._asked[point]
                 self._consoles[point].answered(False, at)
         if self._courier_due is not None and at >= self._courier_due:
-            self._courier.tick(at)
-            self._watch_courier(at)
+            self._carry(partial(self._courier.tick, at), at)
         if self._watchdog and at >= self._ping_due:
-            node.notify("WATCHDOG=1")
+            if self._link.alive and alive(self._store):  # a broker that is away is no fault of ours
+                node.notify("WATCHDOG=1")
             self._ping_due = at + self._watchdog / 2
-        self._tell_stuck()
+        self._tell_health()
 
     # ---------------------------------------------------------------- what happened
     def _take(self, event: Edge | link.Event) -> None:
         at = clock.monotonic()
         match event:
             case Edge(point, wire, down, when):
-                self._grant(self._consoles[point].edge(wire, down, when, clock.now()), at)
+                then = clock.now() - dt.timedelta(seconds=at - when)
+                self._grant(self._consoles[point].edge(wire, down, when, then), at)
             case link.Connected():
                 self._broker = True
                 self._reach()
-                self._courier.connected()
-                self._watch_courier(at)
-            case link.Disconnected():
-                self._broker = False
+                self._carry(self._courier.connected, at)
+            case link.Disconnected():  # the hall may be gone as well: its retained word will tell when we are back
+                self._broker = self._hall = False
                 self._reach()
             case link.Received(message):
                 self._hear(message, at)
@@ -167,8 +170,7 @@ class Node:
                     log.info("point %d: refused: %s", point, answer.reason)
                 self._consoles[point].answered(isinstance(answer, Accepted), at)
             case Ack(seq=seq):
-                self._courier.acked(seq)
-                self._watch_courier(at)
+                self._carry(partial(self._courier.acked, seq), at)
             case Status(online=online):  # the hall's: without it nobody answers, whatever the broker does
                 self._hall = online
                 self._reach()
@@ -186,12 +188,13 @@ class Node:
                 self._vote(wish, at)
 
     def _command(self, ask: Ask, at: float) -> None:
-        seconds = self._setting.centre.calling.command_seconds
-        deadline = clock.now() + dt.timedelta(seconds=seconds)
+        left = self._setting.centre.calling.command_seconds - (clock.monotonic() - ask.at)
+        deadline = clock.now() + dt.timedelta(seconds=left)
         command = Command(id=uuid.uuid4().hex, point=ask.point, deadline=deadline, action=ask.action)
-        if self._link.publish(command, expires=seconds):
-            self._asked[ask.point] = command.id, at + seconds
-        else:  # the link broke a moment ago: a press is never kept for later
+        if left > 0 and self._link.publish(command, expires=math.ceil(left)):
+            self._asked[ask.point] = command.id, at + left
+        else:  # this machine was too slow, or the link broke a moment ago: a press is never kept for later
+            log.warning("point %d: a press was not sent, with %.1f s left", ask.point, left)
             self._consoles[ask.point].answered(False, at)
 
     def _vote(self, rated: Rated, at: float) -> None:
@@ -199,22 +202,31 @@ class Node:
             first = self._votes.cast(rated)
         except apsw.Error:  # a full or failing card must not take the call buttons with it
             log.exception("point %d: a vote could not be kept", rated.point)
+            self._card_fails = True
             self._consoles[rated.point].voted(False, at)
             return
+        self._card_fails = False
         if first:
             self._consoles[rated.point].voted(True, at)
-            self._courier.send()
-            self._watch_courier(at)
+            self._thanked(rated.point)
+            self._carry(self._courier.send, at)
 
-    def _watch_courier(self, at: float) -> None:
-        waiting = self._broker and bool(self._outbox.pending(1))
-        self._courier_due = at + COURIER_SECONDS if waiting else None
+    def _carry(self, step: Callable[[], object], at: float) -> None:
+        """A step of the courier.  A full or failing card must not take the call buttons with it."""
+        try:
+            step()
+            waiting = bool(self._outbox.pending(1))
+        except apsw.Error as error:
+            log.warning("the card fails; what was voted waits: %s", error)
+            waiting = self._card_fails = True
+        self._courier_due = at + COURIER_SECONDS if waiting and self._broker else None
 
-    def _tell_stuck(self) -> None:
-        stuck = [(point, wire) for point, console in self._consoles.items() for wire in console.stuck()]
-        if stuck != self._stuck:
-            self._stuck = stuck
-            self._link.health(Health(warnings=tuple(self._warning(*contact) for contact in stuck)))
+    def _tell_health(self) -> None:
+        stuck = [self._warning(point, wire) for point, console in self._consoles.items() for wire in console.stuck()]
+        warnings = (*stuck, CARD_FAULT) if self._card_fails else tuple(stuck)
+        if warnings != self._told:
+            self._told = warnings
+            self._link.health(Health(warnings=warnings))
 
     def _warning(self, point: int, wire: str) -> str:
         _ = words(self._setting.centre.centre.languages[0])

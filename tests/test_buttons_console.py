@@ -34,20 +34,45 @@ def console(word: PointStatus | None = None, linked: bool = True) -> Console:
     return it
 
 
-def press(it: Console, wire: str, at: float, now: dt.datetime = NOW) -> list[Wish]:
-    """A clean press of 100 ms; all that the point wishes of it."""
+def press(it: Console, wire: str, at: float, now: dt.datetime = NOW, late: float = 0.05) -> list[Wish]:
+    """A clean press of 100 ms at ``at`` (on the wall: ``now``); all that the point wishes of it.
+
+    ``late``: so long after each edge the point comes to look at the time.
+    """
+
+    def wall(then: float) -> dt.datetime:
+        return now + dt.timedelta(seconds=then - at)
+
     wishes = it.edge(wire, True, at, now)
-    wishes += it.tick(at + 0.05, now, lambda _: True)
-    wishes += it.edge(wire, False, at + 0.1, now)
-    return wishes + it.tick(at + 0.15, now, lambda _: False)
+    if late < 0.1:
+        wishes += it.tick(at + late, wall(at + late), lambda _: True)
+    wishes += it.edge(wire, False, at + 0.1, wall(at + 0.1))
+    return wishes + it.tick(at + 0.1 + late, wall(at + 0.1 + late), lambda _: False)
 
 
 def test_while_one_request_is_unanswered_a_point_asks_no_other() -> None:
     it = console(status())
-    assert press(it, "call", 1.0) == [Ask(2, Next())]
+    assert press(it, "call", 1.0) == [Ask(2, Next(), 1.1)]
     assert press(it, "call", 2.0) == []
     it.answered(True, 3.0)
-    assert press(it, "call", 4.0) == [Ask(2, Next())]
+    assert press(it, "call", 4.0) == [Ask(2, Next(), 4.1)]
+
+
+def test_a_press_that_is_looked_at_late_is_dated_by_the_finger() -> None:
+    assert press(console(status()), "call", 1.0, late=7.0) == [Ask(2, Next(), 1.1)]
+
+
+def test_a_long_press_is_dated_by_the_moment_it_became_one() -> None:
+    it = console(replace(status("called"), ticket="A001", calls=1))
+    it.edge("call", True, 1.0, NOW)
+    (ask,) = it.tick(9.0, NOW, lambda _: True)
+    assert isinstance(ask, Ask)
+    assert ask.at == 1.0 + CENTRE.buttons_default.long_press_ms / 1000
+
+
+def test_a_vote_that_is_looked_at_late_is_dated_by_the_finger_and_counts_if_the_faces_were_open_then() -> None:
+    it = console(status(until=NOW + dt.timedelta(seconds=5)))
+    assert press(it, "smiley-4", 1.0, late=7.0) == [VOTE]
 
 
 def test_a_press_that_makes_no_sense_now_is_refused_on_the_lamp() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from broker import clock
 from broker.centre import Centre
-from broker.link import Link, Received
+from broker.link import Disconnected, Link, Received
 from broker.messages import (
     Accepted,
     Ack,
@@ -34,6 +35,7 @@ from broker.messages import (
 )
 from broker.mosquitto import Mosquitto
 from broker.node import Setting
+from broker.store import CARD_FAULT
 from counter_buttons.buttons import Bench
 from counter_buttons.lamp import Light
 from counter_buttons.node import Node
@@ -51,9 +53,14 @@ class Counter:
         self.bench = Bench(centre, points, self._see)
         setting = Setting(centre, "buttons-1", state, mosquitto.secret("buttons-1"))
         self.heard = threading.Semaphore(0)
-        self.node = Node(setting, self.bench.chips, lambda _status: self.heard.release())
+        self.slow = 0.0  # seconds for which the node's thread is busy when it has heard the hall
+        self.node = Node(setting, self.bench.chips, self._hear)
         self.thread = threading.Thread(target=self.node.run)
         self.thread.start()
+
+    def _hear(self, _status: PointStatus) -> None:
+        self.heard.release()
+        time.sleep(self.slow)
 
     def _see(self, point: int, light: Light) -> None:
         with self._changed:
@@ -254,6 +261,44 @@ def test_a_press_while_the_link_is_lost_blinks_red_and_is_never_sent_later(hall,
             inbox.wait(Received, lambda e: isinstance(e.message, Command), seconds=1)
 
 
+def test_a_broker_that_comes_back_without_the_hall_leaves_the_lamps_at_lost(
+    hall, run, link_as, mosquitto: Mosquitto
+) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle"))
+        mosquitto.stop()
+        inbox.wait(Disconnected)
+        link.stop()
+        mosquitto.start()
+        _, office = link_as("monitor", [Status])
+        office.wait(Received, lambda e: e.key == "buttons-1" and e.message.online, seconds=8)
+        counter.forget()
+        counter.sees(2, RED, DARK, RED)
+
+
+def test_a_press_older_than_a_command_may_be_is_refused_and_never_sent(hall, run) -> None:
+    link, inbox = hall
+    with run(command_seconds=1) as counter:
+        counter.slow = 1.5
+        say(link, counter, status(2, "idle", waiting=1))
+        counter.press(2, "call")
+        counter.sees(2, *[RED, DARK] * 3)
+        with pytest.raises(AssertionError):
+            inbox.wait(Received, lambda e: isinstance(e.message, Command), seconds=0.3)
+
+
+def test_the_deadline_counts_from_the_press_however_late_the_node_comes_to_it(hall, run) -> None:
+    link, inbox = hall
+    with run(command_seconds=5) as counter:
+        counter.slow = 1.5
+        say(link, counter, status(2, "idle", waiting=1))
+        pressed = clock.now()
+        counter.press(2, "call")
+        command = inbox.wait(Received, lambda e: isinstance(e.message, Command)).message
+        assert (command.deadline - pressed).total_seconds() == pytest.approx(5, abs=0.5)
+
+
 def test_nothing_is_asked_of_a_hall_that_said_goodbye(hall, run) -> None:
     link, inbox = hall
     with run() as counter:
@@ -288,3 +333,37 @@ def test_a_vote_that_cannot_be_kept_is_not_thanked_and_the_buttons_go_on(hall, r
         counter.sees(2, *[RED, DARK] * 3)
         counter.press(2, "call")
         assert inbox.wait(Received, lambda e: isinstance(e.message, Command)).message.action == Next()
+
+
+def test_an_ack_that_cannot_be_kept_is_told_and_the_buttons_go_on(hall, run, tmp_path: Path) -> None:
+    link, inbox = hall
+    with run() as counter:
+        say(link, counter, status(2, "idle", survey=survey()))
+        counter.press(2, "smiley-5")
+        inbox.wait(Received, lambda e: isinstance(e.message, Fact))
+        with apsw.Connection(str(tmp_path / "buttons.sqlite")) as card:
+            card.execute("CREATE TRIGGER f BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT, 'the card is full'); END")
+        link.publish(Ack(seq=1), node="buttons-1")
+        inbox.wait(Received, lambda e: isinstance(e.message, Status) and e.message.health.warnings == (CARD_FAULT,))
+        counter.press(2, "call")
+        assert inbox.wait(Received, lambda e: isinstance(e.message, Command)).message.action == Next()
+
+
+def test_systemd_hears_of_the_node_without_a_broker_but_not_without_its_store(
+    run, mosquitto: Mosquitto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "systemd"))
+        systemd.settimeout(3)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "systemd"))
+        monkeypatch.setenv("WATCHDOG_USEC", "400000")
+        mosquitto.stop()
+        with run():
+            heard = [systemd.recv(100) for _ in range(4)]
+            assert heard == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+            with apsw.Connection(str(tmp_path / "buttons.sqlite")) as card:
+                card.execute("DROP TABLE migration")
+            systemd.settimeout(0.8)
+            with pytest.raises(TimeoutError):  # one may have been on its way
+                [systemd.recv(100) for _ in range(3)]
+        mosquitto.start()

@@ -178,6 +178,7 @@ class Ground(Plate):
         self.say((22, 18, 276, 46), 38, text=title, bold=True, wraps=False)
         self.say((22, 62, 276, 32), 21, text=service, color=accent, wraps=False)
         self.question = self.say((20, 618, 280, 62), 21, halign="center")
+        self.thanks = self.say((20, 618, 280, 62), 23, halign="center", bold=True, color=theme.GOOD, opacity=0)
 
     def paint(self) -> None:
         self.slab(self._accent, (8, 8, 304, 30), 14)

@@ -27,6 +27,7 @@ from counter_buttons.node import Node
 from counter_buttons.plates import DESIGN, Display, Ground, Key, Plate, Smiley
 from counter_buttons.smileys import open_survey
 
+THANKS_SECONDS = 4.0
 NARROW = 0.7  # of the design's width
 log = logging.getLogger(__name__)
 CHATTER = 4  # how often a bad contact opens again before it rests
@@ -58,6 +59,9 @@ class ConsoleView(Widget):  # type: ignore[misc]
         places = [n for n, service in enumerate(centre.services) if service.id in services] or [0]
         name = centre.service(services[0]).name[language] if services else ""
         self._ground = Ground(theme.accent(places[0]), self._words("Point {point}").format(point=point), name)
+        self._ground.thanks.text = " / ".join(words(spoken)("Thank you") for spoken in centre.centre.languages[:2])
+        targets.target(self._ground.thanks, f"{point}-thanks")
+        self._end_thanks = Clock.create_trigger(lambda _elapsed: self._thank(False), THANKS_SECONDS)
         self._display = Display((16, 104, 288, 130))
         self._parts: list[Plate] = [self._ground, self._display]
         self._smileys: list[Smiley] = []
@@ -121,6 +125,15 @@ class ConsoleView(Widget):  # type: ignore[misc]
                 smiley.open = open_
                 smiley.repaint()
 
+    def thank(self) -> None:
+        """A vote was kept: say so for a few seconds, whatever the hall says meanwhile."""
+        self._end_thanks.cancel()
+        self._end_thanks()
+        self._thank(True)
+
+    def _thank(self, shown: bool) -> None:
+        self._ground.thanks.opacity, self._ground.question.opacity = float(shown), float(not shown)
+
     def _state(self, status: PointStatus | None) -> str:
         if status is None:
             return ""
@@ -159,6 +172,10 @@ class Panel(Widget):  # type: ignore[misc]
         """A lamp changed, from any thread."""
         Clock.schedule_once(lambda _elapsed: self.consoles[point].shine(light), 0)
 
+    def thanked(self, point: int) -> None:
+        """A vote was kept at a point, from any thread."""
+        Clock.schedule_once(lambda _elapsed: self.consoles[point].thank(), 0)
+
     def _hear(self, status: PointStatus) -> None:
         if closing := self._closing.pop(status.point, None):
             closing.cancel()
@@ -184,7 +201,7 @@ class PanelApp(App):  # type: ignore[misc]
         points = next(buttons.points for buttons in setting.centre.buttons if buttons.name == setting.node)
         self._panel = Panel(setting.centre, points, self._press)
         self._bench = Bench(setting.centre, points, self._panel.lit)
-        self._node = Node(setting, self._bench.chips, self._panel.heard)
+        self._node = Node(setting, self._bench.chips, self._panel.heard, self._panel.thanked)
         self._thread = threading.Thread(target=self._work, name="counter-node")
         self.failed = False
 

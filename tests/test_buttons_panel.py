@@ -103,5 +103,7 @@ def test_touches_become_commands_and_one_vote(hand: Hand, link_as) -> None:
     hand.press("2-smiley-1")
     fact = inbox.wait(Received, lambda e: isinstance(e.message, Fact)).message
     hall.publish(Ack(seq=1), node="buttons-1")
+    hand.until(lambda page: "2-thanks" in page and "3-thanks" not in page)
     assert (fact.seq, fact.fact.point, fact.fact.level, fact.fact.visit) == (1, 2, 4, "v-panel")
     hand.until(lambda page: page["page"] == "points", seconds=10)
+    hand.until(lambda page: "2-thanks" not in page, seconds=10)

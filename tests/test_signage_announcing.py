@@ -120,6 +120,15 @@ def test_what_was_begun_before_a_restart_is_not_said_again(tmp_path: Path, rules
     assert announced(announcing) == []
 
 
+def test_what_a_full_card_does_not_take_is_known_until_the_end(said: Store) -> None:
+    said._connection.execute("CREATE TRIGGER f BEFORE INSERT ON said BEGIN SELECT RAISE(ABORT, 'full'); END")
+    said.add("c1", NOW)
+    assert ("c1" in said, said.faulty) == (True, True)
+    said._connection.execute("DROP TRIGGER f")
+    said.add("c2", NOW)
+    assert ("c1" in said, said.faulty) == (True, False)
+
+
 def test_the_store_forgets_calls_of_past_days(said: Store) -> None:
     said.add("old", NOW - dt.timedelta(days=3))
     said.add("new", NOW)

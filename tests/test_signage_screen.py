@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import apsw
 import msgspec
 import pytest
 from msgspec.structs import replace
 
 from broker import clock
 from broker.centre import Centre
-from broker.link import Link, Received
+from broker.link import Disconnected, Link, Received
 from broker.messages import Announced, Board, Call, CallView, PointView, ServiceView, Status
 from broker.morning.glass import Glass, VirtualScreen
 from broker.morning.waiting import until
 from broker.mosquitto import Mosquitto
+from broker.store import CARD_FAULT
 
 GEOMETRY = "960x540+0+0"
 Links = Callable[..., tuple[Link, "object"]]
@@ -36,11 +40,11 @@ class Screen:
         self._folder = folder
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, **more: str) -> None:
         self.glass.targets.unlink(missing_ok=True)
         env = os.environ | {"DISPLAY": self._server.display, "KHIU_WINDOW": GEOMETRY}
         env |= {"KHIU_TARGETS": str(self.glass.targets), "KHIU_PASSWORDS": str(self._folder)}
-        env |= {"KHIU_VOICE": str(self._folder / "no-voice")}
+        env |= {"KHIU_VOICE": str(self._folder / "no-voice")} | more
         options = ["--centre", str(self._folder / "centre.toml"), "--state", str(self._folder)]
         self.process = subprocess.Popen([sys.executable, "-m", "display.signage.app", *options], env=env)
         until("a window", self.glass.page, within=30)
@@ -63,7 +67,7 @@ class Screen:
 
 @pytest.fixture
 def screen(centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Iterator[Screen]:
-    made = Screen(centre, mosquitto, tmp_path)
+    made = Screen(replace(centre, calling=replace(centre.calling, shown_seconds=5)), mosquitto, tmp_path)
     yield made
     made.close()
 
@@ -125,6 +129,59 @@ def test_a_hall_that_is_gone_is_told_and_its_last_numbers_stay(screen: Screen, l
     hall.stop()
     screen.glass.find("link-lost", within=10)
     screen.glass.find("point-2-number")
+    screen.stop()
+
+
+def test_a_broker_that_comes_back_without_the_hall_leaves_the_banner(
+    screen: Screen, link_as: Links, mosquitto: Mosquitto
+) -> None:
+    hall, inbox = link_as("hall", [])
+    hall.publish(board())
+    screen.start()
+    until("no banner", lambda: "link-lost" not in screen.glass.targets.read_text())
+    mosquitto.stop()
+    inbox.wait(Disconnected)
+    hall.stop()
+    mosquitto.start()
+    _, office = link_as("monitor", [Status])
+    office.wait(Received, lambda e: e.key == "screen-1" and e.message.online, seconds=8)
+    time.sleep(0.5)  # so that a banner that goes has gone
+    assert "link-lost" in screen.glass.targets.read_text()
+    link_as("hall", [])[0].publish(board())
+    until("no banner", lambda: "link-lost" not in screen.glass.targets.read_text())
+    screen.stop()
+
+
+def test_a_card_that_cannot_be_written_is_told_and_the_call_announced(
+    screen: Screen, link_as: Links, tmp_path: Path
+) -> None:
+    hall, inbox = link_as("hall", [Announced, Status])
+    hall.publish(board())
+    screen.start()
+    inbox.wait(Received, lambda e: e.key == "screen-1" and getattr(e.message, "online", False), 15)
+    with apsw.Connection(str(tmp_path / "said.sqlite")) as card:
+        card.execute("CREATE TRIGGER f BEFORE INSERT ON said BEGIN SELECT RAISE(ABORT, 'the card is full'); END")
+    hall.publish(Call("c1", "A015", 2, clock.now()))
+    inbox.wait(Received, lambda e: isinstance(e.message, Announced), 15)
+    inbox.wait(Received, lambda e: isinstance(e.message, Status) and CARD_FAULT in e.message.health.warnings)
+    assert screen.stop() == 0
+
+
+def test_systemd_hears_of_the_screen_without_a_broker_but_not_without_its_store(
+    screen: Screen, mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    mosquitto.stop()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "systemd"))
+        systemd.settimeout(5)
+        screen.start(NOTIFY_SOCKET=str(tmp_path / "systemd"), WATCHDOG_USEC="600000")
+        assert [systemd.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+        with apsw.Connection(str(tmp_path / "said.sqlite")) as card:
+            card.execute("DROP TABLE migration")
+        systemd.settimeout(1.5)
+        with pytest.raises(TimeoutError):  # one may have been on its way
+            [systemd.recv(100) for _ in range(3)]
+    mosquitto.start()
     screen.stop()
 
 

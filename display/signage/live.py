@@ -13,6 +13,7 @@ from kivy.properties import NumericProperty
 from broker import clock, node
 from broker.link import Connected, Disconnected, Event, Link, Received
 from broker.messages import RECENT_CALLS, Announced, Board, Call, Health, Status
+from broker.store import CARD_FAULT
 from broker.topics import address
 from broker.window import theme
 from broker.window.text import use_font
@@ -71,7 +72,7 @@ class LiveScreen(App):
         Clock.schedule_once(self._lose_patience, PATIENCE_SECONDS)
         node.notify("READY=1")
         if seconds := node.watchdog_seconds():
-            Clock.schedule_interval(lambda _elapsed: node.notify("WATCHDOG=1"), seconds / 3)
+            Clock.schedule_interval(self._ping, seconds / 3)
 
     def on_stop(self) -> None:
         """Silence, and a proper goodbye to the broker."""
@@ -102,7 +103,8 @@ class LiveScreen(App):
                 case Connected():
                     self._connected = True
                 case Disconnected():
-                    self._connected, self._absent = False, True
+                    # the hall may be gone as well: its retained word will tell when we are back
+                    self._connected, self._hall_online, self._absent = False, False, True
                 case (str(call), bool(spoken)) if self._announcing.current and call == self._announcing.current.call:
                     self._sound_over, self._spoken = True, spoken
                     self._go_on()
@@ -164,9 +166,14 @@ class LiveScreen(App):
             self._screen.rest()
 
     def _tell_health(self) -> None:
-        self._link.health(Health(warnings=self._speaker.warnings if self._speaker else ()))
+        warnings = self._speaker.warnings if self._speaker else ()
+        self._link.health(Health(warnings=(*warnings, CARD_FAULT) if self._said.faulty else warnings))
 
     # ------------------------------------------------------------ time
+    def _ping(self, _elapsed: float) -> None:
+        if self._link.alive and self._said.alive():  # a broker that is away is no fault of ours
+            node.notify("WATCHDOG=1")
+
     def _tick(self, *_event: Any) -> None:
         now = clock.now()
         self._screen.header.clock, date = model.moment(now, self.centre)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from pathlib import Path
 
-from broker.store import open_store
+import apsw
+
+from broker import store
+
+log = logging.getLogger(__name__)
 
 _MIGRATIONS = (
     """-- said
@@ -16,19 +21,41 @@ _KEPT = dt.timedelta(days=2)  # far longer than a call is ever announced
 
 
 class Store:
-    """A set of call ids that survives a power cut.  Raises `broker.store.StoreError` for a damaged file."""
+    """A set of call ids that survives a power cut.  Raises `broker.store.StoreError` for a damaged file.
+
+    A card that fails later stops nobody's call: what it does not take is remembered until the process ends, and
+    `faulty` says so.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._connection = open_store(path, _MIGRATIONS)
+        self._connection = store.open_store(path, _MIGRATIONS)
+        self._unwritten: set[str] = set()
+        self.faulty = False  # the last call could not be written
 
     def __contains__(self, call: str) -> bool:
-        return self._connection.execute("SELECT 1 FROM said WHERE call = ?", (call,)).fetchone() is not None
+        if call in self._unwritten:
+            return True
+        try:
+            return self._connection.execute("SELECT 1 FROM said WHERE call = ?", (call,)).fetchone() is not None
+        except apsw.Error as error:
+            log.warning("%s cannot be looked up: %s", call, error)
+            return False  # said twice is better than not at all
 
     def add(self, call: str, now: dt.datetime) -> None:
-        """Durable when it returns; forgets what is older than two days."""
-        with self._connection:
-            self._connection.execute("DELETE FROM said WHERE at < ?", ((now - _KEPT).isoformat(),))
-            self._connection.execute("INSERT OR IGNORE INTO said VALUES (?, ?)", (call, now.isoformat()))
+        """Durable when it returns, unless the card fails; forgets what is older than two days."""
+        try:
+            with self._connection:
+                self._connection.execute("DELETE FROM said WHERE at < ?", ((now - _KEPT).isoformat(),))
+                self._connection.execute("INSERT OR IGNORE INTO said VALUES (?, ?)", (call, now.isoformat()))
+            self.faulty = False
+        except apsw.Error as error:
+            log.warning("%s could not be written: %s", call, error)
+            self._unwritten.add(call)
+            self.faulty = True
+
+    def alive(self) -> bool:
+        """Whether the store still answers."""
+        return store.alive(self._connection)
 
     def close(self) -> None:
         """Release the file."""

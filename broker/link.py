@@ -118,8 +118,8 @@ class Link:
         client = self._client
         if client is not None:
             if self.connected:
-                goodbye = self._send(client, self._status(online=False), self._setting.node, None, None)
-                goodbye.wait_for_publish(1.0)
+                goodbye = Status(online=False, role=self._role, software=software(), at=clock.now())
+                self._send(client, goodbye, self._setting.node, None, None).wait_for_publish(1.0)
             client.disconnect()
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS)
@@ -252,10 +252,16 @@ class Link:
         return info
 
     # ------------------------------------------------------------ status
-    def _status(self, *, online: bool) -> Status:
+    def _status(self) -> Status:
         rejected = dict(Counter(self._health.rejected) + self._rejected)
         health = replace(self._health, rejected=rejected)
-        return Status(online=online, role=self._role, software=software(), at=clock.now(), health=health)
+        status = Status(online=True, role=self._role, software=software(), at=clock.now(), health=health)
+        try:
+            topics.encode(status)
+        except topics.BadMessage:  # that it is there, and its printer, is told whatever else there would be to tell
+            log.warning("too much to tell of this node's health: %s", health)
+            return replace(status, health=Health(printer=health.printer, unprinted=health.unprinted))
+        return status
 
     def _tell_soon(self) -> None:
         with self._lock:
@@ -268,7 +274,7 @@ class Link:
     def _tell(self) -> None:
         with self._lock:
             self._timer = None
-            status = self._status(online=True)
+            status = self._status()
             if status.health == self._told or self._stopping.is_set():
                 return
             if self.publish(status):

@@ -27,7 +27,7 @@ from types import TracebackType
 
 from broker import topics
 from broker.centre import Centre
-from broker.messages import MAX_BYTES
+from broker.messages import MAX_BYTES, Message, PointStatus, Status
 from broker.roles import HEARS, MONITOR, SAYS
 
 START_SECONDS = 10.0
@@ -93,10 +93,20 @@ def access_list(centre: Centre) -> str:
             theirs = role == "hall" and kind.topic.startswith("hall/")
             lines.append(f"topic write {topics.address(site, kind, node='+' if theirs else name)}")
         for kind in HEARS[role]:
-            # every node may know who is there (Status); what is addressed to one node is heard by that node
-            mine = kind.topic.startswith("hall/") and role != "hall"
-            lines.append(f"topic read {topics.address(site, kind, node=name if mine else '+')}")
+            lines += [f"topic read {topic}" for topic in _heard(centre, name, kind)]
     return "\n".join(lines) + "\n"
+
+
+def _heard(centre: Centre, name: str, kind: type[Message]) -> list[str]:
+    """The topics of this kind that a node needs: the hall those of all, others what is the hall's, to it or to all."""
+    site = centre.centre.site
+    if name == "hall":
+        return [topics.address(site, kind)]
+    if kind is PointStatus:
+        return [
+            topics.address(site, kind, point=p) for node in centre.buttons if node.name == name for p in node.points
+        ]
+    return [topics.address(site, kind, node="hall" if kind is Status else name)]
 
 
 def password_file(passwords: Mapping[str, str]) -> str:

@@ -13,9 +13,10 @@ SAYS: dict[str, tuple[type[Message], ...]] = {
     "screen": (Status, Announced),
     "buttons": (Status, Fact, Command),
 }
+# of Status a node hears the hall's alone; of PointStatus, Ack and Reply those that are addressed to it
 HEARS: dict[str, tuple[type[Message], ...]] = {
     "hall": (Status, Fact, Command, Announced),
-    "kiosk": (Status, Ack, Board, PointStatus),
-    "screen": (Status, Board, PointStatus, Call),
-    "buttons": (Status, Ack, Reply, Board, PointStatus),
+    "kiosk": (Status, Ack, Board),
+    "screen": (Status, Board, Call),
+    "buttons": (Status, Ack, Reply, PointStatus),
 }

@@ -131,23 +131,27 @@ def touches(stage: Stage, count: int) -> None:
 
 # ---------------------------------------------------------------- press → board
 def presses(box: OneBox, count: int) -> None:
-    """The bench takes the place of the points' node: one ticket held and resumed again and again."""
-    node = box.centre.buttons[0].name
-    for idle_now in (node, box.centre.screens[0].name):
+    """The bench takes the place of the points' node and of the screen: one ticket held and resumed again and again."""
+    node, screen = box.centre.buttons[0].name, box.centre.screens[0].name
+    for idle_now in (node, screen):
         box.programs[idle_now].stop()
     os.environ[clock.OFFSET] = str(box.clock_offset)
-    setting = Setting(box.centre, node, box.directory, box.broker.secret(node))
     arrived: SimpleQueue[Event] = SimpleQueue()
-    site = box.centre.centre.site
-    link = Link(setting, "buttons", [topics.address(site, Board)], arrived.put)
+    hears_board = [topics.address(box.centre.centre.site, Board)]
+    link = Link(Setting(box.centre, node, box.directory, box.broker.secret(node)), "buttons", [], lambda _: None)
+    eye = Link(
+        Setting(box.centre, screen, box.directory, box.broker.secret(screen)), "screen", hears_board, arrived.put
+    )
     link.start()
+    eye.start()
     try:
-        until("the bench connected", lambda: link.connected)
+        until("the bench connected", lambda: link.connected and eye.connected)
         time.sleep(1)
         actions = [Next(), *([Hold(), Resume()] * count)][:count]
         times = [_press(link, arrived, action) for action in actions]
     finally:
         link.stop()
+        eye.stop()
     _table(
         "press → board", times, "bare paho, two hops and one durable commit", floor_of_two_hops(box.directory, count)
     )

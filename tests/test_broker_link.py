@@ -79,6 +79,16 @@ def test_a_node_says_that_it_is_there_and_that_it_goes(link_as: LinkAs) -> None:
     assert inbox.wait(Received, lambda e: e.key == "kiosk-1").message.at  # its own word, not the last will's
 
 
+def test_a_node_with_too_much_to_tell_still_says_that_it_is_there_and_that_it_goes(link_as: LinkAs) -> None:
+    _, inbox = link_as("hall", [Status])
+    kiosk, _ = link_as("kiosk-1")
+    kiosk.health(Health(printer="paper_out", warnings=("ก" * 200,) * 20))
+    told = inbox.wait(Received, lambda e: e.key == "kiosk-1" and e.message.health.printer).message
+    assert (told.online, told.health) == (True, Health(printer="paper_out"))
+    kiosk.stop()
+    assert inbox.wait(Received, lambda e: e.key == "kiosk-1" and not e.message.online).message.at
+
+
 def test_the_broker_says_that_a_node_is_lost(link_as: LinkAs) -> None:
     _, inbox = link_as("hall", [Status])
     kiosk, _ = link_as("kiosk-1")

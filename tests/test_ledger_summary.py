@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
-from queue_script import CENTRE, MONDAY, Script, with_calling
+from queue_script import CENTRE, MONDAY, NINE, Script, with_calling
 
 from broker import messages as m
 from display.ledger.ledger import FILE, Ledger
 from display.ledger.summary import LedgerMissing, Spread, summary
 from display.ledger.table import table, width
+from display.queue.events import DayBegan
 
 
 @pytest.fixture
@@ -137,6 +140,17 @@ def test_who_did_not_come_was_not_served_though_service_starts_at_the_call(tmp_p
     room.arrive("A001")
     play(room, (0, m.Next()), (100, m.NoShow()), (300, m.CallBack()), (60, m.Finish()))
     assert figures(room, tmp_path).figures.service == Spread(1, 60.0, 60.0, 60.0, 60.0)
+
+
+def test_after_midnight_the_summary_is_still_that_of_the_last_day_with_a_ticket(file):
+    hall = Ledger(file)
+    hall.record(MONDAY + dt.timedelta(1), (DayBegan(at=NINE, day=MONDAY + dt.timedelta(1)),))
+    hall.close()
+    assert summary(file, CENTRE).day == MONDAY
+
+
+def test_before_the_first_ticket_ever_the_summary_is_that_of_the_day(tmp_path):
+    assert figures(Script(), tmp_path).figures.tickets == 0
 
 
 def test_a_ledger_that_is_not_there_is_said_to_be_missing(tmp_path):

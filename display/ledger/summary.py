@@ -121,7 +121,10 @@ class Visit(Struct, frozen=True):
 
 
 def summary(file: Path, centre: c.Centre, day: dt.date | None = None) -> Summary:
-    """The figures of a day (default: the ledger's last).  Raises `LedgerMissing`."""
+    """The figures of a day (default: the last one with a ticket, not one that has just begun).
+
+    Raises `LedgerMissing`.
+    """
     if not file.exists():
         raise LedgerMissing(f"{file}: no such ledger")
     with closing(apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)) as ledger:
@@ -147,7 +150,7 @@ def summary(file: Path, centre: c.Centre, day: dt.date | None = None) -> Summary
 
 
 def _latest(ledger: apsw.Connection, file: Path) -> dt.date:
-    latest = ledger.execute("SELECT max(day) FROM event").get
+    latest = ledger.execute("SELECT coalesce((SELECT max(day) FROM ticket), max(day)) FROM event").get
     if latest is None:
         raise LedgerMissing(f"{file}: the ledger is empty")
     return dt.date.fromisoformat(str(latest))

@@ -16,8 +16,8 @@ from broker.language.catalogue import languages
 from broker.link import Connected, Disconnected, Event, Link
 from broker.messages import Announced, Command, Fact, Status
 from broker.store import StoreError
-from display.hall import Hall
-from display.ledger.ledger import FILE, CentreChanged, Ledger
+from display.hall import CentreChanged, Hall
+from display.ledger.ledger import FILE, Ledger
 from display.ledger.summary import LedgerMissing, summary
 from display.ledger.table import table
 
@@ -46,6 +46,7 @@ def run(argv: Sequence[str]) -> None:
     try:
         ledger = Ledger(setting.state / FILE)
         hall = Hall(setting.centre, ledger, link, lambda: secrets.token_hex(8))
+        hall.tick(clock.now())
     except (StoreError, CentreChanged) as fault:
         print(fault, file=sys.stderr)
         raise SystemExit(node.CONFIG_FAULT) from fault
@@ -84,7 +85,7 @@ def summarise(argv: Sequence[str]) -> int:
     """Print a day's summary, also while the hall runs."""
     options = node.options("What the ledger says of a service day; read while the hall runs, or when it does not.")
     options.prog = "khiu-hall summary"
-    options.add_argument("--day", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: the ledger's last day)")
+    options.add_argument("--day", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: the last day with a ticket)")
     options.add_argument(
         "--json", action="store_true", help="for programs; the keys stand in display/ledger/summary.py"
     )

@@ -17,10 +17,11 @@ from msgspec.structs import replace
 
 from broker import messages as m
 from broker.centre import Centre
-from broker.language.catalogue import N_, words
+from broker.language.catalogue import words
 from broker.link import Connected, Event, Received
 from display.alerts import alerts
-from display.ledger.ledger import CLOCK, CentreChanged, Ledger, Source
+from display.ledger.ledger import CLOCK, Ledger, Source
+from display.lookout import Lookout
 from display.queue import day, events, intake, rules, views
 from display.queue.apply import apply
 from display.queue.press import Events
@@ -28,9 +29,12 @@ from display.queue.state import Today
 
 EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
 MEMORY = 10_000  # answers kept; a busy day has fewer commands
-BACKWARDS = N_("The clock shows an earlier day than the ledger: please set it")
 
 log = logging.getLogger(__name__)
+
+
+class CentreChanged(ValueError):
+    """The day at hand uses a service or a point that centre.toml no longer has: change it between days."""
 
 
 class Wire(Protocol):
@@ -48,15 +52,19 @@ class Hall:
 
     def __init__(self, centre: Centre, ledger: Ledger, wire: Wire, new_id: Callable[[], str]) -> None:
         self.centre, self.ledger, self.wire, self.new_id = centre, ledger, wire, new_id
-        self.today = ledger.latest_day(centre)
+        self._go_on_with(ledger.latest_day(centre))
         self.rejected: Counter[str] = Counter()
         self._roles = centre.nodes()
-        self._earlier: Today | None = None  # the day before today that a late fact last belonged to
         self._nodes: dict[str, m.Status] = {}
-        self._answers: dict[tuple[str, str], m.Accepted | m.Refused] = dict(ledger.answers(self.today.day))
         self._shown: dict[int, m.Message] = {}  # point, or 0 for the board → as last published
         self._revision = 0
         self._words = words(centre.centre.languages[0])
+        self._lookout = Lookout(centre)
+
+    def _go_on_with(self, today: Today) -> None:
+        self.today = today
+        self._earlier: Today | None = None  # the day before today that a late fact last belonged to
+        self._answers: dict[tuple[str, str], m.Accepted | m.Refused] = dict(self.ledger.answers(today.day))
 
     # ------------------------------------------------------------ what comes in
     def receive(self, event: Event, now: dt.datetime) -> None:
@@ -70,7 +78,7 @@ class Hall:
             self._show(now)
 
     def tick(self, now: dt.datetime) -> None:
-        """Let the clock have its due: a day begins or ends, a survey closes."""
+        """Let the clock have its due: a day begins or ends, a survey closes.  Raises `CentreChanged`."""
         self._turn_day(now)
         self._show(now)
 
@@ -79,14 +87,21 @@ class Hall:
         return day.next_due(self.today, now)
 
     def _turn_day(self, now: dt.datetime) -> None:
+        while self.today.untouched and (day.runs_backwards(self.today, now) or day.ended_early(self.today, now)):
+            self._go_on_with(self.ledger.latest_day(self.centre, before=self.today.day))
         while due := day.due(self.today, now):
             if isinstance(due[0], events.DayBegan):
                 self._answers.clear()
                 self._earlier = None
+                self._lookout.day_began()
             self._commit(self.today, due, CLOCK)
+        if not self.today.ended and (gone := self.today.strangers()):
+            raise CentreChanged(f"{self.today.day}: {', '.join(gone)}: unknown to centre.toml, but used today")
 
     def _take(self, received: Received, now: dt.datetime) -> None:
         node = received.key
+        if not received.retained and node in self._roles:
+            self._lookout.heard(node, received.message, now)
         match received.message:
             case m.Fact() as fact if node in self._roles:
                 self._fact(node, fact, now)
@@ -130,8 +145,11 @@ class Hall:
             belongs = self._day_of(message.fact)
             taken = intake.take(belongs, node, message.fact, now, self.new_id) if belongs else None
             if isinstance(taken, tuple) and belongs:
+                if belongs.ended:
+                    self._lookout.stray(node, message.fact)
                 self._commit(belongs, taken, Source(node, fact=message.seq))
             else:
+                self._lookout.stray(node, message.fact)
                 cause = taken.cause if isinstance(taken, intake.Rejected) else "wrong_day"
                 self._reject(cause, node)
                 refused = events.FactRejected(at=now, node=node, cause=cause, fact=message.fact)
@@ -148,14 +166,10 @@ class Hall:
             date = fact.day
         return self.today if date in (None, self.today.day) else self._earlier_day(date)
 
-    def _earlier_day(self, date: dt.date) -> Today | None:
+    def _earlier_day(self, date: dt.date) -> Today:
         """A day that is over; kept at hand, for what comes late comes in numbers."""
         if self._earlier is None or self._earlier.day != date:
-            try:
-                self._earlier = self.ledger.day(self.centre, date)
-            except CentreChanged as changed:
-                log.warning("%s", changed)
-                return None
+            self._earlier = self.ledger.day(self.centre, date)
         return self._earlier
 
     def _announced(self, announced: m.Announced, now: dt.datetime) -> None:
@@ -169,9 +183,9 @@ class Hall:
             return
         first = decided[0]
         date = first.day if isinstance(first, events.DayBegan) else into.day
-        self.ledger.record(date, decided, source)  # durable from here on
         for event in decided:
-            apply(into, event)
+            apply(into, event)  # first, for what cannot be must not enter the ledger: it would bar every later start
+        self.ledger.record(date, decided, source)  # durable from here on; a fault before ends the hall, and nothing is
 
     def _remember(self, key: tuple[str, str], answer: m.Accepted | m.Refused) -> None:
         self._answers[key] = answer
@@ -205,12 +219,12 @@ class Hall:
 
     def _show(self, now: dt.datetime) -> None:
         """Publish each mirror that no longer shows the truth."""
-        for number in self.today.points:
+        for number in (point.number for point in self.centre.points):
             status = views.point_status(self.today, number, now, 0)
             if self._shown.get(number) != status:
                 self._shown[number] = status
                 self.wire.publish(replace(status, revision=self._next_revision(now)), point=number)
-        warnings = (BACKWARDS,) if day.runs_backwards(self.today, now) else ()
+        warnings = self._lookout.warnings(self.today, now)
         self.wire.health(m.Health(rejected=dict(self.rejected), warnings=warnings))
         board = views.board(self.today, EPOCH, 0, alerts(self._nodes, warnings, self._words))
         if self._shown.get(0) != board:

@@ -6,65 +6,18 @@ import datetime as dt
 
 import apsw
 import pytest
+from hall_script import Morning
 from msgspec.structs import replace
-from queue_script import CENTRE, MONDAY, NINE, ids
+from queue_script import CENTRE, MONDAY, NINE
 
 from broker import messages as m
-from broker.link import Connected, Received
-from display.hall import Hall
-from display.ledger.ledger import FILE, CentreChanged, Ledger
+from broker.link import Connected
+from display.hall import CentreChanged
+from display.ledger.ledger import CLOCK
+from display.queue import events
+from display.queue.tickets import TransitionError
 
 DAY = dt.timedelta(days=1)
-
-
-class Wire:
-    def __init__(self):
-        self.said, self.own = [], None
-
-    def publish(self, message, *, node=None, point=None, expires=None):
-        self.said.append((message, node))
-        return True
-
-    def health(self, health):
-        self.own = health
-
-    def last(self, kind):
-        return next(message for message, _ in reversed(self.said) if isinstance(message, kind))
-
-
-class Morning:
-    """A hall, what it said, and a ledger that outlives it."""
-
-    def __init__(self, directory):
-        self.file, self.now, self.wire = directory / FILE, NINE, Wire()
-        self.ledger = Ledger(self.file)
-        self.new_id = ids()
-        self.hall = Hall(CENTRE, self.ledger, self.wire, self.new_id)
-        self.hall.tick(self.now)
-        self.seq = dict.fromkeys(("kiosk-1", "buttons-1"), 0)
-
-    def restart(self, centre=CENTRE):
-        self.ledger.close()
-        self.ledger = Ledger(self.file)
-        self.hall = Hall(centre, self.ledger, self.wire, self.new_id)
-        self.hall.tick(self.now)
-
-    def hear(self, node, message):
-        self.hall.receive(Received(message, node, False), self.now)
-
-    def fact(self, node, fact):
-        self.seq[node] += 1
-        self.hear(node, m.Fact(self.seq[node], fact))
-
-    def arrive(self, number, day=MONDAY, given=NINE):
-        self.fact("kiosk-1", m.TicketIssued(number, day, "1.1", given))
-
-    def press(self, action, point=2, node="buttons-1"):
-        self.hear(node, m.Command(self.new_id(), point, self.now + dt.timedelta(seconds=5), action))
-        return self.wire.last(m.Reply).answer
-
-    def outcome(self, number):
-        return self.ledger._connection.execute("SELECT outcome FROM visit WHERE number = ?", (number,)).get
 
 
 @pytest.fixture
@@ -184,18 +137,44 @@ def test_a_silent_screen_does_not_count_as_having_announced(morning):
 def test_a_point_taken_out_of_the_file_while_its_day_runs_stops_the_hall(morning):
     morning.press(m.Open())
     fewer = replace(CENTRE, points=CENTRE.points[1:])
-    with pytest.raises(CentreChanged, match="unknown to centre"):
+    with pytest.raises(CentreChanged, match="2: unknown to centre"):
         morning.restart(fewer)
 
 
-def test_what_comes_late_for_a_day_that_no_longer_fits_the_file_is_rejected_and_the_hall_goes_on(morning):
+def without_point(number):
+    services = tuple(replace(s, points=tuple(p for p in s.points if p != number)) for s in CENTRE.services)
+    return replace(CENTRE, points=tuple(p for p in CENTRE.points if p.number != number), services=services)
+
+
+def test_a_point_taken_out_of_the_file_after_the_days_end_is_no_longer_shown(morning):
+    morning.press(m.Next(), point=7)
+    morning.now += dt.timedelta(hours=10)
+    morning.hall.tick(morning.now)
+    morning.wire.said.clear()
+    morning.restart(without_point(7))
+    assert {said.point for said, _ in morning.wire.said if isinstance(said, m.PointStatus)} == {2, 3, 4, 5, 6}
+    assert 7 not in [point.point for point in morning.wire.last(m.Board).points]
+
+
+def test_a_day_that_nobody_ended_is_ended_though_its_point_and_service_are_gone_from_the_file(morning):
+    morning.arrive("A001")
+    morning.arrive("R001", service="1.3")
+    for action in (m.Next(), m.Start()):
+        morning.press(action, point=7)
+    morning.now += DAY
+    one_less = without_point(7)
+    morning.restart(replace(one_less, services=one_less.services[:-1]))
+    assert (morning.hall.today.day, morning.hall.today.strangers()) == (MONDAY + DAY, [])
+    assert (morning.outcome("R001"), morning.outcome("A001")) == ("served", "unserved")
+
+
+def test_what_comes_late_for_a_day_of_an_earlier_file_is_still_counted(morning):
     morning.press(m.Open())
     morning.now += DAY
     morning.hall.tick(morning.now)
-    morning.restart(replace(CENTRE, points=CENTRE.points[1:]))
+    morning.restart(without_point(2))
     morning.arrive("A001")
-    assert morning.hall.rejected == {"wrong_day": 1}
-    assert morning.wire.last(m.Ack).seq == 1
+    assert (morning.outcome("A001"), morning.hall.rejected) == ("unserved", {})
 
 
 def test_a_kiosk_that_was_away_hands_over_its_day_without_reading_the_ledger_anew_each_time(morning, monkeypatch):
@@ -237,3 +216,13 @@ def test_an_ack_tells_a_kiosk_how_far_its_numbers_are_used_today_be_they_held_or
     morning.hall.receive(Connected(), morning.now)
     acks = {node: said for said, node in morning.wire.said if isinstance(said, m.Ack)}
     assert acks["kiosk-1"] == m.Ack(3, MONDAY + DAY, {})
+
+
+def test_what_cannot_be_applied_never_enters_the_ledger(morning):
+    called = events.Called(at=NINE, number="A009", call="x", visit="v", point=2, officer=None, times=1)
+    before = morning.ledger._connection.execute("SELECT max(seq) FROM event").get
+    with pytest.raises(TransitionError):
+        morning.hall._commit(morning.hall.today, (events.ServiceClosed(at=NINE, service="1.1"), called), CLOCK)
+    assert morning.ledger._connection.execute("SELECT max(seq) FROM event").get == before
+    morning.restart()
+    assert morning.hall.today.services["1.1"].open

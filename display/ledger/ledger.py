@@ -24,10 +24,6 @@ from display.queue.state import Today
 FILE = "ledger.sqlite"
 
 
-class CentreChanged(ValueError):
-    """Events of the day name a service or a point that the centre's file no longer has: change it between days."""
-
-
 @dataclass(frozen=True)
 class Source:
     """Whose word brought the events about: a node's fact by its number, or a command by its id."""
@@ -72,22 +68,18 @@ class Ledger:
         if source.node and source.fact:
             self.acked[source.node] = source.fact
 
-    def latest_day(self, centre: Centre) -> Today:
-        """The last service day of the ledger as it stood; before all days when it is new."""
-        latest = self._connection.execute("SELECT max(day) FROM event").get
+    def latest_day(self, centre: Centre, before: dt.date = dt.date.max) -> Today:
+        """The last service day of the ledger (before this one) as it stood; before all days when there is none."""
+        latest = self._connection.execute("SELECT max(day) FROM event WHERE day < ?", (before.isoformat(),)).get
         return self.day(centre, dt.date.fromisoformat(str(latest))) if latest else Today(centre)
 
     def day(self, centre: Centre, day: dt.date) -> Today:
-        """That service day, grown again from its own events.  Raises `CentreChanged`."""
+        """That service day, grown again from its own events; with `Today.strangers` where centre.toml has changed."""
         today = Today(centre, day)
         today.ended = True  # until its first event says that it began
         for event in self._events(day):
-            try:
-                apply(today, event)
-            except KeyError as missing:
-                raise CentreChanged(
-                    f"{self.path}: {day}: {e.kind(event)} names {missing}, unknown to centre.toml"
-                ) from missing
+            today.admit(getattr(event, "service", None), getattr(event, "point", None))
+            apply(today, event)
         return today
 
     def answers(self, day: dt.date) -> dict[tuple[str, str], Accepted]:

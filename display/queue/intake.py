@@ -37,9 +37,13 @@ class Rejected:
 
 
 def wrong_day(today: Today, fact: m.TicketIssued | m.TicketVoided) -> bool:
-    """Whether this ticket's day is in the future, too long ago, or not the day it says it was given."""
-    given_on = fact.given_at.astimezone(today.centre.zone).date()
-    return not today.day - OLDEST <= fact.day <= today.day or given_on != fact.day
+    """Whether this ticket's day is in the future, too long ago, or was over before the ticket was given.
+
+    A ticket may have been given *before* its day: a kiosk whose clock jumped back goes on in the later day.
+    """
+    if not today.day - OLDEST <= fact.day <= today.day:
+        return True
+    return fact.given_at >= _midnight(today.centre, fact.day + dt.timedelta(days=1))
 
 
 def take(day: Today, node: str, fact: m.AnyFact, now: dt.datetime, new_id: NewId) -> Events | Rejected:
@@ -56,7 +60,19 @@ def take(day: Today, node: str, fact: m.AnyFact, now: dt.datetime, new_id: NewId
             known = day.tickets.get(fact.number)
             if fact.number in day.voided or (known and (known.state != "waiting" or isinstance(fact, m.TicketIssued))):
                 return Rejected("number_used")
-            return _voided(fact, now) if isinstance(fact, m.TicketVoided) else _issued(day, fact, now, new_id())
+            return _voided(day, fact, now) if isinstance(fact, m.TicketVoided) else _issued(day, fact, now, new_id())
+
+
+def _midnight(centre: Centre, date: dt.date) -> dt.datetime:
+    return dt.datetime.combine(date, dt.time(), centre.zone)
+
+
+def _given_at(centre: Centre, fact: m.TicketIssued | m.TicketVoided, now: dt.datetime) -> dt.datetime:
+    """When the number was given; the moment it is heard of, where the kiosk's clock cannot know.
+
+    The time of a clock that jumped back would put the ticket before all who came that day.
+    """
+    return fact.given_at if fact.given_at >= _midnight(centre, fact.day) else now
 
 
 def _issued(day: Today, fact: m.TicketIssued, now: dt.datetime, visit: str) -> Events:
@@ -66,18 +82,17 @@ def _issued(day: Today, fact: m.TicketIssued, now: dt.datetime, visit: str) -> E
         day=fact.day,
         visit=visit,
         service=fact.service,
-        given_at=fact.given_at,
+        given_at=_given_at(day.centre, fact, now),
         priority=fact.priority,
         proof=fact.proof,
     )
     return (queued, e.Unserved(at=now, number=fact.number, visit=visit)) if day.ended else (queued,)
 
 
-def _voided(fact: m.TicketVoided, now: dt.datetime) -> Events:
+def _voided(day: Today, fact: m.TicketVoided, now: dt.datetime) -> Events:
+    given_at = _given_at(day.centre, fact, now)
     return (
-        e.TicketVoided(
-            at=now, number=fact.number, day=fact.day, service=fact.service, given_at=fact.given_at, why=fact.why
-        ),
+        e.TicketVoided(at=now, number=fact.number, day=fact.day, service=fact.service, given_at=given_at, why=fact.why),
     )
 
 

@@ -90,6 +90,25 @@ class Today:
             for p in centre.points
         }
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has happened in this day but its beginning."""
+        closed = all(not p.open for p in self.points.values()) and all(s.open for s in self.services.values())
+        return closed and not self.tickets and not self.voided
+
+    def admit(self, service: str | None = None, point: int | None = None) -> None:
+        """Make room for a service or a point of an earlier centre.toml, so that an old day grows again all the same."""
+        if service is not None and service not in self.services:
+            self.services[service] = ServiceToday(Order(self.centre.calling.others_per_priority))
+        if point is not None and point not in self.points:
+            self.points[point] = PointToday(point, own=(), helps=())
+
+    def strangers(self) -> list[str]:
+        """The services and points of this day that centre.toml no longer has."""
+        services = self.services.keys() - {s.id for s in self.centre.services}
+        points = self.points.keys() - {p.number for p in self.centre.points}
+        return [*sorted(services), *(str(point) for point in sorted(points))]
+
     def next_for(self, point: PointToday) -> Ticket | None:
         """Whose turn it is at this point: its own services first, then those it helps."""
         return self._first_of(point.own) or self._first_of(point.helps)

@@ -16,12 +16,13 @@ def board(today: Today, now: dt.datetime, revision: int, alerts: tuple[str, ...]
         day=today.day,
         at=now,
         services=tuple(
-            m.ServiceView(id, line.open and not today.ended, len(line.order), estimate.wait(today, id))
-            for id, line in today.services.items()
+            m.ServiceView(s.id, line.open and not today.ended, len(line.order), estimate.wait(today, s.id))
+            for s in today.centre.services
+            for line in [today.services[s.id]]
         ),
         points=tuple(
             m.PointView(p.number, _state(p), p.ticket.number if p.ticket else None, p.officer)
-            for p in today.points.values()
+            for p in (today.points[known.number] for known in today.centre.points)
         ),
         recent=tuple(today.recent),
         alerts=alerts,

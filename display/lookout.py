@@ -1,0 +1,67 @@
+"""What the hall itself notices and staff should know: clocks that are wrong, and numbers that are not in the queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from broker import messages as m
+from broker.centre import Centre
+from broker.language.catalogue import N_, words
+from display.queue import day
+from display.queue.rules import AHEAD
+from display.queue.state import Today
+
+BACKWARDS = N_("The clock shows an earlier day than the ledger: please set it")
+EARLY = N_("The day is closed although its hour has not come: is the clock right?")
+WRONG_CLOCK = N_("{node}: its clock is wrong")
+STRAY = N_("{node}: {number} is not in the queue ({count} so far); is its clock right?")
+
+
+class Lookout:
+    """Keeps what was noticed today, in memory: what is still wrong is noticed again."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._words = words(centre.centre.languages[0])
+        self._fresh = dt.timedelta(seconds=centre.calling.command_seconds)
+        self._wrong_clocks: set[str] = set()
+        self._strays: dict[str, list[str]] = {}  # node → numbers
+
+    def day_began(self) -> None:
+        self._strays.clear()
+
+    def heard(self, node: str, message: m.Message, now: dt.datetime) -> None:
+        """A node's word that came just now, with the time that its own clock gave it.
+
+        A press and a status are sent at once, so one that seems old comes from a clock that is behind; a fact may
+        truly be old.
+        """
+        match message:
+            case m.Command(deadline=deadline):
+                age = now + self._fresh - deadline
+            case m.Announced(at=at):
+                age = now - at
+            case m.Status(at=dt.datetime() as at):
+                age = now - at
+            case m.Fact(fact=m.TicketIssued(given_at=at)) if now - at <= self._fresh:
+                age = now - at
+            case _:
+                return
+        if -AHEAD <= age <= self._fresh:
+            self._wrong_clocks.discard(node)
+        else:
+            self._wrong_clocks.add(node)
+
+    def stray(self, node: str, fact: m.AnyFact) -> None:
+        """This fact came and changed nothing in today's queue; if it is a ticket, somebody holds its number."""
+        if isinstance(fact, m.TicketIssued):
+            self._strays.setdefault(node, []).append(fact.number)
+
+    def warnings(self, today: Today, now: dt.datetime) -> tuple[str, ...]:
+        """One line for each, in the centre's first language."""
+        _ = self._words
+        said = [_(BACKWARDS)] if day.runs_backwards(today, now) else []
+        said += [_(EARLY)] if day.ended_early(today, now) else []
+        said += [_(WRONG_CLOCK).format(node=node) for node in sorted(self._wrong_clocks)]
+        for node, numbers in sorted(self._strays.items()):
+            said.append(_(STRAY).format(node=node, number=numbers[-1], count=len(numbers)))
+        return tuple(said)

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from broker import centre_rules, tables
-from broker.messages import END, Node, Point, ServiceId
+from broker.messages import END, Node, Officer, Point, ServiceId
 
 T = TypeVar("T")
 DEFAULT = Path(__file__).with_name("centre.toml")
@@ -142,7 +142,7 @@ class Pins(_Table, frozen=True):
 class ServicePoint(_Table, frozen=True):
     number: Point
     pins: Pins | None = None
-    officer: Words | None = None
+    officer: dict[str, Officer] | None = None  # language → name
     bindings: dict[Gesture, Binding] = {}
     helps: tuple[ServiceId, ...] = ()  # further services it calls when its own line is empty
 

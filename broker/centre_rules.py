@@ -5,12 +5,16 @@ Each yields its faults as ``key: what is wrong; what is allowed``.  All are run,
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from broker.messages import MAX_BYTES, MOST_COUNTED, RECENT_CALLS, Board, CallView, PointView, ServiceView
 from broker.roles import RESERVED
 
 if TYPE_CHECKING:
@@ -173,6 +177,15 @@ def far_brokers_are_reached_by_tls(centre: Centre) -> Faults:
         yield f"broker.ca: missing; {centre.broker.host} is another machine, which is reached by TLS only"
 
 
+def board_fits_its_message(centre: Centre) -> Faults:
+    longest = len(msgspec.json.encode(_fullest_board(centre)))
+    if longest > MAX_BYTES:
+        yield (
+            f"point, service: {len(centre.points)} points and {len(centre.services)} services can make a board of "
+            f"{longest} bytes; so many that it has at most {MAX_BYTES}"
+        )
+
+
 RULES: tuple[Callable[[Centre], Faults], ...] = (
     no_name_twice,
     nodes_have_names_of_their_own,
@@ -189,6 +202,7 @@ RULES: tuple[Callable[[Centre], Faults], ...] = (
     faces_are_levels,
     bindings_fit_buttons,
     far_brokers_are_reached_by_tls,
+    board_fits_its_message,
 )
 
 
@@ -218,6 +232,20 @@ def _wires(point: ServicePoint) -> Iterator[tuple[tuple[int, int], str]]:
         yield (pins.chip, pins.green), "green"
         yield (pins.chip, pins.red), "red"
         yield from (((pins.chip, pin), f"smileys[{i}]") for i, pin in enumerate(pins.smileys))
+
+
+def _fullest_board(centre: Centre) -> Board:
+    """The longest that the hall's board can become, but for alerts, which take only the room that is left."""
+    at = dt.datetime(2000, 12, 31, 23, 59, 59, 999999, dt.UTC)
+    officer = "\U0001f469" * 60  # no character has more bytes
+    return Board(
+        revision=MOST_COUNTED,
+        day=at.date(),
+        at=at,
+        services=tuple(ServiceView(s.id, False, MOST_COUNTED, MOST_COUNTED) for s in centre.services),
+        points=tuple(PointView(p.number, "provided", "A999", officer) for p in centre.points),
+        recent=(CallView("c" * 40, "A999", 99, at, MOST_COUNTED, False),) * RECENT_CALLS,
+    )
 
 
 def _button(gesture: str) -> str:

@@ -43,7 +43,7 @@ Officer = Annotated[
     Meta(
         max_length=60,
         pattern=rf"^[^\x00-\x1f\x7f-\x9f]*{END}",  # a control character is six bytes of JSON and no part of a name
-        description="An officer's name, as the board shows it",
+        description="An officer's name: up to 60 characters, none that controls",
     ),
 ]
 Levels = Annotated[int, Meta(ge=1, le=5, description="Satisfaction: 5 มากที่สุด … 1 น้อยที่สุด")]

@@ -6,6 +6,7 @@ by its own id, number or name, and by its place (from 0) only where it has none.
 
 from __future__ import annotations
 
+import json
 import types
 import typing
 from collections.abc import Iterator
@@ -117,5 +118,5 @@ def _join(key: str, name: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)  # a newline as \\n
     return text if len(text) <= 60 else text[:57] + "…"

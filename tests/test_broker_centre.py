@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from broker.centre import DEFAULT, Centre, CentreError, load
-from broker.centre_rules import RULES
+from broker.centre_rules import RULES, board_fits_its_message
 
 PINS = "buttons = { call = 17, serve = 27, more = 22 }, green = 23, red = 24, smileys = [5, 6, 13, 19, 26]"
 SECOND_KIOSK = """
@@ -64,6 +65,9 @@ CASES: dict[str, tuple[str, str, str]] = {
     "point on two nodes": ("[[buttons]]", '[[buttons]]\nname = "b"\npoints = [7]\n[[buttons]]', "buttons.points: 7 stands"),
     "pin twice at a point": ("green = 23", "green = 17", "point[2].pins.green: pin 17 of chip 0 is point[2].pins.buttons.call;"),
     "pin twice at a node": ("chip = 1,", "chip = 0,", "point[3].pins.red: pin 24 of chip 0 is point[2].pins.red;"),
+    "officer too long": ('"วิชัย พึ่งธรรม"', f'"{"ก" * 61}"', "point[3].officer.th: "),
+    "officer with a newline": ('"วิชัย พึ่งธรรม"', '"วิชัย\\n"', "allowed: An officer's name: up to 60 characters"),
+    "site with a newline": ('site = "moe"', 'site = "moe\\n"', "centre.site: "),
     "smileys": ("[5, 6, 13, 19, 26]", "[5, 6, 13]", "point[2].pins.smileys: 3 pins; survey.levels asks for 5"),
     "no such button": ('"more.long" =', '"bell.long" =', "point[2].bindings.bell.long: no such button here; buttons are call,"),
     "default for no button": ('"call.short"', '"bell.short"', "buttons_default.bindings.bell.short: no point has this"),
@@ -123,6 +127,13 @@ def test_a_point_with_one_button_is_enough(tmp_path: Path) -> None:
     own = 'Rungrueang" }\nbindings = { "more.long" = "transfer_or_pause:1.1" }\n'
     file.write_text(text.replace(own, 'Rungrueang" }\n'), "utf-8")
     assert load(file).point(7).pins.buttons == {"call": 17}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("number", [20, 99])
+def test_a_centre_has_so_many_points_that_their_board_is_one_message(number: int) -> None:
+    centre = load(DEFAULT)
+    points = tuple(replace(centre.points[0], number=n + 1) for n in range(number))
+    assert bool(list(board_fits_its_message(replace(centre, points=points)))) == (number == 99)
 
 
 def test_a_changed_centre_is_written_as_a_file_that_loads(tmp_path: Path) -> None:

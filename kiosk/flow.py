@@ -9,12 +9,17 @@ Home ──touch──▶ Giving ──committed──▶ Printing ──printed
                    ▼                      ▼                   │
                   Home                  Fault ────────────────┘   (untaken_seconds: voided, Home)
 
+Home stands for the page that waits for a citizen: `Closed` out of hours, `Stopped` while no number may be given.
+
 A ticket enters the queue (`EnterQueue`) at one of two moments only: the printer says that it printed, or the citizen
 says that the number was taken from the screen.  Every number given ends in `EnterQueue` or `Void`, once.
 
 Paper owed.  While a number without paper is on the screen, the printer's recovery prints it (marked as a copy, for the
 first try may have come out).  Once its page is gone nothing is printed any more: paper that lies in the tray unasked
 would be taken by the next citizen, and two people would hold one number.
+
+A machine that stopped between number and confirmation begins with that number on the screen, as if the print had
+failed: its citizen may stand before it with or without paper, or sit and hold the paper already.
 """
 
 from __future__ import annotations
@@ -29,6 +34,7 @@ from kiosk.pages import (
     BoardChanged,
     Closed,
     DayChanged,
+    DiskChanged,
     Effect,
     EnterQueue,
     Event,
@@ -40,6 +46,7 @@ from kiosk.pages import (
     LanguageChosen,
     LinkChanged,
     NoNumberLeft,
+    NotGiven,
     NumberGiven,
     NumberTaken,
     Page,
@@ -50,10 +57,12 @@ from kiosk.pages import (
     PrintFailed,
     Printing,
     PriorityToggled,
+    Restored,
     Rules,
     State,
     Steps,
     StepsOpened,
+    Stopped,
     Taken,
     Ticket,
     TimeUp,
@@ -73,6 +82,13 @@ def start(rules: Rules, hours: Hours) -> State:
     return State(Home() if isinstance(hours, Open) else Closed(), rules.first_language, hours)
 
 
+def _idle(state: State) -> Page:
+    """The page that waits for a citizen."""
+    if not isinstance(state.hours, Open):
+        return Closed()
+    return Stopped() if state.stopped else Home()
+
+
 def step(rules: Rules, state: State, event: Event) -> Outcome:
     """The next state, and what is to be done.  An event that means nothing here gives the same state and nothing."""
     if known := KNOWLEDGE.get(type(event)):
@@ -90,9 +106,8 @@ def _show(rules: Rules, state: State, page: Page, *effects: Effect) -> Outcome:
 
 
 def _home(rules: Rules, state: State, *effects: Effect) -> Outcome:
-    """Ready for the next citizen: first language, no priority; the closed page out of hours."""
-    page: Page = Home() if isinstance(state.hours, Open) else Closed()
-    fresh = replace(state, page=page, turn=state.turn + 1, language=rules.first_language, priority=False)
+    """Ready for the next citizen: first language, no priority."""
+    fresh = replace(state, page=_idle(state), turn=state.turn + 1, language=rules.first_language, priority=False)
     return fresh, effects
 
 
@@ -116,6 +131,14 @@ def _print(rules: Rules, state: State, ticket: Ticket, copies: int) -> Outcome:
 
 def _none_left(rules: Rules, state: State, event: NoNumberLeft) -> Outcome:
     return _show(rules, replace(state, none_left=state.none_left | {event.service}), Home())
+
+
+def _not_given(rules: Rules, state: State, _event: NotGiven) -> Outcome:
+    return _show(rules, state, _idle(state))
+
+
+def _restored(rules: Rules, state: State, event: Restored) -> Outcome:
+    return _show(rules, state, Fault(event.ticket, state.printer))
 
 
 def _printed(rules: Rules, state: State, event: Printed) -> Outcome:
@@ -207,19 +230,19 @@ def _time_up(rules: Rules, state: State, event: TimeUp) -> Outcome:
     return _home(rules, state, *((Void(state.page.ticket),) if isinstance(state.page, Fault) else ()))
 
 
-def _hours(rules: Rules, state: State, _event: HoursChanged) -> Outcome:
-    """Idle pages open and close with the hours; a citizen who has touched a service is served to the end."""
-    if isinstance(state.page, Closed) == isinstance(state.hours, Open):
-        return _home(rules, state)
-    return state, ()
+def _reconsider(rules: Rules, state: State, _event: Event) -> Outcome:
+    """Idle pages turn with what is known; a citizen who has touched a service is served to the end."""
+    shown = Home() if isinstance(state.page, Steps) else state.page
+    return (state, ()) if shown == _idle(state) else _home(rules, state)
 
 
 # what is known changes on every page
 KNOWLEDGE: dict[type[Any], Callable[[State, Any], State]] = {
     HoursChanged: lambda state, event: replace(state, hours=event.hours),
     DayChanged: lambda state, _event: replace(state, none_left=frozenset(), services=None),
-    BoardChanged: lambda state, event: replace(state, services=event.services),
+    BoardChanged: lambda state, event: replace(state, services=event.services, other_day=event.services is None),
     LinkChanged: lambda state, event: replace(state, linked=event.linked),
+    DiskChanged: lambda state, event: replace(state, disk_works=event.works),
     PrinterSeen: lambda state, event: replace(state, printer=event.printer),
     PrintFailed: lambda state, event: replace(state, printer=event.printer),
 }
@@ -230,14 +253,14 @@ TRANSITIONS: dict[tuple[type[Any], type[Any]], Callable[[Rules, State, Any], Out
     (Home, PriorityToggled): _priority,
     (Home, StepsOpened): _steps,
     (Home, TimeUp): _time_up,
-    (Home, HoursChanged): _hours,
+    (Home, Restored): _restored,
     (Steps, Touched): _touched,
     (Steps, LanguageChosen): _language,
     (Steps, WentHome): _back,
     (Steps, TimeUp): _time_up,
-    (Steps, HoursChanged): _hours,
     (Giving, NumberGiven): _given,
     (Giving, NoNumberLeft): _none_left,
+    (Giving, NotGiven): _not_given,
     (Printing, Printed): _printed,
     (Printing, PrintFailed): _print_failed,
     (Fault, PrinterSeen): _mended,
@@ -250,5 +273,12 @@ TRANSITIONS: dict[tuple[type[Any], type[Any]], Callable[[Rules, State, Any], Out
     (Taken, TimeUp): _time_up,
     (Closed, LanguageChosen): _language,
     (Closed, TimeUp): _time_up,
-    (Closed, HoursChanged): _hours,
+    (Closed, Restored): _restored,
+    (Stopped, LanguageChosen): _language,
+    (Stopped, TimeUp): _time_up,
+    **{
+        (page, event): _reconsider
+        for page in (Home, Steps, Closed, Stopped)
+        for event in (HoursChanged, BoardChanged, LinkChanged, DiskChanged)
+    },
 }

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections import deque
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
+import apsw
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.properties import BooleanProperty, NumericProperty
 
 from broker import clock, link, node
-from broker.language.catalogue import words
 from broker.link import Link
 from broker.messages import Ack, Board, Health, Status, TicketIssued
 from broker.outbox import Courier
@@ -27,15 +28,14 @@ from kiosk.numbering import NoneLeft
 from kiosk.press import Press, Word
 from kiosk.printer import open_printer
 from kiosk.raster import render
+from kiosk.saving import Saving
 from kiosk.screens import KioskScreen
 from kiosk.slip import slip
-from kiosk.store import KioskStore
-from kiosk.view import Wording, view
+from kiosk.store import Given, KioskStore
+from kiosk.view import Wording, view, warnings
 
 LOOK_AT_CLOCK = 30.0  # seconds: a clock may be set while the kiosk waits for its next opening
 REACH = 10.5, 13.0  # units of what can be touched: 20 mm on 21 inches upright, on 10 inches lying
-
-log = logging.getLogger(__name__)
 
 
 class LiveKiosk(App):
@@ -54,14 +54,14 @@ class LiveKiosk(App):
         first = self.centre.centre.languages[0]
         self._rules = pages.Rules(first, screen.ticket_seconds, screen.idle_seconds, screen.untaken_seconds)
         self._store = KioskStore.open(setting.state / "kiosk.sqlite", self.kiosk.numbers)
-        for number in self._store.settle():
-            log.warning("%s was given but never confirmed before the last stop: voided", number)
+        self._young = self._store.settle(clock.now())
+        self._saving = Saving(lambda works: self.act(pages.DiskChanged(works)))
         self._inbox: deque[link.Event | Word] = deque()
         self._wake = Clock.create_trigger(self._read_inbox, -1)
         self._connected = self._hall_online = False
         self._today = self._local().date()
-        self._day = self._store.day(self._today)
         self._board: Board | None = None
+        self._day = self._store.day(self._today)
         self._state = flow.start(self._rules, hours(self._local(), self.centre.hours))
 
     def build(self) -> KioskScreen:
@@ -82,19 +82,22 @@ class LiveKiosk(App):
         self._courier = Courier(self._store.outbox, self._link.publish)
         self._press = Press(open_printer(self.kiosk.printer), self._draw, self._deliver)
         self._link.start()
-        self._press.start()
         self._look_at_clock()
         self._tell_health()
-        Clock.schedule_interval(lambda _elapsed: self._courier.tick(clock.monotonic()), 1.0)
+        if self._young:
+            self.act(pages.Restored(_ticket(self._young)))
+        self._press.start()  # its first look prints what is on the screen
+        Clock.schedule_interval(lambda _elapsed: self._tend_store(), 1.0)
         Clock.schedule_interval(lambda _elapsed: self._look_at_clock(), LOOK_AT_CLOCK)
         node.notify("READY=1")
         if seconds := node.watchdog_seconds():
-            Clock.schedule_interval(lambda _elapsed: node.notify("WATCHDOG=1"), seconds / 3)
+            Clock.schedule_interval(lambda _elapsed: self._link.alive and node.notify("WATCHDOG=1"), seconds / 3)
 
     def on_stop(self) -> None:
         """Let a ticket under way end, take what became of it, say goodbye."""
         self._press.stop()
         self._read_inbox(0)
+        self._saving.retry()
         self._link.stop()
         self._store.close()
 
@@ -118,13 +121,13 @@ class LiveKiosk(App):
     # ------------------------------------------------------------ the window's own thread
     def act(self, event: pages.Event) -> None:
         """Let the flow take one event, and do what it asks for."""
-        before = self._state.printer
+        before, stopped = self._state.printer, self._state.stopped
         self._state, effects = flow.step(self._rules, self._state, event)
         for effect in effects:
             self._do(effect)
         if self._state.printer in flow.PRINTS and before not in flow.PRINTS:
-            self._store.forgive()
-        if effects or self._state.printer != before:
+            self._saving.do(self._store.forgive)
+        if effects or (self._state.printer, self._state.stopped) != (before, stopped):
             self._tell_health()
         self._show()
 
@@ -136,27 +139,31 @@ class LiveKiosk(App):
                 lively()
                 self._press.print(effect)
             case pages.EnterQueue(ticket, paper):
-                self._store.enter(ticket.key, paper=paper)
-                self._courier.send()
+                self._saving.do(partial(self._store.enter, ticket.key, paper=paper))
+                self._saving.do(self._courier.send)
             case pages.PaperFollowed(ticket):
-                self._store.paper_followed(ticket.key)
+                self._saving.do(partial(self._store.paper_followed, ticket.key))
             case pages.Void(ticket):
-                self._store.void(ticket.key)
-                self._courier.send()
+                self._saving.do(partial(self._store.void, ticket.key))
+                self._saving.do(self._courier.send)
             case pages.Wake(turn, seconds):
                 Clock.schedule_once(lambda _elapsed: self.act(pages.TimeUp(turn)), seconds)
 
     def _give(self, wish: pages.Give) -> None:
         self._look_at_clock()
-        now = clock.now()
-        given = self._store.give(self.centre.service(wish.service), wish.priority, now, self._local().date())
+        if self._state.stopped:  # the clock was set while nobody looked
+            self.act(pages.NotGiven())
+            return
+        try:
+            given = self._store.give(self.centre.service(wish.service), wish.priority, clock.now(), self._day)
+        except apsw.Error:
+            self._saving.do(self._store.write)  # numbers are given again when this can be written
+            self.act(pages.NotGiven())
+            return
         if isinstance(given, NoneLeft):
             self.act(pages.NoNumberLeft(wish.service))
-            return
-        ticket = pages.Ticket(
-            given.key, given.number, given.service, given.day, now, given.priority, wish.ahead, wish.estimate
-        )
-        self.act(pages.NumberGiven(ticket))
+        else:
+            self.act(pages.NumberGiven(_ticket(given, wish.ahead, wish.estimate)))
 
     def _read_inbox(self, _elapsed: float) -> None:
         while self._inbox:
@@ -167,10 +174,10 @@ class LiveKiosk(App):
                     self._hear(message)
                 case link.Connected():
                     self._connected = True
-                    self._courier.connected()
+                    self._saving.do(self._courier.connected)
                     self._know_link()
-                case link.Disconnected():
-                    self._connected = False
+                case link.Disconnected():  # the hall may be gone as well: its retained word tells when we are back
+                    self._connected = self._hall_online = False
                     self._know_link()
                 case link.Rejected():
                     pass  # the link counts it
@@ -179,26 +186,35 @@ class LiveKiosk(App):
 
     def _hear(self, message: object) -> None:
         match message:
-            case Ack(seq):
-                self._courier.acked(seq)
+            case Ack(seq, day, numbers):
+                if day:
+                    self._store.numbers_used(day, numbers)
+                self._saving.do(partial(self._courier.acked, seq))
             case Status(online=online):
                 self._hall_online = online
                 self._know_link()
             case Board():
                 self._board = message
+                self._look_at_clock()
                 self._know_board()
 
     def _know_link(self) -> None:
         self.act(pages.LinkChanged(self._connected and self._hall_online))
 
     def _know_board(self) -> None:
-        if self._board and self._board.day == self._day:  # yesterday's closed services and counts mean nothing today
-            self.act(pages.BoardChanged(self._board.services))
+        if self._board:  # another day's closed services and counts mean nothing today
+            self.act(pages.BoardChanged(self._board.services if self._board.day == self._day else None))
+
+    def _tend_store(self) -> None:
+        if self._saving.works:
+            self._saving.do(partial(self._courier.tick, clock.monotonic()))
+        else:
+            self._saving.retry()
 
     def _look_at_clock(self) -> None:
         now = self._local()
         held = hours(now, self.centre.hours)
-        day = self._store.day(now.date())
+        day = self._store.day(now.date(), self._board.day if self._board else None)
         if (day, now.date()) != (self._day, self._today):
             self._day, self._today = day, now.date()
             self.act(pages.DayChanged())
@@ -217,16 +233,13 @@ class LiveKiosk(App):
         return clock.now().astimezone(self.centre.zone)
 
     def _tell_health(self) -> None:
-        printer = self._state.printer
-        late = words(self.centre.centre.languages[0])("The clock shows an earlier day than the ledger: please set it")
-        self._link.health(
-            Health(
-                printer=printer,
-                # paper that a working printer is just printing is not owed
-                unprinted=0 if printer in flow.PRINTS else self._store.unprinted(),
-                warnings=(late,) if self._day > self._today else (),
-            )
-        )
+        state = self._state
+        unprinted = 0
+        with suppress(apsw.Error):
+            if state.printer not in flow.PRINTS:  # paper that a working printer is just printing is not owed
+                unprinted = self._store.unprinted()
+        warned = warnings(state, backwards=self._day > self._today)
+        self._link.health(Health(printer=state.printer, unprinted=unprinted, warnings=warned))
 
     # ------------------------------------------------------------ what is shown
     def _show(self) -> None:
@@ -236,3 +249,9 @@ class LiveKiosk(App):
         self.u = theme.unit(*Window.size)
         self.upright = Window.height >= Window.width
         self.reach = (REACH[0] if self.upright else REACH[1]) * self.u
+
+
+def _ticket(given: Given, ahead: int | None = None, estimate: int | None = None) -> pages.Ticket:
+    return pages.Ticket(
+        given.key, given.number, given.service, given.day, given.given_at, given.priority, ahead, estimate
+    )

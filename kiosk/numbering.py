@@ -27,10 +27,11 @@ def next_number(prefix: str, numbers: tuple[int, int], last: str | None) -> str 
     return f"{prefix}{following:03}" if following <= highest else NoneLeft(prefix)
 
 
-def service_day(today: dt.date, known: dt.date | None) -> dt.date:
-    """The service day to number in: today, but never before the last day known.
+def service_day(today: dt.date, known: dt.date | None, hall: dt.date | None = None) -> dt.date:
+    """The service day to number in: today, but never before the last day known, unless the ``hall`` says today too.
 
     A clock that jumps back (no battery, a wrong time server) goes on in the last day; the caller warns when the two
-    differ.  Numbering anew there would give A001 a second time.
+    differ.  Numbering anew there would give A001 a second time.  But where the hall's clock agrees with ours, it was
+    the last day known that a wrong clock made, and no ticket of it counts.
     """
-    return max(today, known) if known else today
+    return today if known is None or hall == today else max(today, known)

@@ -77,10 +77,15 @@ class Taken:
 
 @dataclass(frozen=True)
 class Closed:
-    pass
+    """Out of hours."""
 
 
-Page = Home | Steps | Giving | Printing | Fault | Taken | Closed
+@dataclass(frozen=True)
+class Stopped:
+    """In hours, but no number may be given: it would be lost, or belong to another day."""
+
+
+Page = Home | Steps | Giving | Printing | Fault | Taken | Closed | Stopped
 
 
 @dataclass(frozen=True)
@@ -91,10 +96,17 @@ class State:
     priority: bool = False
     services: tuple[ServiceView, ...] | None = None  # None: the hall has not told
     linked: bool = False  # the hall answers
+    other_day: bool = False  # the hall's board is of another day than ours
+    disk_works: bool = True
     none_left: frozenset[str] = frozenset()
     printer: PrinterState = "unknown"
     turn: int = 0  # of the page shown: a timer of an earlier turn is void
     jobs: int = 0  # handed to the printer so far
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no number may be given whatever the hours.  A hall that is away has no say about the day."""
+        return not self.disk_works or (self.linked and self.other_day)
 
     def waiting(self, service: str) -> ServiceView | None:
         """The hall's view of a service; None while it is not known."""
@@ -103,7 +115,8 @@ class State:
     def gives(self, service: str) -> bool:
         """Whether a touch on this service gives a number.  What the hall closed stays closed while it is away."""
         view = self._view(service)
-        return isinstance(self.hours, Open) and service not in self.none_left and (view is None or view.open)
+        may = isinstance(self.hours, Open) and not self.stopped
+        return may and service not in self.none_left and (view is None or view.open)
 
     def _view(self, service: str) -> ServiceView | None:
         return next((view for view in self.services or () if view.service == service), None)
@@ -146,6 +159,18 @@ class NoNumberLeft:
 
 
 @dataclass(frozen=True)
+class NotGiven:
+    """The number could not be committed, so there is none."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A number given just before the machine stopped, of which nobody knows whether its paper came out."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
 class Printed:
     job: int
 
@@ -183,7 +208,7 @@ class DayChanged:
 
 @dataclass(frozen=True)
 class BoardChanged:
-    services: tuple[ServiceView, ...]
+    services: tuple[ServiceView, ...] | None  # None: the board is of another day
 
 
 @dataclass(frozen=True)
@@ -191,16 +216,22 @@ class LinkChanged:
     linked: bool
 
 
+@dataclass(frozen=True)
+class DiskChanged:
+    works: bool
+
+
 Event = (
-    Touched | LanguageChosen | PriorityToggled | StepsOpened | WentHome | NumberGiven | NoNumberLeft | Printed
-    | PrintFailed | PrinterSeen | NumberTaken | TimeUp | HoursChanged | DayChanged | BoardChanged | LinkChanged
+    Touched | LanguageChosen | PriorityToggled | StepsOpened | WentHome | NumberGiven | NoNumberLeft | NotGiven
+    | Restored | Printed | PrintFailed | PrinterSeen | NumberTaken | TimeUp | HoursChanged | DayChanged
+    | BoardChanged | LinkChanged | DiskChanged
 )  # fmt: skip
 
 
 # ---------------------------------------------------------------- effects
 @dataclass(frozen=True)
 class Give:
-    """Commit the next number; answer with `NumberGiven` or `NoNumberLeft` before any other event."""
+    """Commit the next number; answer with `NumberGiven`, `NoNumberLeft` or `NotGiven`."""
 
     service: str
     priority: bool

@@ -152,7 +152,7 @@ class NumberPage(BoxLayout):
 
 
 class ClosedPage(BoxLayout):
-    """Out of hours."""
+    """No numbers now: out of hours, or stopped."""
 
     title = ListProperty(["", ""])
     again = StringProperty("")
@@ -213,9 +213,12 @@ class KioskScreen(BoxLayout):
         self._view, self._say = view, say
         self.name = list(say.named(say.centre.centre.name))
         self.language_name = language_name(say.following)
-        shown = {"home": self._show_home, "steps": self._show_steps, "closed": self._show_closed}.get(
-            view.page, self._show_number
-        )(view, say)
+        shown = {
+            "home": self._show_home,
+            "steps": self._show_steps,
+            "closed": self._show_closed,
+            "stopped": self._show_closed,
+        }.get(view.page, self._show_number)(view, say)
         if self.body.children != [shown]:
             self.body.clear_widgets()
             self.body.add_widget(shown)

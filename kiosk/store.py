@@ -2,20 +2,25 @@
 
     given ──▶ printed   the printer says that it printed
           ├─▶ taken     the citizen took the number from the screen (paper may follow)
-          └─▶ voided    nobody took it, or the power was cut
+          └─▶ voided    nobody took it
 
 `give` is durable before any paper.  Leaving ``given`` and the fact for the hall are one transaction, so each number
 becomes one fact: issued or voided, never both, never none.
 
-After a crash between number and confirmation nobody knows whether paper came out, and nobody stands before a page that
-could prove it.  `settle` voids such numbers: whoever holds the paper touches again or asks at point 1, and loses a
-place; a ticket in the queue that nobody holds would make officers call into an empty hall, and its number given once
-more would make two people stand up.  A voided number is never given again that day.
+After a power cut between number and confirmation nobody knows whether paper came out.  `settle` leaves such a number
+open when it is so young that its citizen is still near: it goes back on the screen, to be taken or printed after all.
+Older ones are voided: a ticket in the queue that nobody holds would make officers call into an empty hall, and its
+number given once more would make two people stand up.  A voided number is never given again that day.
+
+The hall may know of later numbers than this file does, when the card is new or restored from an older copy: its word
+counts too (`numbers_used`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -47,7 +52,11 @@ MIGRATIONS = (
     """,
 )
 
+STILL_NEAR = dt.timedelta(minutes=2)  # a citizen waits so long for a machine that starts again
+
 Why = Literal["not_taken", "power_cut"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,10 @@ class KioskStore:
     def __init__(self, connection: apsw.Connection, numbers: tuple[int, int]) -> None:
         self._connection = connection
         self._numbers = numbers
+        self._used: tuple[dt.date, Mapping[str, int]] = dt.date.min, {}
+        # kept in memory: to ask the time is not to depend on a card that may fail
+        latest = connection.execute("SELECT max(day) FROM number").get
+        self._latest = dt.date.fromisoformat(str(latest)) if latest else None
         self.outbox = Outbox(connection)
 
     @classmethod
@@ -78,22 +91,25 @@ class KioskStore:
     def close(self) -> None:
         self._connection.close()
 
-    def day(self, today: dt.date) -> dt.date:
-        """The service day that numbers are given in; later than ``today`` when the clock jumped back."""
-        known = self._connection.execute("SELECT max(day) FROM number").get
-        return service_day(today, dt.date.fromisoformat(known) if known else None)
+    def day(self, today: dt.date, hall: dt.date | None = None) -> dt.date:
+        """The service day to give numbers in, by the clock's date and the hall's (`numbering.service_day`)."""
+        return service_day(today, self._latest, hall)
 
-    def give(self, service: Service, priority: bool, now: dt.datetime, today: dt.date) -> Given | NoneLeft:
-        """Commit the next number of this service; durable when this returns.
+    def numbers_used(self, day: dt.date, highest: Mapping[str, int]) -> None:
+        """What the hall knows: the highest number of each prefix that this kiosk gave on that day."""
+        self._used = day, highest
 
-        ``now`` is aware UTC, ``today`` the centre's local date then.
+    def give(self, service: Service, priority: bool, now: dt.datetime, day: dt.date) -> Given | NoneLeft:
+        """Commit the next number of this service in this service day; durable when this returns.
+
+        ``now`` is aware UTC.  Raises `apsw.Error` when the card cannot be written; then no number was given.
         """
-        day = self.day(today)
         last = self._connection.execute(
             "SELECT max(number) FROM number WHERE day = ? AND number BETWEEN ? AND ?",
             (day.isoformat(), f"{service.prefix}000", f"{service.prefix}999"),
         ).get
-        number = next_number(service.prefix, self._numbers, last)
+        used = self._used[1].get(service.prefix, 0) if self._used[0] == day else 0
+        number = next_number(service.prefix, self._numbers, max(str(last or ""), f"{service.prefix}{used:03}"))
         if isinstance(number, NoneLeft):
             return number
         with self._connection:
@@ -102,6 +118,7 @@ class KioskStore:
                 " RETURNING key",
                 (day.isoformat(), number, service.id, int(priority), now.isoformat()),
             ).get
+        self._latest = max(day, self._latest or day)
         return Given(int(key), number, day, service.id, priority, now)
 
     def enter(self, key: int, *, paper: bool) -> None:
@@ -135,18 +152,27 @@ class KioskStore:
                 )
             )
 
-    def settle(self) -> list[str]:
-        """Void what was given but never confirmed (see above); the numbers voided.  Call once, at start.
+    def settle(self, now: dt.datetime) -> Given | None:
+        """Void what was given but never confirmed; the last such number stays open when it is young (see above).
 
-        Paper owed from before is owed no more: nobody stands there to take it.
+        Call once, at start.  Paper owed from before is owed no more: nobody stands there to take it.
         """
-        rows: list[tuple[Any, ...]] = self._connection.execute(
-            "SELECT key, number FROM number WHERE state = 'given' ORDER BY key"
-        ).fetchall()
-        for key, _number in rows:
-            self.void(key, "power_cut")
+        rows = self._connection.execute(
+            "SELECT key, number, day, service, priority, given_at FROM number WHERE state = 'given' ORDER BY key"
+        )
+        given = [_given(row) for row in rows]
+        young = given.pop() if given and now - given[-1].given_at < STILL_NEAR else None
+        for each in given:
+            log.warning("%s was given but never confirmed before the last stop: voided", each.number)
+            self.void(each.key, "power_cut")
         self.forgive()
-        return [number for _key, number in rows]
+        return young
+
+    def write(self) -> None:
+        """Write what changes nothing, durably.  Raises `apsw.Error` when the card cannot be written."""
+        with self._connection:
+            for step in (1, -1):  # SQLite does not write a row that is what it was
+                self._connection.execute("UPDATE outbox_state SET last = last + ?", (step,))
 
     def paper_followed(self, key: int) -> None:
         """A number taken from the screen was printed after all."""
@@ -165,12 +191,14 @@ class KioskStore:
     def _leave_given(self, key: int, state: str) -> Given:
         row = self._connection.execute(
             "UPDATE number SET state = ? WHERE key = ? AND state = 'given'"
-            " RETURNING number, day, service, priority, given_at",
+            " RETURNING key, number, day, service, priority, given_at",
             (state, key),
         ).fetchone()
         if row is None:
             raise ValueError(f"number {key} is not open")
-        number, day, service, priority, given_at = row
-        return Given(
-            key, number, dt.date.fromisoformat(day), service, bool(priority), dt.datetime.fromisoformat(given_at)
-        )
+        return _given(row)
+
+
+def _given(row: Any) -> Given:
+    key, number, day, service, priority, given_at = row
+    return Given(key, number, dt.date.fromisoformat(day), service, bool(priority), dt.datetime.fromisoformat(given_at))

@@ -13,13 +13,16 @@ from babel.dates import get_day_names
 from broker.centre import Centre, Words
 from broker.language import dates
 from broker.language.catalogue import N_, words
+from broker.store import CARD_FAULT
 from kiosk.flow import PRINTS
 from kiosk.hours import DAYS, Shut
-from kiosk.pages import Closed, Fault, Giving, Home, Printing, State, Steps, Taken
-from kiosk.slip import minutes, ranges
+from kiosk.pages import Closed, Fault, Giving, Home, Printing, State, Steps, Stopped, Taken
+from kiosk.slip import ENQUIRY_POINT, minutes, ranges
 
 Pair = tuple[str, str]  # chosen language, other language or ""
 UNKNOWN = "—"
+BACKWARDS = N_("The clock shows an earlier day than the ledger: please set it")
+OTHER_DAY = N_("The day is not the hall's, so no tickets are given: please set the clock")
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,9 @@ class Wording:
     def __call__(self, text: str, **fields: object) -> str:
         return words(self.language)(text).format(**fields)
 
-    def pair(self, text: str) -> Pair:
+    def pair(self, text: str, **fields: object) -> Pair:
         """A text of the catalogue in both languages."""
-        return self(text), words(self.other)(text) if self.other else ""
+        return self(text, **fields), words(self.other)(text).format(**fields) if self.other else ""
 
     def named(self, names: Words) -> Pair:
         """A text of centre.toml in both languages."""
@@ -123,6 +126,18 @@ def view(state: State, centre: Centre) -> View:
             )  # fmt: skip
         case Closed():
             return _closed(state, say)
+        case Stopped():
+            return View(
+                "stopped",
+                say.pair(N_("This machine gives no tickets at the moment")),
+                say.pair(N_("Please ask at point {point}"), point=ENQUIRY_POINT),
+            )
+
+
+def warnings(state: State, *, backwards: bool) -> tuple[str, ...]:
+    """What staff should see to; the hall translates it.  ``backwards``: the clock shows a day that is over."""
+    said = {BACKWARDS: backwards, OTHER_DAY: state.linked and state.other_day, CARD_FAULT: not state.disk_works}
+    return tuple(warning for warning, holds in said.items() if holds)
 
 
 def _printing(say: Wording) -> tuple[Pair, Pair]:

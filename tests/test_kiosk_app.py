@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +21,11 @@ from msgspec.structs import replace
 
 from broker import clock
 from broker.centre import Centre, NetworkPrinter
-from broker.link import Link, Received
+from broker.link import Disconnected, Link, Received
 from broker.messages import Ack, Board, Fact, ServiceView, Status, TicketIssued, TicketVoided
 from broker.mosquitto import Mosquitto
+from broker.store import CARD_FAULT
+from kiosk.view import OTHER_DAY
 from kiosk.virtual_printer import VirtualPrinter
 
 SIZE = "540x960"
@@ -202,14 +206,13 @@ def test_a_number_taken_from_the_screen_enters_the_queue_and_an_untaken_one_does
 def test_a_service_that_the_hall_closed_gives_nothing(kiosk: Kiosk, hall: Hall) -> None:
     now = clock.now()
     shut = ServiceView(service="1.1", open=False, waiting=0)
-    day = clock.dt.date(2026, 11, 23)
-    hall[0].publish(Board(revision=1, day=day, at=now, services=(shut,), points=(), recent=()))
+    hall[0].publish(Board(revision=1, day=MONDAY, at=now, services=(shut,), points=(), recent=()))
     time.sleep(1)
     kiosk.touch("service-1.1")
     time.sleep(0.5)
     kiosk.touch("service-1.2")
     assert fact(hall).fact.number == "B001"
-    hall[0].publish(Board(revision=2, day=day, at=now, services=(), points=(), recent=()))
+    hall[0].publish(Board(revision=2, day=MONDAY, at=now, services=(), points=(), recent=()))
 
 
 def test_numbers_are_given_without_a_hall_and_told_when_it_comes(kiosk: Kiosk, link_as: Callable[..., Hall]) -> None:
@@ -221,19 +224,107 @@ def test_numbers_are_given_without_a_hall_and_told_when_it_comes(kiosk: Kiosk, l
     assert fact((link, inbox)).fact.number == "R001"
 
 
-def test_a_crash_behind_the_touch_voids_the_number_and_gives_the_next(kiosk: Kiosk, hall: Hall) -> None:
+def test_a_number_given_just_before_a_power_cut_is_back_on_the_screen_and_printed_as_a_copy(
+    kiosk: Kiosk, hall: Hall
+) -> None:
     kiosk.printer.trouble("paper_out")
     kiosk.touch("service-1.1")
     kiosk.shows("fault")
     kiosk.process.kill()
     kiosk.process.wait(10)
-    kiosk.printer.trouble()
     kiosk.process = kiosk.start()
-    kiosk.shows("home", 30)
-    voided = fact(hall, TicketVoided).fact
-    assert (voided.number, voided.why) == ("A001", "power_cut")
+    kiosk.shows("fault", 30)
+    kiosk.printer.trouble()
+    issued = fact(hall).fact
+    assert (issued.number, issued.proof) == ("A001", "paper")
+    assert len(kiosk.papers()) == 1
+    kiosk.shows("home")
     kiosk.touch("service-1.1")
     assert fact(hall).fact.number == "A002"
+
+
+def board(hall: Hall, day: clock.dt.date, revision: int) -> None:
+    hall[0].publish(Board(revision=revision, day=day, at=clock.now(), services=(), points=(), recent=()))
+
+
+def warned(hall: Hall, *warnings: str) -> bool:
+    """Whether the kiosk comes to say exactly this of itself."""
+    return bool(
+        hall[1].wait(
+            Received, lambda e: isinstance(e.message, Status) and e.message.health.warnings == warnings, seconds=15
+        )
+    )
+
+
+MONDAY = clock.dt.date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_kiosk_in_another_day_than_the_hall_gives_no_numbers_and_tells_staff(
+    kiosk: Kiosk, hall: Hall, days: int
+) -> None:
+    board(hall, MONDAY + clock.dt.timedelta(days=days), 1)
+    kiosk.shows("stopped")
+    assert warned(hall, OTHER_DAY)
+    board(hall, MONDAY, 2)
+    kiosk.shows("home")
+    assert warned(hall)
+
+
+def test_a_broker_that_comes_back_without_the_hall_leaves_the_kiosk_alone(
+    kiosk: Kiosk, hall: Hall, link_as: Callable[..., Hall], mosquitto: Mosquitto
+) -> None:
+    board(hall, MONDAY - clock.dt.timedelta(days=1), 1)
+    kiosk.shows("stopped")  # the hall has a say
+    mosquitto.stop()
+    hall[1].wait(Disconnected)
+    hall[0].stop()
+    kiosk.shows("home")
+    mosquitto.start()
+    _, office = link_as("monitor", [Status])
+    office.wait(Received, lambda e: e.key == "kiosk-1" and e.message.online, seconds=10)
+    kiosk.touch("service-1.1")
+    kiosk.shows("ticket")
+
+
+def test_a_new_card_begins_after_the_numbers_that_the_hall_knows_of_today(kiosk: Kiosk, hall: Hall) -> None:
+    hall[0].publish(Ack(seq=0, day=MONDAY, numbers={"A": 56}), node="kiosk-1")
+    time.sleep(0.5)
+    kiosk.touch("service-1.1")
+    assert fact(hall).fact.number == "A057"
+
+
+@contextmanager
+def full_card(kiosk: Kiosk) -> Iterator[None]:
+    """No file of the kiosk's grows."""
+    unlimited = resource.prlimit(kiosk.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(kiosk.process.pid, resource.RLIMIT_FSIZE, (8192, unlimited[1]))
+    yield
+    resource.prlimit(kiosk.process.pid, resource.RLIMIT_FSIZE, unlimited)
+
+
+def test_a_card_that_cannot_be_written_stops_the_numbers_until_it_can(kiosk: Kiosk, hall: Hall) -> None:
+    with full_card(kiosk):
+        kiosk.touch("service-1.1")
+        kiosk.shows("stopped")
+        assert warned(hall, CARD_FAULT)
+    kiosk.shows("home")
+    kiosk.touch("service-1.1")
+    assert fact(hall).fact.number == "A001"
+
+
+def test_a_number_that_its_citizen_holds_enters_the_queue_when_the_card_can_be_written(
+    kiosk: Kiosk, hall: Hall
+) -> None:
+    kiosk.printer.trouble("offline")
+    kiosk.touch("service-1.1")
+    kiosk.shows("fault")
+    with full_card(kiosk):
+        kiosk.touch("taken")
+        kiosk.shows("ticket")
+        kiosk.shows("stopped")
+    assert fact(hall).fact.number == "A001"
+    kiosk.shows("home")
 
 
 def test_no_key_leaves_the_app(kiosk: Kiosk) -> None:

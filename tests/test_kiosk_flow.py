@@ -18,6 +18,7 @@ from kiosk.pages import (
     BoardChanged,
     Closed,
     DayChanged,
+    DiskChanged,
     Effect,
     EnterQueue,
     Event,
@@ -28,6 +29,7 @@ from kiosk.pages import (
     LanguageChosen,
     LinkChanged,
     NoNumberLeft,
+    NotGiven,
     NumberGiven,
     NumberTaken,
     PaperFollowed,
@@ -37,10 +39,12 @@ from kiosk.pages import (
     PrintFailed,
     Printing,
     PriorityToggled,
+    Restored,
     Rules,
     State,
     Steps,
     StepsOpened,
+    Stopped,
     Taken,
     Ticket,
     TimeUp,
@@ -286,6 +290,69 @@ def test_no_number_left_closes_that_service_until_the_next_day() -> None:
     assert kiosk(DayChanged()).state.gives("1.1")
 
 
+# ---------------------------------------------------------------- another day, a card that fails, a power cut
+OTHER_DAY = BoardChanged(None)
+
+
+def test_no_number_is_given_while_the_hall_is_in_another_day() -> None:
+    kiosk = Kiosk()(LinkChanged(True), OTHER_DAY, Touched("1.1"))
+    assert kiosk.shows(Stopped)
+    assert kiosk.of(Give) == []
+    assert kiosk(BOARD).shows(Home)
+
+
+def test_a_hall_that_is_away_has_no_say_about_the_day() -> None:
+    kiosk = Kiosk()(OTHER_DAY)
+    assert kiosk.shows(Home)
+    assert kiosk(LinkChanged(True)).shows(Stopped)
+    assert kiosk(LinkChanged(False), Touched("1.1")).of(Give)
+
+
+def test_out_of_hours_is_closed_whatever_the_day() -> None:
+    kiosk = Kiosk()(LinkChanged(True), OTHER_DAY, HoursChanged(SHUT))
+    assert kiosk.shows(Closed)
+    assert kiosk(HoursChanged(OPEN)).shows(Stopped)
+
+
+def test_a_citizen_who_has_a_number_is_served_to_the_end_although_the_day_differs() -> None:
+    kiosk = at_fault()(LinkChanged(True), OTHER_DAY, NumberTaken())
+    assert len(kiosk.of(EnterQueue)) == 1
+    assert kiosk(TimeUp(kiosk.turn)).shows(Stopped)
+
+
+def test_a_number_that_cannot_be_kept_is_not_given_until_the_card_works_again() -> None:
+    state, effects = flow.step(RULES, flow.start(RULES, OPEN), Touched("1.1"))
+    assert isinstance(effects[0], Give)
+    kiosk = Kiosk(state)(DiskChanged(False), NotGiven())
+    assert kiosk.shows(Stopped)
+    assert kiosk(Touched("1.1")).of(Give) == []
+    assert kiosk(DiskChanged(True)).shows(Home)
+
+
+def test_a_card_that_fails_only_for_a_moment_lets_the_citizen_touch_again() -> None:
+    state, _effects = flow.step(RULES, flow.start(RULES, OPEN), Touched("1.1"))
+    assert Kiosk(state)(NotGiven()).shows(Home)
+
+
+@pytest.mark.parametrize("held", [OPEN, SHUT])
+def test_a_young_number_is_back_on_the_screen_after_a_power_cut(held: Open | Shut) -> None:
+    kiosk = Kiosk(flow.start(RULES, held))(Restored(FIRST))
+    assert kiosk.state.page == Fault(FIRST, "unknown")
+    assert kiosk.done == [Wake(kiosk.turn, RULES.untaken_seconds)]
+    assert kiosk(NumberTaken()).of(EnterQueue) == [EnterQueue(FIRST, paper=False)]
+
+
+def test_a_restored_number_is_printed_as_a_copy_once_the_printer_is_well() -> None:
+    kiosk = Kiosk()(Restored(FIRST), PrinterSeen("ready"))
+    assert kiosk.of(Print) == [Print(kiosk.job, FIRST, "th", copy=True)]
+    assert kiosk(Printed(kiosk.job)).of(EnterQueue) == [EnterQueue(FIRST, paper=True)]
+
+
+def test_a_restored_number_that_nobody_takes_is_voided() -> None:
+    kiosk = Kiosk()(Restored(FIRST))
+    assert kiosk(TimeUp(kiosk.turn)).of(Void) == [Void(FIRST)]
+
+
 # ---------------------------------------------------------------- hours
 CENTRE = load(DEFAULT)
 
@@ -315,6 +382,8 @@ EVENTS = st.one_of(
     st.just(DayChanged()),
     st.booleans().map(lambda up: BoardChanged((ServiceView(service="1.1", open=up, waiting=1),))),
     st.booleans().map(LinkChanged),
+    st.booleans().map(DiskChanged),
+    st.just(OTHER_DAY),
     st.sampled_from(["ready", "near_end", "paper_out", "silent"]).map(PrinterSeen),
     st.integers(0, 20).map(TimeUp),
     st.sampled_from(["time", "printed", "failed"]),
@@ -340,7 +409,7 @@ def test_every_number_given_is_issued_or_voided_once_and_the_kiosk_always_gets_h
     kiosk = Kiosk()
     live(kiosk, events)
     live(kiosk, ["failed", "time", "time"])  # a job ends, its page's time ends
-    assert kiosk.shows(Home) or kiosk.shows(Closed)
+    assert isinstance(kiosk.state.page, Home | Closed | Stopped)
     settled = [effect.ticket.key for effect in kiosk.of(EnterQueue, Void)]  # type: ignore[union-attr]
     given_out = list(range(1, len(kiosk.of(Give)) + 1))
     assert sorted(settled) == given_out

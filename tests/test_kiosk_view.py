@@ -10,7 +10,7 @@ import pytest
 from broker.centre import DEFAULT, load
 from broker.messages import ServiceView
 from kiosk.hours import Open, Shut
-from kiosk.pages import Closed, Fault, Home, State, Steps, Taken, Ticket
+from kiosk.pages import Closed, Fault, Home, State, Steps, Stopped, Taken, Ticket
 from kiosk.view import day_range, language_name, view
 
 CENTRE = load(DEFAULT)
@@ -70,6 +70,12 @@ def test_the_closed_page_tells_the_next_opening_in_buddhist_years() -> None:
     shut = replace(HOME, page=Closed(), hours=Shut(dt.datetime(2026, 11, 24, 8, 30, tzinfo=CENTRE.zone)))
     assert "วันอังคารที่ 24 พฤศจิกายน 2569 เวลา 08:30 น." in view(shut, CENTRE).hint[0]
     assert "Tuesday 24 November 2026 at 08:30" in view(replace(shut, language="en"), CENTRE).hint[0]
+
+
+def test_the_page_of_a_stopped_kiosk_says_where_to_ask_in_both_languages() -> None:
+    page = view(replace(HOME, page=Stopped()), CENTRE)
+    assert page.hint == ("กรุณาติดต่อจุดที่ 1", "Please ask at point 1")
+    assert all(page.title)
 
 
 def test_steps_come_from_the_centres_own_file() -> None:

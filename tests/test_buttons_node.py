@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import signal
 import socket
 import threading
 import time
@@ -267,6 +269,7 @@ def test_a_broker_that_comes_back_without_the_hall_leaves_the_lamps_at_lost(
     link, inbox = hall
     with run() as counter:
         say(link, counter, status(2, "idle"))
+        os.kill(mosquitto.pid, signal.SIGKILL)  # a power cut: no last will is sent
         mosquitto.stop()
         inbox.wait(Disconnected)
         link.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -67,7 +68,7 @@ class Screen:
 
 @pytest.fixture
 def screen(centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Iterator[Screen]:
-    made = Screen(replace(centre, calling=replace(centre.calling, shown_seconds=5)), mosquitto, tmp_path)
+    made = Screen(centre, mosquitto, tmp_path)
     yield made
     made.close()
 
@@ -139,6 +140,7 @@ def test_a_broker_that_comes_back_without_the_hall_leaves_the_banner(
     hall.publish(board())
     screen.start()
     until("no banner", lambda: "link-lost" not in screen.glass.targets.read_text())
+    os.kill(mosquitto.pid, signal.SIGKILL)  # a power cut: no last will is sent
     mosquitto.stop()
     inbox.wait(Disconnected)
     hall.stop()

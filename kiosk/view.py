@@ -129,7 +129,7 @@ def view(state: State, centre: Centre) -> View:
         case Stopped():
             return View(
                 "stopped",
-                say.pair(N_("This machine gives no tickets at the moment")),
+                say.pair(N_("No tickets here at the moment")),
                 say.pair(N_("Please ask at point {point}"), point=ENQUIRY_POINT),
             )
 

@@ -59,6 +59,15 @@ def test_an_edge_stamped_by_another_clock_is_dated_by_ours() -> None:
     wires.close()
 
 
+def test_an_edge_that_comes_long_after_it_happened_keeps_its_date() -> None:
+    bench, dates = Bench(CENTRE, [2]), []
+    wires = Wires(CENTRE, [2], bench.chips, lambda point, wire, down, at: dates.append(at))
+    then = clock.monotonic() - 20
+    bench.chips[0].pin(17).when_changed(then, 0)
+    assert dates == [then]
+    wires.close()
+
+
 def test_closing_leaves_the_lamps_dark() -> None:
     bench = Bench(CENTRE, [2])
     wires = Wires(CENTRE, [2], bench.chips, lambda *edge: None)

@@ -276,10 +276,12 @@ def test_a_broker_that_comes_back_without_the_hall_leaves_the_kiosk_alone(
 ) -> None:
     board(hall, MONDAY - clock.dt.timedelta(days=1), 1)
     kiosk.shows("stopped")  # the hall has a say
-    mosquitto.stop()
+    assert mosquitto.pid
+    os.kill(mosquitto.pid, signal.SIGKILL)  # the power: no last will is sent
     hall[1].wait(Disconnected)
     hall[0].stop()
     kiosk.shows("home")
+    mosquitto.stop()
     mosquitto.start()
     _, office = link_as("monitor", [Status])
     office.wait(Received, lambda e: e.key == "kiosk-1" and e.message.online, seconds=10)

@@ -87,7 +87,7 @@ class Hall:
         return day.next_due(self.today, now)
 
     def _turn_day(self, now: dt.datetime) -> None:
-        while self.today.untouched and (day.runs_backwards(self.today, now) or day.ended_early(self.today, now)):
+        while self.today.untouched and day.runs_backwards(self.today, now):
             self._go_on_with(self.ledger.latest_day(self.centre, before=self.today.day))
         while due := day.due(self.today, now):
             if isinstance(due[0], events.DayBegan):

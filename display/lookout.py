@@ -12,7 +12,7 @@ from display.queue.rules import AHEAD
 from display.queue.state import Today
 
 BACKWARDS = N_("The clock shows an earlier day than the ledger: please set it")
-EARLY = N_("The day is closed although its hour has not come: is the clock right?")
+DROPPED = N_("The clock was ahead: {count} numbers fell out of the queue, please call them by voice")
 WRONG_CLOCK = N_("{node}: its clock is wrong")
 STRAY = N_("{node}: {number} is not in the queue ({count} so far); is its clock right?")
 
@@ -60,7 +60,8 @@ class Lookout:
         """One line for each, in the centre's first language."""
         _ = self._words
         said = [_(BACKWARDS)] if day.runs_backwards(today, now) else []
-        said += [_(EARLY)] if day.ended_early(today, now) else []
+        if dropped := 0 if today.ended else sum(t.state == "unserved" for t in today.tickets.values()):
+            said.append(_(DROPPED).format(count=dropped))
         said += [_(WRONG_CLOCK).format(node=node) for node in sorted(self._wrong_clocks)]
         for node, numbers in sorted(self._strays.items()):
             said.append(_(STRAY).format(node=node, number=numbers[-1], count=len(numbers)))

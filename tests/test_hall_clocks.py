@@ -125,10 +125,25 @@ def test_a_first_day_begun_by_a_clock_ahead_is_left_and_the_right_one_begins(tmp
     morning.ledger.close()
 
 
-def test_a_day_that_a_clock_ahead_ended_too_early_is_told(morning):
+def test_a_day_that_a_clock_ahead_ended_goes_on_and_staff_are_told_whom_it_lost(morning):
     morning.arrive("A001")
     morning.hall.tick(NINE + 10 * HOUR)
-    morning.hall.tick(NINE + SECOND)
-    assert alerts(morning) == "ปิดวันทำการแล้วทั้งที่ยังไม่ถึงเวลา กรุณาตรวจสอบนาฬิกา"
+    morning.arrive("A002")
+    assert morning.press(m.Next()) == m.Accepted("A002")
+    assert alerts(morning) == "นาฬิกาเดินล้ำหน้า: 1 หมายเลขหลุดจากคิว กรุณาเรียกด้วยปากเปล่า"
+    before = morning.hall.today
+    morning.restart()
+    assert morning.hall.today == before
+    morning.arrive("A001")
+    assert morning.hall.rejected == {"number_used": 1}
     morning.hall.tick(NINE + 10 * HOUR)
-    assert alerts(morning) == ""
+    assert alerts(morning) == "kiosk-1: หมายเลข A001 ไม่เข้าคิว (รวม 1 ใบ) กรุณาตรวจสอบนาฬิกาของเครื่องนี้"
+
+
+def test_a_day_of_which_only_late_tickets_were_known_begins_when_the_clock_is_right(morning):
+    morning.now += 2 * DAY
+    morning.hall.tick(morning.now)
+    morning.arrive("A001", day=MONDAY + DAY, given=NINE + DAY)
+    morning.now -= DAY
+    morning.arrive("A002", day=MONDAY + DAY, given=morning.now)
+    assert morning.press(m.Next()) == m.Accepted("A002")

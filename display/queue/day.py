@@ -2,8 +2,8 @@
 
 A day begins at local midnight and ends at ``hours.day_ends``; what waits then is closed as unserved.  It never runs
 backwards: while the clock shows an earlier date than the day at hand, that day stays and `runs_backwards` says so.
-Only a day in which nothing happened (`Today.untouched`) is left for an earlier one, or begun anew, by the hall: a clock
-that was ahead for a moment must not cost the centre a day.
+A clock that was ahead for a moment must not cost the centre a day: a day in which nothing happened (`Today.untouched`)
+is left by the hall for an earlier one, and one that was ended before its hour goes on, without those it made unserved.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def due(today: Today, now: dt.datetime) -> Events:
     date = now.astimezone(today.centre.zone).date()
     if not today.ended and now >= _ends(today):
         return _end(today, _ends(today))
-    if date > today.day:
+    if date > today.day or (date == today.day and today.ended and now < _ends(today)):
         return (e.DayBegan(at=now, day=date),)
     return ()
 
@@ -38,11 +38,6 @@ def next_due(today: Today, now: dt.datetime) -> dt.datetime:
 def runs_backwards(today: Today, now: dt.datetime) -> bool:
     """Whether the clock shows a date before the day at hand."""
     return today.day != NO_DAY and now.astimezone(today.centre.zone).date() < today.day
-
-
-def ended_early(today: Today, now: dt.datetime) -> bool:
-    """Whether the day at hand is over although the clock, set back since, has not reached its end."""
-    return today.ended and now.astimezone(today.centre.zone).date() == today.day and now < _ends(today)
 
 
 def _ends(today: Today) -> dt.datetime:

@@ -27,7 +27,7 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
 
 # ---------------------------------------------------------------- the day
 class DayBegan(Event, frozen=True):
-    """The first event of a service day; nothing of an earlier day is in today's state."""
+    """A service day begins, or goes on after a clock that was ahead ended it; nothing of an earlier day is in it."""
 
     day: dt.date
 

@@ -74,12 +74,16 @@ class Today:
         self.begin(self.day)
 
     def begin(self, day: dt.date) -> None:
-        """A new service day: every line empty, every point closed, every service open."""
+        """A service day begins: every line empty, every point closed, every service open.
+
+        One that begins again, ended too early, knows the numbers that it used.
+        """
         centre = self.centre
+        if day != self.day:
+            for collection in (self.tickets, self.voided, self.recent, self.unannounced, self.visits):
+                collection.clear()
         self.day = day
         self.ended = day == NO_DAY
-        for collection in (self.tickets, self.voided, self.recent, self.unannounced, self.visits):
-            collection.clear()
         self.services = {s.id: ServiceToday(Order(centre.calling.others_per_priority)) for s in centre.services}
         self.points = {
             p.number: PointToday(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+import msgspec
+
 from broker.language.catalogue import N_
 from broker.messages import PrinterState, Status
 
-MOST = 12  # lines that fit the board and its message
+MOST = 12  # lines that fit the board
 LONGEST = 200  # characters; the contract's limit of a text
 
 PRINTER: Mapping[PrinterState, str] = {
@@ -19,16 +21,29 @@ PRINTER: Mapping[PrinterState, str] = {
 }  # "ready" and "unknown" need nobody
 
 
-def alerts(nodes: Mapping[str, Status], warnings: Iterable[str], _: Callable[[str], str]) -> tuple[str, ...]:
-    """One line for each thing to see to: the hall's own warnings, then each node's, by name."""
+def alerts(
+    nodes: Mapping[str, Status | None], warnings: Iterable[str], _: Callable[[str], str], room: int
+) -> tuple[str, ...]:
+    """One line for each thing to see to: the hall's own warnings, then each node's, by name.
+
+    ``nodes``: what each last said of itself, None where it ought to have said something by now.  ``room``: the bytes
+    that are left for them in the board's message; lines that find none are left out.
+    """
     said = [_(warning) for warning in warnings]
     for node, status in sorted(nodes.items()):
         said += _of_node(node, status, _)
-    return tuple(line[:LONGEST] for line in said[:MOST])
+    shown = []
+    for text in said[:MOST]:
+        line = " ".join(text.split())[:LONGEST]
+        room -= len(msgspec.json.encode(line)) + len(",")
+        if room < 0:
+            break
+        shown.append(line)
+    return tuple(shown)
 
 
-def _of_node(node: str, status: Status, _: Callable[[str], str]) -> list[str]:
-    if not status.online:
+def _of_node(node: str, status: Status | None, _: Callable[[str], str]) -> list[str]:
+    if status is None or not status.online:
         return [_("{node}: offline").format(node=node)]
     health = status.health
     said = []
@@ -36,4 +51,5 @@ def _of_node(node: str, status: Status, _: Callable[[str], str]) -> list[str]:
         said.append(_(PRINTER[health.printer]).format(node=node))
     if health.unprinted:
         said.append(_("{node}: {count} not printed").format(node=node, count=health.unprinted))
-    return said + [f"{node}: {_(warning)}" for warning in health.warnings]
+    # of an empty text the catalogue has its own header
+    return said + [f"{node}: {_(warning)}" for warning in health.warnings if warning.strip()]

@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
 from msgspec.structs import replace
 
 from broker import messages as m
 from broker.centre import Centre
 from broker.language.catalogue import words
-from broker.link import Connected, Event, Received
+from broker.link import Connected, Disconnected, Event, Received
+from broker.topics import BadMessage
 from display.alerts import alerts
 from display.ledger.ledger import CLOCK, Ledger, Source
 from display.lookout import Lookout
@@ -26,8 +28,10 @@ from display.queue import day, events, intake, rules, views
 from display.queue.apply import apply
 from display.queue.press import Events
 from display.queue.state import Today
+from display.signage.announcing import missed
 
-EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
+UNSTAMPED = dt.datetime(1970, 1, 1, 0, 0, 0, 999999, dt.UTC)  # stands for the time of publishing, and is as long
+PATIENCE = dt.timedelta(seconds=30)  # a node that was not heard so long after the hall connected is not there
 MEMORY = 10_000  # answers kept; a busy day has fewer commands
 
 log = logging.getLogger(__name__)
@@ -55,7 +59,8 @@ class Hall:
         self._go_on_with(ledger.latest_day(centre))
         self.rejected: Counter[str] = Counter()
         self._roles = centre.nodes()
-        self._nodes: dict[str, m.Status] = {}
+        self._nodes: dict[str, m.Status] = {}  # what each said of itself on this connection
+        self._all_heard: dt.datetime | None = None  # by then every node must have said something; None: no broker
         self._shown: dict[int, m.Message] = {}  # point, or 0 for the board → as last published
         self._revision = 0
         self._words = words(centre.centre.languages[0])
@@ -72,7 +77,11 @@ class Hall:
         self._turn_day(now)
         if isinstance(event, Received):
             self._take(event, now)
+        if isinstance(event, Disconnected):  # the next broker may remember nothing; what it does comes before Connected
+            self._nodes.clear()
+            self._all_heard = None
         if isinstance(event, Connected):
+            self._all_heard = now + PATIENCE
             self._tell_all(now)
         else:
             self._show(now)
@@ -84,7 +93,8 @@ class Hall:
 
     def next_due(self, now: dt.datetime) -> dt.datetime:
         """When `tick` has something to do next, if nothing comes in before."""
-        return day.next_due(self.today, now)
+        due = day.next_due(self.today, now)
+        return min(due, self._all_heard) if self._all_heard and now < self._all_heard else due
 
     def _turn_day(self, now: dt.datetime) -> None:
         while self.today.untouched and day.runs_backwards(self.today, now):
@@ -132,9 +142,10 @@ class Hall:
             self._remember(key, answer)
         reply = m.Reply(command.id, command.point, answer)
         self.wire.publish(reply, node=node, expires=self.centre.calling.command_seconds)
+        self._show(now)  # before the call, which takes its officer from the board
         for event in decided:
             if isinstance(event, events.Called):
-                self._call(event.call, event.number, event.point, event.at, event.times)
+                self._call(m.Call(event.call, event.number, event.point, event.at, event.times))
 
     def _fact(self, node: str, message: m.Fact, now: dt.datetime) -> None:
         expected = self.ledger.acked.get(node, 0) + 1
@@ -198,38 +209,55 @@ class Hall:
 
     # ------------------------------------------------------------ what goes out
     def _tell_all(self, now: dt.datetime) -> None:
-        """All that is retained, and the calls that no screen may have heard: the broker may remember nothing."""
+        """All that is retained, and the calls that still hold and no screen may have heard.
+
+        The broker may remember nothing.
+        """
         for node in self._roles:
             if node != "hall":
                 self._acknowledge(node)
         self._shown.clear()
         self._show(now)
-        young = now - dt.timedelta(seconds=self.centre.calling.announce_seconds)
-        for call in reversed(self.today.recent):
-            if call.call in self.today.unannounced and call.at >= young:
-                self._call(call.call, call.ticket, call.point, call.at, call.times)
+        board, calling = views.board(self.today, now, 0, ()), self.centre.calling
+        for call in missed(board, (), now, calling.announce_seconds, calling.start_at_call):
+            self._call(call)
 
     def _acknowledge(self, node: str) -> None:
         given = views.numbers_given(self.today, node)
         self.wire.publish(m.Ack(self.ledger.acked.get(node, 0), self.today.day, given), node=node)
 
-    def _call(self, call: str, number: str, point: int, at: dt.datetime, times: int) -> None:
+    def _call(self, call: m.Call) -> None:
         """Say it once; screens know a call that they have spoken by its id."""
-        self.wire.publish(m.Call(call, number, point, at, times), expires=self.centre.calling.announce_seconds)
+        self.wire.publish(call, expires=self.centre.calling.announce_seconds)
 
     def _show(self, now: dt.datetime) -> None:
         """Publish each mirror that no longer shows the truth."""
         for number in (point.number for point in self.centre.points):
-            status = views.point_status(self.today, number, now, 0)
+            status = views.point_status(self.today, number, now, m.MOST_COUNTED)
             if self._shown.get(number) != status:
                 self._shown[number] = status
-                self.wire.publish(replace(status, revision=self._next_revision(now)), point=number)
+                self._mirror(replace(status, revision=self._next_revision(now)), number)
         warnings = self._lookout.warnings(self.today, now)
         self.wire.health(m.Health(rejected=dict(self.rejected), warnings=warnings))
-        board = views.board(self.today, EPOCH, 0, alerts(self._nodes, warnings, self._words))
+        board = views.board(self.today, UNSTAMPED, m.MOST_COUNTED, ())
+        room = m.MAX_BYTES - len(msgspec.json.encode(board))  # alerts go first where not all finds room
+        board = replace(board, alerts=alerts(self._nodes_by(now), warnings, self._words, room))
         if self._shown.get(0) != board:
             self._shown[0] = board
-            self.wire.publish(replace(board, at=now, revision=self._next_revision(now)))
+            self._mirror(replace(board, at=now, revision=self._next_revision(now)))
+
+    def _mirror(self, message: m.Message, point: int | None = None) -> None:
+        """One that is too long is counted, and the hall goes on: it would be as long after a restart."""
+        try:
+            self.wire.publish(message, point=point)
+        except BadMessage as bad:
+            self._reject(bad.cause, "hall")
+
+    def _nodes_by(self, now: dt.datetime) -> dict[str, m.Status | None]:
+        """What each node said of itself; None for one that by now should have."""
+        late = self._all_heard is not None and now >= self._all_heard
+        others = [node for node in self._roles if node != "hall"]
+        return {node: self._nodes.get(node) for node in others if late or node in self._nodes}
 
     def _next_revision(self, now: dt.datetime) -> int:
         """Grows with every mirror, and over a restart too: it starts from the clock, in milliseconds."""

@@ -8,6 +8,7 @@ from queue_script import CENTRE, MONDAY, NINE, ids
 
 from broker import messages as m
 from broker.link import Received
+from broker.topics import encode
 from display.hall import Hall
 from display.ledger.ledger import FILE, Ledger
 
@@ -17,6 +18,7 @@ class Wire:
         self.said, self.own = [], None
 
     def publish(self, message, *, node=None, point=None, expires=None):
+        encode(message)  # raises what the link raises
         self.said.append((message, node))
         return True
 

@@ -32,7 +32,7 @@ def play(toggles: list[float], until: float = 5.0, long: float | None = LONG) ->
     given: list[tuple[str, float]] = []
 
     def wait(begin: float, end: float) -> None:
-        while (due := contact.deadline()) is not None and due < end:
+        while (due := contact.deadline()) is not None and due <= end:
             now = max(begin, due)
             if gesture := contact.tick(now):
                 given.append((gesture, round(now, 6)))

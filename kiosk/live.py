@@ -91,7 +91,11 @@ class LiveKiosk(App):
         Clock.schedule_interval(lambda _elapsed: self._look_at_clock(), LOOK_AT_CLOCK)
         node.notify("READY=1")
         if seconds := node.watchdog_seconds():
-            Clock.schedule_interval(lambda _elapsed: self._link.alive and node.notify("WATCHDOG=1"), seconds / 3)
+            Clock.schedule_interval(lambda _elapsed: self._feed_watchdog(), seconds / 3)
+
+    def _feed_watchdog(self) -> None:
+        if self._link.alive and self._store.alive():
+            node.notify("WATCHDOG=1")
 
     def on_stop(self) -> None:
         """Let a ticket under way end, take what became of it, say goodbye."""

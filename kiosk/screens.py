@@ -142,7 +142,7 @@ class NumberPage(BoxLayout):
     number = StringProperty("")
     priority_words = StringProperty("")
     hint = ListProperty(["", ""])
-    warning = StringProperty("")
+    warning = ListProperty(["", ""])
     button = ListProperty(["", ""])
     arrow = BooleanProperty(False)
     colour = ColorProperty(theme.NIGHT)
@@ -256,7 +256,7 @@ class KioskScreen(BoxLayout):
         number.priority_words = say("Priority ticket") if view.priority else ""
         number.trouble = " · ".join(filter(None, view.hint)) if fault else ""
         number.hint = ["", ""] if fault else list(view.hint)
-        number.warning = say("Please touch this, or the number will be cancelled") if fault else ""
+        number.warning = list(say.pair("Please touch this, or the number will be cancelled")) if fault else ["", ""]
         number.button = list(say.pair("I have taken my number")) if fault else ["", ""]
         number.arrow = view.page == "ticket" and view.paper
         return number

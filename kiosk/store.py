@@ -27,10 +27,10 @@ from typing import Any, Literal, Self
 
 import apsw
 
+from broker import store
 from broker.centre import Service
 from broker.messages import TicketIssued, TicketVoided
 from broker.outbox import OUTBOX_MIGRATIONS, Outbox
-from broker.store import open_store
 from kiosk.numbering import NoneLeft, next_number, service_day
 
 MIGRATIONS = (
@@ -86,7 +86,11 @@ class KioskStore:
     @classmethod
     def open(cls, path: Path, numbers: tuple[int, int]) -> Self:
         """The store at ``path`` for a kiosk that gives these ``numbers``.  Raises `broker.store.StoreError`."""
-        return cls(open_store(path, MIGRATIONS), numbers)
+        return cls(store.open_store(path, MIGRATIONS), numbers)
+
+    def alive(self) -> bool:
+        """Whether the file still answers."""
+        return store.alive(self._connection)
 
     def close(self) -> None:
         self._connection.close()

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-import apsw
 import msgspec
 
+from broker import store
 from broker.centre import Centre
 from broker.messages import Accepted
-from broker.store import open_store
 from display.ledger.projection import project
 from display.ledger.schema import MIGRATIONS
 from display.queue import events as e
@@ -44,7 +43,7 @@ class Ledger:
     acked: dict[str, int] = field(init=False)  # node → its last fact in the ledger
 
     def __post_init__(self) -> None:
-        self._connection = open_store(self.path, MIGRATIONS)
+        self._connection = store.open_store(self.path, MIGRATIONS)
         self.acked = dict(self._connection.execute("SELECT name, acked FROM node"))
 
     def close(self) -> None:
@@ -100,10 +99,7 @@ class Ledger:
 
     def alive(self) -> bool:
         """Whether the store still answers."""
-        try:
-            return bool(self._connection.execute("SELECT 1").fetchall())
-        except apsw.Error:
-            return False
+        return store.alive(self._connection)
 
     def _append(self, day: dt.date, event: e.Event, source: Source, first: bool) -> None:
         self._connection.execute(

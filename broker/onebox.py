@@ -21,6 +21,7 @@ import msgspec
 
 from broker import clock
 from broker.centre import Centre, NetworkPrinter
+from broker.hours import Open, Shut, hours
 from broker.mosquitto import Mosquitto, free_port
 from broker.node import voice_directory
 from broker.program import Program
@@ -170,14 +171,14 @@ def on_these_ports(centre: Centre, broker: int, printer: int) -> Centre:
 
 
 def opening(centre: Centre, now: dt.datetime, after: dt.timedelta) -> dt.datetime:
-    """The moment ``after`` the first opening of the doors on or after today (R4.2: queues are kept in hours)."""
-    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    today = now.astimezone(centre.zone).date()
-    open_days = [d for d in (today + dt.timedelta(n) for n in range(7)) if days[d.weekday()] in centre.hours.days]
-    return dt.datetime.combine(open_days[0], centre.hours.open, centre.zone) + after
+    """The moment ``after`` the first opening of the doors on or after today."""
+    midnight = dt.datetime.combine(now.astimezone(centre.zone), dt.time(), centre.zone)
+    match hours(midnight, centre.hours):
+        case Shut(until):
+            return until + after
+        case Open():
+            return midnight + after
 
 
 def is_open(centre: Centre, now: dt.datetime) -> bool:
-    local = now.astimezone(centre.zone)
-    begin = opening(centre, now, dt.timedelta())
-    return begin.date() == local.date() and centre.hours.open <= local.time() < centre.hours.close
+    return isinstance(hours(now.astimezone(centre.zone), centre.hours), Open)

@@ -28,8 +28,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from broker.hours import Hours, Open
 from broker.messages import PrinterState
-from kiosk.hours import Hours, Open
 from kiosk.pages import (
     BoardChanged,
     Closed,

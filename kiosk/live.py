@@ -15,6 +15,7 @@ from kivy.core.window import Window
 from kivy.properties import BooleanProperty, NumericProperty
 
 from broker import clock, link, node
+from broker.hours import hours
 from broker.link import Link
 from broker.messages import Ack, Board, Health, Status, TicketIssued
 from broker.outbox import Courier
@@ -23,7 +24,6 @@ from broker.window import theme
 from broker.window.configure import lively
 from broker.window.text import use_font
 from kiosk import flow, pages
-from kiosk.hours import hours
 from kiosk.numbering import NoneLeft
 from kiosk.press import Press, Word
 from kiosk.printer import open_printer

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from broker.hours import Hours, Open
 from broker.messages import PrinterState, ServiceView
-from kiosk.hours import Hours, Open
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from babel import Locale
 from babel.dates import get_day_names
 
 from broker.centre import Centre, Words
+from broker.hours import DAYS, Shut
 from broker.language import dates
 from broker.language.catalogue import N_, words
 from broker.store import CARD_FAULT
 from kiosk.flow import PRINTS
-from kiosk.hours import DAYS, Shut
 from kiosk.pages import Closed, Fault, Giving, Home, Printing, State, Steps, Stopped, Taken
 from kiosk.slip import ENQUIRY_POINT, minutes, ranges
 

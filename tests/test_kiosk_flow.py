@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.centre import DEFAULT, load
+from broker.hours import Open, Shut, hours
 from broker.messages import ServiceView
 from kiosk import flow
-from kiosk.hours import Open, Shut, hours
 from kiosk.pages import (
     BoardChanged,
     Closed,

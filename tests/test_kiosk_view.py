@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from broker.centre import DEFAULT, load
+from broker.hours import Open, Shut
 from broker.messages import ServiceView
-from kiosk.hours import Open, Shut
 from kiosk.pages import Closed, Fault, Home, State, Steps, Stopped, Taken, Ticket
 from kiosk.view import day_range, language_name, view
 

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from broker import centre_rules, tables
-from broker.messages import END, Node, Officer, Point, ServiceId
+from broker.words import END, Node, Officer, Point, ServiceId
 
 T = TypeVar("T")
 DEFAULT = Path(__file__).with_name("centre.toml")

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broker.messages import MAX_BYTES, MOST_COUNTED, RECENT_CALLS, Board, CallView, PointView, ServiceView
+from broker.messages import MAX_BYTES, RECENT_CALLS, Board, CallView, PointView, ServiceView
 from broker.roles import RESERVED
+from broker.words import MOST_COUNTED
 
 if TYPE_CHECKING:
     from broker.centre import Centre, ServicePoint

@@ -15,63 +15,25 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
+from broker.words import (
+    Count,
+    Id,
+    Levels,
+    Number,
+    Officer,
+    Point,
+    PointState,
+    Prefix,
+    PrinterState,
+    Reason,
+    Seq,
+    ServiceId,
+    Text,
+    Time,
+)
+
 VERSION = 1
 MAX_BYTES = 8192  # Mosquitto's message_size_limit says the same
-
-MOST_COUNTED = 2**53 - 1  # what every reader of JSON holds exactly (RFC 8259, 6), and SQLite too
-
-# ---------------------------------------------------------------- words of the field
-END = r"(?!\n)$"  # of a pattern: `$` alone lets a newline pass
-Number = Annotated[
-    str, Meta(pattern=rf"^[A-Z][0-9]{{3}}{END}", description="A ticket's number: prefix and three digits")
-]
-Prefix = Annotated[str, Meta(pattern=rf"^[A-Z]{END}", description="A service's letter, as in its numbers")]
-ServiceId = Annotated[str, Meta(pattern=rf"^[0-9]\.[0-9]{END}", description="A service of the standard: 1.1, 1.2, 1.3")]
-Point = Annotated[int, Meta(ge=1, le=99, description="A service point (จุด) of the centre")]
-Node = Annotated[
-    str, Meta(pattern=rf"^[a-z][a-z0-9-]{{0,31}}{END}", description="A node's name and broker user: a-z, 0-9, -")
-]
-Id = Annotated[
-    str, Meta(pattern=rf"^[0-9a-z-]{{1,40}}{END}", description="An id made by its sender, unique at the site")
-]
-Seq = Annotated[int, Meta(ge=1, le=MOST_COUNTED)]
-Count = Annotated[int, Meta(ge=0, le=MOST_COUNTED)]
-Time = Annotated[dt.datetime, Meta(tz=True)]
-Text = Annotated[str, Meta(max_length=200)]
-Officer = Annotated[
-    str,
-    Meta(
-        max_length=60,
-        pattern=rf"^[^\x00-\x1f\x7f-\x9f]*{END}",  # a control character is six bytes of JSON and no part of a name
-        description="An officer's name: up to 60 characters, none that controls",
-    ),
-]
-Levels = Annotated[int, Meta(ge=1, le=5, description="Satisfaction: 5 มากที่สุด … 1 น้อยที่สุด")]
-
-PrinterState = Literal["ready", "near_end", "paper_out", "cover_open", "offline", "silent", "unknown"]
-PointState = Literal["closed", "idle", "called", "serving", "provided"]
-Reason = Literal[
-    "late",  # the command came after its deadline
-    "clock_ahead",  # its deadline is further off than any may be: its sender's clock is wrong
-    "repeated",  # a command of this id was already answered
-    "nobody_waiting",
-    "nothing_called",  # the command needs a ticket at the point
-    "not_serving",
-    "already_started",
-    "already_provided",
-    "recall_limit",
-    "point_closed",
-    "point_unknown",
-    "service_unknown",
-    "service_not_here",
-    "ticket_unknown",
-    "ticket_elsewhere",
-    "too_late_to_recall",
-    "day_ended",
-    "point_busy",  # a called ticket stands at the point: start it, set it aside, mark it no-show; for `Next`: or wait
-    "same_service",  # a transfer to where the ticket already is
-    "not_yours",  # a node commanded a point that is not wired to it
-]
 
 
 class _Timed(Struct, frozen=True, forbid_unknown_fields=True):

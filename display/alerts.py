@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from broker.language.catalogue import N_
-from broker.messages import PrinterState, Status
+from broker.messages import Status
+from broker.words import PrinterState
 
 MOST = 12  # lines that fit the board
 LONGEST = 200  # characters; the contract's limit of a text

@@ -21,6 +21,7 @@ from broker.centre import Centre
 from broker.language.catalogue import words
 from broker.link import Connected, Disconnected, Event, Received
 from broker.topics import BadMessage
+from broker.words import MOST_COUNTED
 from display.alerts import alerts
 from display.ledger.ledger import CLOCK, Ledger, Source
 from display.lookout import Lookout
@@ -233,13 +234,13 @@ class Hall:
     def _show(self, now: dt.datetime) -> None:
         """Publish each mirror that no longer shows the truth."""
         for number in (point.number for point in self.centre.points):
-            status = views.point_status(self.today, number, now, m.MOST_COUNTED)
+            status = views.point_status(self.today, number, now, MOST_COUNTED)
             if self._shown.get(number) != status:
                 self._shown[number] = status
                 self._mirror(replace(status, revision=self._next_revision(now)), number)
         warnings = self._lookout.warnings(self.today, now)
         self.wire.health(m.Health(rejected=dict(self.rejected), warnings=warnings))
-        board = views.board(self.today, UNSTAMPED, m.MOST_COUNTED, ())
+        board = views.board(self.today, UNSTAMPED, MOST_COUNTED, ())
         room = m.MAX_BYTES - len(msgspec.json.encode(board))  # alerts go first where not all finds room
         board = replace(board, alerts=alerts(self._nodes_by(now), warnings, self._words, room))
         if self._shown.get(0) != board:

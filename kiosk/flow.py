@@ -29,7 +29,7 @@ from dataclasses import replace
 from typing import Any
 
 from broker.hours import Hours, Open
-from broker.messages import PrinterState
+from broker.words import PrinterState
 from kiosk.pages import (
     BoardChanged,
     Closed,

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from broker.hours import Hours, Open
-from broker.messages import PrinterState, ServiceView
+from broker.messages import ServiceView
+from broker.words import PrinterState
 
 
 @dataclass(frozen=True)

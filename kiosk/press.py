@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
-from broker.messages import PrinterState
+from broker.words import PrinterState
 from kiosk.flow import PRINTS
 from kiosk.pages import Print, Printed, PrinterSeen, PrintFailed
 from kiosk.printer import Printer

@@ -11,7 +11,7 @@ import time
 from typing import Literal
 
 from broker import centre
-from broker.messages import PrinterState
+from broker.words import PrinterState
 from kiosk.wires import NetworkWire, SerialWire, UsbWire, Wire
 
 Outcome = Literal["printed", "failed", "unknown"]

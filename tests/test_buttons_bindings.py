@@ -18,7 +18,6 @@ from broker.messages import (
     NoShow,
     Open,
     OpenService,
-    PointState,
     PointStatus,
     Provided,
     Recall,
@@ -26,6 +25,7 @@ from broker.messages import (
     Start,
     Transfer,
 )
+from broker.words import PointState
 from counter_buttons.bindings import bindings, decide
 
 CENTRE = load(DEFAULT)

@@ -9,9 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from broker.centre import DEFAULT, load
-from broker.messages import Next, PointState, PointStatus, Rated, Survey
+from broker.messages import Next, PointStatus, Rated, Survey
 from broker.outbox import Outbox
 from broker.store import open_store
+from broker.words import PointState
 from counter_buttons.console import Ask, Console, Wish, wires
 from counter_buttons.lamp import Light
 from counter_buttons.votes import VOTE_MIGRATIONS, Votes

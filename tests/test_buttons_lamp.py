@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from broker.messages import PointState, PointStatus
+from broker.messages import PointStatus
+from broker.words import PointState
 from counter_buttons.lamp import Answer, Lamp, Light, Meaning, meaning
 
 GREEN, RED, DARK = Light(True, False), Light(False, True), Light(False, False)

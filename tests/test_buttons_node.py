@@ -25,7 +25,6 @@ from broker.messages import (
     Command,
     Fact,
     Next,
-    PointState,
     PointStatus,
     Provided,
     Rated,
@@ -38,6 +37,7 @@ from broker.messages import (
 from broker.mosquitto import Mosquitto
 from broker.node import Setting
 from broker.store import CARD_FAULT
+from broker.words import PointState
 from counter_buttons.buttons import Bench
 from counter_buttons.lamp import Light
 from counter_buttons.node import Node

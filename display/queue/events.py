@@ -12,7 +12,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from broker.messages import AnyFact, Id, Levels, Node, Number, Point, ServiceId, Time
+from broker.messages import AnyFact
+from broker.words import Id, Levels, Node, Number, Point, ServiceId, Time
 
 
 def _snake(name: str) -> str:

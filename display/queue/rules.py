@@ -25,6 +25,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from broker import messages as m
+from broker.words import Reason
 from display.queue import events as e
 from display.queue.press import Events, NewId, Outcome, Press
 from display.queue.state import Today
@@ -60,7 +61,7 @@ def answer(events: Events) -> m.Accepted:
     return m.Accepted(last.number if isinstance(last, e.Called | e.Started | e.Provided) else None)
 
 
-def _barred(today: Today, node: str, command: m.Command, now: dt.datetime) -> m.Reason | None:
+def _barred(today: Today, node: str, command: m.Command, now: dt.datetime) -> Reason | None:
     """Why this command is not even looked at."""
     if command.point not in today.points:
         return "point_unknown"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from broker import messages as m
+from broker.words import PointState
 from display.queue import estimate
 from display.queue.state import PointToday, Today
 
@@ -53,7 +54,7 @@ def numbers_given(today: Today, node: str) -> dict[str, int]:
     return {number[0]: int(number[1:]) for number in own}  # of one prefix the highest comes last
 
 
-def _state(point: PointToday) -> m.PointState:
+def _state(point: PointToday) -> PointState:
     if point.ticket is None:
         return "idle" if point.open else "closed"
     match point.ticket.state:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from broker.centre import Centre, Service, Words
 from broker.language import dates
 from broker.language.catalogue import words
-from broker.messages import Board, Call, PointState, PointView, ServiceView
+from broker.messages import Board, Call, PointView, ServiceView
+from broker.words import PointState
 
 Pair = tuple[str, str]
 

@@ -29,6 +29,7 @@ class Ask:
 
 
 Wish = Ask | Rated
+DOUBLE_PRESS = 0.35  # seconds: a button tapped twice so quickly was meant once; `advance` would call and start
 
 
 def wires(centre: Centre, point: int) -> dict[str, int]:
@@ -63,6 +64,7 @@ class Console:
         self._status: PointStatus | None = None
         self._linked = False
         self._asking = False
+        self._pressed = "", float("-inf")  # the last button, and when
 
     # ---------------------------------------------------------------- what happens
     def edge(self, wire: str, down: bool, at: float, now: dt.datetime) -> list[Wish]:
@@ -125,6 +127,11 @@ class Console:
     def _ask(self, gesture: str, made: float, at: float) -> list[Wish]:
         if not self._linked or self._status is None:
             return []  # the lamp says already that nothing can be asked
+        button = gesture.partition(".")[0]
+        trembled = button == self._pressed[0] and made - self._pressed[1] < DOUBLE_PRESS
+        self._pressed = button, made
+        if trembled:
+            return []
         action = None if self._asking else decide(gesture, self._status, self._centre)
         if action is None:  # one request at a time: the state it was read from is about to change
             self._lamp.answer("refused", at)

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from broker.centre import DEFAULT, load
-from broker.messages import Next, PointStatus, Rated, Survey
+from broker.messages import Next, PointStatus, Rated, Start, Survey
 from broker.outbox import Outbox
 from broker.store import open_store
 from broker.words import PointState
@@ -132,3 +132,12 @@ def test_old_visits_are_forgotten(tmp_path: Path) -> None:
     votes.cast(Rated(visit="v-2", point=2, level=5, rated_at=NOW + dt.timedelta(days=3)))
     assert store.execute("SELECT visit FROM vote").fetchall() == [("v-2",)]
     store.close()
+
+
+def test_a_button_tapped_twice_in_a_tremble_asks_once_and_a_second_button_is_heard_at_once() -> None:
+    it = console(status())
+    assert press(it, "call", 1.0) == [Ask(2, Next(), 1.1)]
+    it.answered(True, 1.15)
+    it.heard(status("called"))
+    assert press(it, "call", 1.2) == []
+    assert [ask.action for ask in press(it, "serve", 1.31) if isinstance(ask, Ask)] == [Start()]

@@ -22,7 +22,7 @@ _BREAK_AFTER = frozenset("-–—/…,:;!?)]}»”’ๆฯ")
 # Compounds of public offices that the dictionary takes apart, and a reader would not
 COMPOUNDS = re.compile(
     "วันทำการ|เวลาทำการ|หน่วยงาน|จอแสดงผล|หน้าจอ|บัตรคิว|ความพึงพอใจ|จุดบริการ|เจ้าของเรื่อง|ข้อมูลข่าวสาร"
-    "|ผู้รับบริการ|ผู้รอ|จับเวลา|มาถึง|ไปแล้ว|ให้เอง|พักอยู่|จอกลับ"
+    "|ผู้รับบริการ|ผู้รอ|จับเวลา|มาถึง|ไปแล้ว|ให้เอง|พักอยู่|จอกลับ|สตรีมีครรภ์|ผู้สูงอายุ|ผู้พิการ"
 )
 # What must stay together even when a word is wider than the line: a letter and all that stands on, under, before or
 # behind it.  Leading vowels เ แ โ ใ ไ draw their consonant along.

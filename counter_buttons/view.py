@@ -56,9 +56,9 @@ class ConsoleView(Widget):  # type: ignore[misc]
         language = centre.centre.languages[0]
         self._words = words(language)
         services = centre.services_of(point)
-        places = [n for n, service in enumerate(centre.services) if service.id in services] or [0]
-        name = centre.service(services[0]).name[language] if services else ""
-        self._ground = Ground(theme.accent(places[0]), self._words("Point {point}").format(point=point), name)
+        place = next((n for n, service in enumerate(centre.services) if service.id == services[0]), 0)
+        name = centre.service(services[0]).name[language]
+        self._ground = Ground(theme.accent(place), self._words("Point {point}").format(point=point), name)
         self._ground.thanks.text = "\n".join(words(spoken)("Thank you") for spoken in centre.centre.languages[:2])
         targets.target(self._ground.thanks, f"{point}-thanks")
         self._end_thanks = Clock.create_trigger(lambda _elapsed: self._thank(False), THANKS_SECONDS)

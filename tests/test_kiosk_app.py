@@ -232,6 +232,7 @@ def test_a_number_given_just_before_a_power_cut_is_back_on_the_screen_and_printe
     kiosk.shows("fault")
     kiosk.process.kill()
     kiosk.process.wait(10)
+    kiosk.targets.unlink()  # what the dead one showed last
     kiosk.process = kiosk.start()
     kiosk.shows("fault", 30)
     kiosk.printer.trouble()

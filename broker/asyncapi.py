@@ -118,6 +118,8 @@ def _plain(schema: Any) -> Any:
         return schema
     if schema.keys() == {"enum"} and len(schema["enum"]) == 1:
         return {"const": schema["enum"][0]}
+    if isinstance(said := schema.get("description"), str):  # from 3.13 on Python takes a docstring's indent away
+        schema = {**schema, "description": " ".join(said.split())}
     return {name: _plain(inner) for name, inner in schema.items() if name != "discriminator"}
 
 

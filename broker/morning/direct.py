@@ -36,7 +36,7 @@ def morning(centre: Centre, out: Path) -> int:
 
     # eyes that take a picture need less time than people
     tickets = msgspec.structs.replace(centre.kiosk_screen, ticket_seconds=1)
-    calls = msgspec.structs.replace(centre.calling, shown_seconds=2)
+    calls = msgspec.structs.replace(centre.calling, shown_seconds=3)
     centre = msgspec.structs.replace(centre, kiosk_screen=tickets, calling=calls)
     glass = VirtualScreen(VIRTUAL_SCREEN_SIZE)
     try:

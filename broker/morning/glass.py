@@ -93,6 +93,12 @@ class Glass:
             picture.save(file)
         return file
 
+    def picture_at_once(self, file: Path) -> Path:
+        """What the glass shows this moment, moving or not, as a PNG."""
+        with Image.open(BytesIO(self._shot(self.box))) as picture:
+            picture.save(file)
+        return file
+
     def _shot(self, box: Box) -> bytes:
         """The pixels of a part of the screen (PPM)."""
         x, y, width, height = box

@@ -121,7 +121,8 @@ class Stage:
             raise NotSeen(f"call {call.payload['times']} of {number}, not call {times}")
         if picture:
             self.board.reads("called-number", number, self.box.directory)
-            self.picture(self.board, picture)
+            self.board.picture_at_once(self.out / "screens" / f"{picture}.png")
+            self.same("page of the board as it is pictured", self.board.page(), "calling")
         self.board.reads(f"point-{point}-number", number, self.box.directory)
         self._calls.append(call)
         self.say(f"{number}: called to point {point}" + (f" for the {times}. time" if times > 1 else ""))

@@ -54,6 +54,8 @@ def main(argv: list[str] | None = None) -> int:
         write(centre, options.guide)
         print(f"{options.guide}: to be printed on A4")
         return 0
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell script's background jobs ignore SIGINT unless told
+        signal.signal(number, signal.default_int_handler)
     try:
         if options.morning:
             return morning(centre, options.morning)
@@ -61,6 +63,9 @@ def main(argv: list[str] | None = None) -> int:
             print("no display here: playing the scripted morning on a virtual screen, into ./out", flush=True)
             return morning(centre, Path("out"))
         return demonstrate(centre)
+    except KeyboardInterrupt:  # every process that was started has been stopped on the way here
+        print("stopped", file=sys.stderr)
+        return 128 + signal.SIGINT
     except NotStarted as error:
         print(error, file=sys.stderr)
         return 1
@@ -68,8 +73,6 @@ def main(argv: list[str] | None = None) -> int:
 
 def demonstrate(centre: Centre) -> int:
     """The centre in windows on this desktop until Ctrl+C."""
-    for number in (signal.SIGTERM, signal.SIGINT):  # a shell script's background jobs ignore SIGINT unless told
-        signal.signal(number, signal.default_int_handler)
     begin = None
     if not is_open(centre, clock.now()):
         begin = opening(centre, clock.now(), EARLY)

@@ -41,7 +41,6 @@ PointState = Literal["closed", "idle", "called", "serving", "provided"]
 Reason = Literal[
     "late",  # the command came after its deadline
     "clock_ahead",  # its deadline is further off than any may be: its sender's clock is wrong
-    "repeated",  # a command of this id was already answered
     "nobody_waiting",
     "nothing_called",  # the command needs a ticket at the point
     "not_serving",

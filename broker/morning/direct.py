@@ -27,8 +27,10 @@ EARLY = dt.timedelta(minutes=30)  # the morning begins half an hour after the do
 def morning(centre: Centre, out: Path) -> int:
     """Play the morning; 0 if every step was seen.  What was seen lies in ``out`` either way."""
     out.mkdir(parents=True, exist_ok=True)
-    for kept in ("tickets", "speech", "screens"):  # of an earlier morning
+    for kept in ("tickets", "speech", "screens"):  # of an earlier morning, which this one must not be taken for
         shutil.rmtree(out / kept, ignore_errors=True)
+    for kept in ("messages.jsonl", "ledger.sqlite", "summary.json"):
+        (out / kept).unlink(missing_ok=True)
     began = time.monotonic()
 
     def say(line: str) -> None:

@@ -28,7 +28,7 @@ packages:
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-build/voice/built: .venv/installed $(wildcard display/voice/*.py)
+build/voice/built: .venv/installed $(wildcard display/voice/*.py broker/voice/*.py)
 	@echo "making the voice"
 	@$(BIN)/khiu-screen voice build build/voice
 	@touch $@

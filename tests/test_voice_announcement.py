@@ -5,7 +5,8 @@ import typing
 import pytest
 
 from broker import centre
-from display.voice.announcement import SENTENCES, clips, english_number, sentences, thai_number, vocabulary
+from broker.voice.clips import sentences
+from display.voice.announcement import SENTENCES, clips, english_number, thai_number, vocabulary
 
 CENTRE = centre.load(centre.DEFAULT)
 

@@ -8,12 +8,13 @@ import pytest
 import pyworld
 
 from broker import centre
+from broker.voice.clips import sentences
+from broker.voice.pack import Pack, PackError, Voice
+from broker.voice.sound import RATE, envelope, loudness, read, resampled, wav
 from display.voice import command, english, synthetic
-from display.voice.announcement import THAI_DIGITS, clips, sentences, vocabulary
+from display.voice.announcement import THAI_DIGITS, clips, vocabulary
 from display.voice.build import build
-from display.voice.pack import Pack, PackError, Voice
 from display.voice.phonemes import CONTOURS, READINGS
-from display.voice.sound import RATE, envelope, loudness, read, resampled, wav
 
 CENTRE = centre.load(centre.DEFAULT)
 TONE = 0.2 * np.sin(2 * np.pi * 440 * np.arange(RATE // 4) / RATE)

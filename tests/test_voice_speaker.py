@@ -14,11 +14,11 @@ from broker import centre
 from broker.language.catalogue import words
 from broker.messages import Call
 from broker.morning.ears import Ears
+from broker.voice.pack import Voice
+from broker.voice.sound import RATE, wav
 from display.voice import speaker
 from display.voice.announcement import clips
 from display.voice.build import build
-from display.voice.pack import Voice
-from display.voice.sound import RATE, wav
 from display.voice.speaker import Speaker
 
 CENTRE = centre.load(centre.DEFAULT)

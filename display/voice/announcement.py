@@ -7,15 +7,14 @@ Digits of a ticket are read one by one, the number of a point as a number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 from broker.centre import Centre
+from broker.voice.clips import CHIME, Clip
 
 Polite = Literal["kha", "khrap"]
 
-CHIME = "chime"
 POLITE: dict[Polite, str] = {"kha": "ค่ะ", "khrap": "ครับ"}
 THAI_DIGITS = ("ศูนย์", "หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า")
 # fmt: off
@@ -36,14 +35,6 @@ ENGLISH_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eight
 NEXT_SENTENCE, CLAUSE, NUMBER, DIGIT = 450, 180, 110, 70
 
 
-class Clip(NamedTuple):
-    """One word of a pack and the silence before it; the chime has no language."""
-
-    language: str
-    word: str
-    pause: int  # ms
-
-
 def clips(ticket: str, point: int, speakers: Sequence[str], polite: Polite) -> tuple[Clip, ...]:
     """The chime and a sentence for each of `speakers` ("th", "en") in their order.
 
@@ -53,11 +44,6 @@ def clips(ticket: str, point: int, speakers: Sequence[str], polite: Polite) -> t
     for language in speakers:
         spoken += [Clip(language, word, pause) for word, pause in SENTENCES[language](ticket, point, polite)]
     return tuple(spoken)
-
-
-def sentences(spoken: Iterable[Clip]) -> list[tuple[str, tuple[Clip, ...]]]:
-    """The clips grouped into the chime and each language's sentence, in order."""
-    return [(language, tuple(group)) for language, group in groupby(spoken, lambda clip: clip.language)]
 
 
 def vocabulary(centre: Centre | None = None) -> dict[str, tuple[str, ...]]:

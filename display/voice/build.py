@@ -14,10 +14,12 @@ from time import perf_counter
 
 import msgspec
 
-from display.voice import chime, english, sound, synthetic
-from display.voice.announcement import CHIME, vocabulary
-from display.voice.pack import MANIFEST, Manifest, Pack, PackError
-from display.voice.sound import Sound
+from broker.voice import chime, sound
+from broker.voice.clips import CHIME
+from broker.voice.pack import MANIFEST, Manifest, Pack, PackError
+from broker.voice.sound import Sound
+from display.voice import english, synthetic
+from display.voice.announcement import vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +86,7 @@ def _made_by(folder: Path) -> str | None:
 
 def _recipe() -> str:
     """Changes with any code that a synthesised pack comes from."""
-    modules = ("announcement", "build", "chime", "english", "phonemes", "sound", "synthetic")
-    sources = (Path(__file__).with_name(f"{module}.py") for module in modules)
+    here, shared = Path(__file__).parent, Path(sound.__file__).parent
+    sources = [here / f"{module}.py" for module in ("announcement", "build", "english", "phonemes", "synthetic")]
+    sources += [shared / f"{module}.py" for module in ("chime", "sound")]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from broker import centre
 from broker.node import voice_directory
+from broker.voice.pack import Voice
+from broker.voice.sound import RATE, wav
 from display.voice.announcement import clips, vocabulary
-from display.voice.pack import Voice
-from display.voice.sound import RATE, wav
 
 
 def main(argv: Sequence[str]) -> int:

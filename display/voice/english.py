@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pyttsx3
 
-from display.voice.sound import Sound, read
+from broker.voice.sound import Sound, read
 
 RATE = 22050
 VOICE, WORDS_A_MINUTE = "gmw/en-us", 165  # espeak-ng 1.52 writes the voice gmw/en-US

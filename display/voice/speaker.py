@@ -1,29 +1,24 @@
 """Says calls aloud, one after another, never two at once.
 
-A thread of its own mixes each announcement and gives it to one ``aplay``, which is watched: a player
-that hangs is killed, one that fails is reported.  The sound travels in an anonymous file (memfd), so a busy
-screen cannot starve the player and no disk is touched.
+A thread of its own mixes each announcement and gives it to the one player, which is watched.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import queue
-import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from broker import centre
 from broker.messages import Call
+from broker.voice.pack import Voice
+from broker.voice.player import Player, patience
+from broker.voice.sound import RATE, wav
 from display.voice.announcement import clips, vocabulary
-from display.voice.pack import Voice
-from display.voice.sound import RATE, wav
 
 log = logging.getLogger(__name__)
-
-DEVICE = "KHIU_AUDIO_DEVICE"  # an ALSA device for aplay -D; else ALSA's default
 
 # What a node says of its voice (broker/language has them in Thai); the log has the particulars.
 NO_PACK = "There is no voice pack: nothing is spoken"
@@ -31,11 +26,6 @@ FAULTY_PACK = "A voice pack is faulty"
 MISSING_WORDS = "The voice lacks words: some calls are not spoken"
 NO_SOUND = "The sound does not play"
 NOT_MADE = "An announcement could not be made"
-
-
-def patience(seconds: float) -> float:
-    """How long the player of a sound of so many seconds is waited for."""
-    return 2 * seconds + 5
 
 
 class Speaker:
@@ -51,9 +41,7 @@ class Speaker:
         self._site = site
         self._on_done = on_done
         self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()  # of the two below
-        self._player: subprocess.Popen[bytes] | None = None
-        self._stopping = False
+        self._player = Player()
         self._pack_warnings: tuple[str, ...] = ()
         self._fault = ""  # of the last announcement
         self._thread = threading.Thread(target=self._run, name="speaker", daemon=True)
@@ -70,23 +58,20 @@ class Speaker:
 
     def stop(self) -> None:
         """Silence, within 2 s; the speaker cannot be used again."""
-        with self._lock:
-            self._stopping = True
-            if self._player:
-                self._player.kill()
+        self._player.stop()
         self._calls.put(None)
         self._thread.join(2)
 
     def _run(self) -> None:
         voice = Voice.load(self._directory, self._site.voice.pack)
         self._pack_warnings = _pack_warnings(voice, self._site)
-        while (call := self._calls.get()) and not self._stopping:
+        while (call := self._calls.get()) and not self._player.stopped:
             try:
                 spoken = self._announce(voice, call)
             except Exception:  # whatever this call bears, the next one is to be heard
                 log.exception("%s: %s", NOT_MADE, call)
                 spoken, self._fault = False, NOT_MADE
-            if not self._stopping:
+            if not self._player.stopped:
                 self._on_done(call.call, spoken)
 
     def _announce(self, voice: Voice, call: Call) -> bool:
@@ -95,39 +80,11 @@ class Speaker:
         return bool(len(sound)) and self._play(wav(sound, RATE), patience(len(sound) / RATE))
 
     def _play(self, file: bytes, timeout: float) -> bool:
-        fault = self._aplay(file, timeout)
-        if fault and not self._stopping:
+        fault = self._player.play(file, timeout)
+        if fault and not self._player.stopped:
             log.warning("%s: %s", NO_SOUND, fault)
         self._fault = NO_SOUND if fault else ""
         return not fault
-
-    def _aplay(self, file: bytes, timeout: float) -> str:
-        """Play to the end; what went wrong, or ""."""
-        device = os.environ.get(DEVICE)
-        command = ["aplay", "-q", *(["-D", device] if device else [])]
-        with os.fdopen(os.memfd_create("announcement"), "w+b") as sound:
-            sound.write(file)
-            sound.seek(0)
-            try:
-                with self._lock:
-                    if self._stopping:
-                        return "stopped"
-                    player = subprocess.Popen(command, stdin=sound, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-                    self._player = player
-            except OSError as fault:
-                return str(fault)
-        try:
-            _, complaint = player.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            player.kill()
-            player.communicate()
-            return "the player did not end"
-        finally:
-            with self._lock:
-                self._player = None
-        if player.returncode:
-            return f"exit {player.returncode}: {' '.join(complaint.decode(errors='replace').split())}"
-        return ""
 
 
 def _pack_warnings(voice: Voice, site: centre.Centre) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ import numpy as np
 import pyworld
 from numpy.typing import NDArray
 
+from broker.voice.sound import Sound, trimmed
 from display.voice.phonemes import CONTOURS, READINGS, Reading, Syllable
-from display.voice.sound import Sound, trimmed
 
 LABEL = "เสียงสังเคราะห์ชั่วคราว"
 RATE = 22050  # espeak-ng's

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from display.voice.sound import Sound
+from broker.voice.sound import Sound
 
 TONES = ((0.0, 659.26), (0.38, 523.25))  # s, Hz: E5, then C5
 PARTIALS = ((1.0, 1.0, 0.55), (2.0, 0.35, 0.30), (3.01, 0.16, 0.18), (4.18, 0.06, 0.10))  # ratio, level, decay in s

@@ -27,8 +27,8 @@ import msgspec
 import numpy as np
 from msgspec import Meta, Struct
 
-from display.voice.announcement import CHIME, Clip, sentences
-from display.voice.sound import RATE, Sound, SoundError, loudness, read, resampled, trimmed
+from broker.voice.clips import CHIME, Clip, sentences
+from broker.voice.sound import RATE, Sound, SoundError, loudness, read, resampled, trimmed
 
 MANIFEST = "manifest.toml"
 RATES = (22050, 48000)

@@ -1,0 +1,61 @@
+"""Plays one sound after another through one watched ``aplay``: one that hangs is killed, one that fails is reported.
+
+The sound travels in an anonymous file (memfd), so a busy process cannot starve the player and no disk is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+
+DEVICE = "KHIU_AUDIO_DEVICE"  # an ALSA device for aplay -D; else ALSA's default
+
+
+def patience(seconds: float) -> float:
+    """How long the player of a sound of so many seconds is waited for."""
+    return 2 * seconds + 5
+
+
+class Player:
+    """One sound device.  `play` blocks and is called by one thread; `stop` by any."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._lock = threading.Lock()  # of `stopped` and the one below
+        self._player: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> None:
+        """Silence at once and for good."""
+        with self._lock:
+            self.stopped = True
+            if self._player:
+                self._player.kill()
+
+    def play(self, file: bytes, timeout: float) -> str:
+        """Play a WAV file to its end; what went wrong, or ""."""
+        device = os.environ.get(DEVICE)
+        command = ["aplay", "-q", *(["-D", device] if device else [])]
+        with os.fdopen(os.memfd_create("sound"), "w+b") as sound:
+            sound.write(file)
+            sound.seek(0)
+            try:
+                with self._lock:
+                    if self.stopped:
+                        return "stopped"
+                    player = subprocess.Popen(command, stdin=sound, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                    self._player = player
+            except OSError as fault:
+                return str(fault)
+        try:
+            _, complaint = player.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            player.kill()
+            player.communicate()
+            return "the player did not end"
+        finally:
+            with self._lock:
+                self._player = None
+        if player.returncode:
+            return f"exit {player.returncode}: {' '.join(complaint.decode(errors='replace').split())}"
+        return ""

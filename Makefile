@@ -10,7 +10,7 @@ LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-ha
           --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --extra pi
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packages demo morning pictures test check bench appliance lock install uninstall clean
+.PHONY: help setup packages demo morning pictures test check thai bench appliance lock install uninstall clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ check: setup  ## lint, format, types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/mypy systemd/install systemd/place.py
+
+thai: setup  ## Thai on screen, on paper and in the air: all that can be seen or measured, into build/thai/index.html
+	$(BIN)/python tests/thai_page.py
 
 bench: setup  ## press to board, touch to paper, idle CPU, each against a floor of the same run
 	$(BIN)/python tests/bench.py

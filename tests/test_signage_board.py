@@ -78,6 +78,12 @@ def test_a_call_shows_number_point_and_officer(centre: Centre) -> None:
     assert (shown.number, shown.where, shown.officer) == ("A015", ("จุดที่ 2", "Point 2"), ("สมหญิง ใจดี", "Somying Jaidee"))
 
 
+def test_a_repeated_call_is_shown_as_one(centre: Centre) -> None:
+    assert calling(Call("c1", "A015", 2, NOON), None, centre).title == ("ขอเชิญหมายเลข", "Now calling")
+    title = calling(Call("c1", "A015", 2, NOON, times=2), None, centre).title
+    assert title == ("เรียกซ้ำ ครั้งที่ 2", "Calling again, call 2")
+
+
 def test_steps_of_every_service_and_every_notice_have_a_slide(centre: Centre) -> None:
     slides = view(None, centre).slides
     assert [s.accent for s in slides if isinstance(s, Steps)] == [0, 1, 2]

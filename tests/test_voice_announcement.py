@@ -6,15 +6,14 @@ import pytest
 
 from broker import centre
 from broker.voice.clips import sentences
-from display.voice.announcement import SENTENCES, clips, english_number, thai_number, vocabulary
+from display.voice.announcement import OPENINGS, SENTENCES, clips, english_number, thai_number, vocabulary
 
 CENTRE = centre.load(centre.DEFAULT)
 
 
-def said(ticket, point, speakers=("th", "en"), polite="kha"):
-    return [
-        " ".join(clip.word for clip in sentence) for _, sentence in sentences(clips(ticket, point, speakers, polite))
-    ]
+def said(ticket, point, speakers=("th", "en"), polite="kha", again=False):
+    spoken = sentences(clips(ticket, point, speakers, polite, again))
+    return [" ".join(clip.word for clip in sentence) for _, sentence in spoken]
 
 
 def test_a_call_is_a_chime_then_thai_then_english():
@@ -22,6 +21,14 @@ def test_a_call_is_a_chime_then_thai_then_english():
         "chime",
         "ขอเชิญหมายเลข เอ ศูนย์ หนึ่ง ห้า ที่จุดบริการที่ สอง ค่ะ",
         "Ticket number A zero one five please proceed to service point two",
+    ]
+
+
+def test_a_repeated_call_says_so():
+    assert said("A015", 2, again=True) == [
+        "chime",
+        "ขอเรียกซ้ำหมายเลข เอ ศูนย์ หนึ่ง ห้า ที่จุดบริการที่ สอง ค่ะ",
+        "Calling again, ticket number A zero one five please proceed to service point two",
     ]
 
 
@@ -35,7 +42,7 @@ def test_a_mans_voice_ends_with_khrap():
 
 def test_every_speaker_that_a_centre_may_name_has_a_sentence():
     allowed = typing.get_args(typing.get_type_hints(centre.Voice)["speakers"])[0]
-    assert set(typing.get_args(allowed)) == set(SENTENCES)
+    assert set(typing.get_args(allowed)) == set(SENTENCES) == set(OPENINGS)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +64,9 @@ def test_a_point_is_read_as_a_number(number, thai, english):
 
 def test_a_centre_needs_only_its_own_words():
     words = vocabulary(CENTRE)
-    assert " ".join(words["th"]) == ("ขอเชิญหมายเลข เอ ศูนย์ หนึ่ง สอง สาม สี่ ห้า หก เจ็ด แปด เก้า ที่จุดบริการที่ ค่ะ บี อาร์")
+    assert " ".join(words["th"]) == (
+        "ขอเชิญหมายเลข เอ ศูนย์ หนึ่ง สอง สาม สี่ ห้า หก เจ็ด แปด เก้า ที่จุดบริการที่ ค่ะ บี อาร์ ขอเรียกซ้ำหมายเลข"
+    )
     assert words[""] == ("chime",)
 
 

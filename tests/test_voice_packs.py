@@ -8,11 +8,11 @@ import pytest
 import pyworld
 
 from broker import centre
-from broker.voice.clips import sentences
+from broker.voice.clips import Clip, sentences
 from broker.voice.pack import Pack, PackError, Voice
 from broker.voice.sound import RATE, envelope, loudness, read, resampled, wav
 from display.voice import command, english, synthetic
-from display.voice.announcement import THAI_DIGITS, clips, vocabulary
+from display.voice.announcement import THAI_DIGITS, clips, needed
 from display.voice.build import build
 from display.voice.phonemes import CONTOURS, READINGS
 
@@ -89,8 +89,17 @@ def test_a_manifest_is_read_to_the_letter(tmp_path, right, wrong):
 def test_a_word_that_a_pack_lacks_comes_from_the_next(built, tmp_path):
     office = Pack.load(recorded(tmp_path / "office", {"หนึ่ง": "1.wav"}))
     voice = Voice([office, Pack.load(built / "synthetic")])
-    assert voice.word("th", "หนึ่ง") is office.words["หนึ่ง"]
-    assert voice.word("th", "สอง") is voice.packs[1].words["สอง"]
+    assert voice.sound(Clip("th", "หนึ่ง", 0)) is office.words["หนึ่ง"]
+    assert voice.sound(Clip("th", "สอง", 0)) is voice.packs[1].words["สอง"]
+
+
+def test_a_pack_recorded_before_calls_were_repeated_in_other_words_keeps_its_voice(built, tmp_path):
+    first, repeated = "ขอเชิญหมายเลข", "ขอเรียกซ้ำหมายเลข"
+    office = Pack.load(recorded(tmp_path / "office", {first: "1.wav"}))
+    synthetic = Pack.load(built / "synthetic")
+    opening = next(clip for clip in clips("A015", 2, ("th",), "kha", again=True) if clip.word == repeated)
+    assert Voice([office, synthetic]).sound(opening) is office.words[first]
+    assert Voice([synthetic, office]).sound(opening) is synthetic.words[repeated]
 
 
 def test_a_faulty_pack_leaves_the_word_to_the_next(built, tmp_path):
@@ -103,9 +112,9 @@ def test_a_faulty_pack_leaves_the_word_to_the_next(built, tmp_path):
 
 def test_what_no_pack_can_say_is_listed(tmp_path):
     voice = Voice([Pack.load(recorded(tmp_path / "office", {"หนึ่ง": "1.wav", "chime": "2.wav"}))])
-    missing = voice.missing(vocabulary(CENTRE))
+    missing = {(clip.language, clip.word) for clip in voice.missing(needed(CENTRE))}
     assert ("th", "สอง") in missing
-    assert not {("", "chime"), ("th", "หนึ่ง")} & set(missing)
+    assert not {("", "chime"), ("th", "หนึ่ง")} & missing
 
 
 def test_a_recording_made_too_quiet_is_reported(tmp_path):
@@ -142,7 +151,7 @@ def test_a_chime_alone_is_not_an_announcement(built):
 def test_a_sentence_has_no_gap_of_400_ms_and_no_peak_above_minus_1_dbfs(voice, ticket, point, language):
     for _, sentence in sentences(clips(ticket, point, (language,), "kha"))[1:]:
         sound = np.concatenate([voice.mix((clips(ticket, point, (language,), "kha")[0], *sentence))])
-        chime = len(voice.word("", "chime")) + sentence[0].pause * RATE // 1000
+        chime = len(voice.sound(Clip("", "chime", 0))) + sentence[0].pause * RATE // 1000
         level = envelope(sound[chime:], RATE)
         edges = np.flatnonzero(np.diff(np.concatenate([[1], (level > 10 ** (-45 / 20)).astype(int), [1]])))
         gaps = (edges[1::2] - edges[::2]) * 0.005
@@ -152,7 +161,7 @@ def test_a_sentence_has_no_gap_of_400_ms_and_no_peak_above_minus_1_dbfs(voice, t
 
 # ---------------------------------------------------------------- the packs made here
 def test_the_made_packs_can_say_every_ticket_at_every_point(voice):
-    assert not voice.missing(vocabulary())
+    assert not voice.missing(needed())
 
 
 def test_the_made_packs_are_even(voice):
@@ -210,7 +219,7 @@ def test_the_tone_that_is_heard_is_the_tone_that_was_meant(built, word):
     assert meant + 1.0 < min(distance.values())
 
 
-@pytest.mark.parametrize("word", ["ขอเชิญหมายเลข", "ที่จุดบริการที่", "ดับเบิลยู"])
+@pytest.mark.parametrize("word", ["ขอเชิญหมายเลข", "ขอเรียกซ้ำหมายเลข", "ที่จุดบริการที่", "ดับเบิลยู"])
 def test_every_syllable_of_a_phrase_keeps_its_tone(word):
     sound, meant = synthetic.say(READINGS[word])
     rough, times = pyworld.dio(sound, synthetic.RATE, f0_floor=90.0, f0_ceil=400.0, frame_period=5.0)
@@ -254,3 +263,5 @@ def test_say_writes_the_mix(built, voice, tmp_path):
     out = tmp_path / "out.wav"
     assert command.main(["say", "A015", "2", "-o", str(out), "--directory", str(built)]) == 0
     assert out.read_bytes() == wav(voice.mix(clips("A015", 2, ("th", "en"), "kha")), RATE)
+    assert command.main(["say", "A015", "2", "--again", "-o", str(out), "--directory", str(built)]) == 0
+    assert out.read_bytes() == wav(voice.mix(clips("A015", 2, ("th", "en"), "kha", again=True)), RATE)

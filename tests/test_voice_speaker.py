@@ -55,8 +55,9 @@ def speak():
         started.stop()
 
 
-def call(ticket: str, point: int) -> Call:
-    return Call(call=f"c-{ticket.lower()}", ticket=ticket, point=point, at=dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC))
+def call(ticket: str, point: int, times: int = 1) -> Call:
+    at = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
+    return Call(call=f"c-{ticket.lower()}", ticket=ticket, point=point, at=at, times=times)
 
 
 def player(folder: Path, script: str, monkeypatch) -> None:
@@ -75,8 +76,9 @@ def heard(ears: Ears, count: int) -> list[np.ndarray]:
     return [np.frombuffer(playback.file.read_bytes(), "<i2") for playback in ears.heard()]
 
 
-def meant(directory: Path, ticket: str, point: int) -> np.ndarray:
-    mix = Voice.load(directory, "synthetic").mix(clips(ticket, point, CENTRE.voice.speakers, CENTRE.voice.polite))
+def meant(directory: Path, ticket: str, point: int, again: bool = False) -> np.ndarray:
+    spoken = clips(ticket, point, CENTRE.voice.speakers, CENTRE.voice.polite, again)
+    mix = Voice.load(directory, "synthetic").mix(spoken)
     return np.frombuffer(wav(mix, RATE)[WAV_HEADER:], "<i2")
 
 
@@ -88,6 +90,14 @@ def test_what_is_heard_is_the_mix_of_the_packs(built, ears, speak):
     expected = meant(built, "A015", 2)
     assert np.array_equal(sound[: len(expected)], expected)
     assert not sound[len(expected) :].any()  # aplay fills its last period with silence
+
+
+def test_a_repeated_call_is_said_in_other_words(built, ears, speak):
+    speaker, done = speak(built)
+    speaker.say(call("A015", 2, times=2))
+    done.get(timeout=10)
+    expected = meant(built, "A015", 2, again=True)
+    assert np.array_equal(heard(ears, 1)[0][: len(expected)], expected)
 
 
 def test_three_calls_at_once_are_said_in_order_and_never_overlap(built, ears, speak):

@@ -15,6 +15,7 @@ class Clip(NamedTuple):
     language: str
     word: str
     pause: int  # ms
+    instead: str = ""  # what a pack without the word says in its place
 
 
 def sentences(spoken: Iterable[Clip]) -> list[tuple[str, tuple[Clip, ...]]]:

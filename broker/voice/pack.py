@@ -83,6 +83,12 @@ class Pack:
             raise PackError("\n".join(faults))
         return cls(manifest, words)
 
+    def sound(self, clip: Clip) -> Sound | None:
+        """What this pack has for a clip; a pack speaks one language, the chime is of none."""
+        if clip.language not in ("", self.manifest.language):
+            return None
+        return self.words.get(clip.word, self.words.get(clip.instead))
+
     def uneven(self) -> list[str]:
         """Words that are too loud or too quiet for this pack, or clip: one line each."""
         lines = []
@@ -116,14 +122,13 @@ class Voice:
                 faults += str(fault).splitlines()
         return cls(packs, faults)
 
-    def word(self, language: str, word: str) -> Sound | None:
-        """The first pack's that speaks the language and has the word; the chime is of no language."""
-        found = (p.words[word] for p in self.packs if language in ("", p.manifest.language) and word in p.words)
-        return next(found, None)
+    def sound(self, clip: Clip) -> Sound | None:
+        """The first pack's that has the word, or what is said instead of it: its own voice goes before the wording."""
+        return next((sound for pack in self.packs if (sound := pack.sound(clip)) is not None), None)
 
-    def missing(self, vocabulary: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
-        """(language, word) of all that no pack can say."""
-        return [(lang, word) for lang, words in vocabulary.items() for word in words if self.word(lang, word) is None]
+    def missing(self, needed: Iterable[Clip]) -> list[Clip]:
+        """Those that no pack can say."""
+        return [clip for clip in needed if self.sound(clip) is None]
 
     def mix(self, clips: Sequence[Clip]) -> Sound:
         """One announcement at `RATE`; empty when no sentence of it can be said.
@@ -134,7 +139,7 @@ class Voice:
         parts: list[Sound] = [np.zeros(0, np.float32)]
         said = False
         for language, sentence in sentences(clips):
-            sounds = [sound for clip in sentence if (sound := self.word(clip.language, clip.word)) is not None]
+            sounds = [sound for clip in sentence if (sound := self.sound(clip)) is not None]
             if len(sounds) < len(sentence):
                 continue
             said = said or language != ""

@@ -13,7 +13,7 @@ from broker import centre
 from broker.node import voice_directory
 from broker.voice.pack import Voice
 from broker.voice.sound import RATE, wav
-from display.voice.announcement import clips, vocabulary
+from display.voice.announcement import clips, needed
 
 
 def main(argv: Sequence[str]) -> int:
@@ -42,6 +42,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     say.add_argument("--directory", type=Path, default=voice_directory())
     say.add_argument("ticket")
     say.add_argument("point", type=int)
+    say.add_argument("--again", action="store_true", help="as a repeated call")
     say.add_argument("-o", "--output", type=Path, required=True)
     for verb in (check, say):
         verb.add_argument("--centre", type=Path, default=Path(os.environ.get("KHIU_CENTRE", centre.DEFAULT)))
@@ -66,7 +67,7 @@ def _check(voice: Voice, site: centre.Centre) -> int:
     for pack in voice.packs:
         about = pack.manifest
         print(f"{about.name}: {about.language}, {len(pack.words)} words, {about.speaker}; {about.label}")
-    faults = [*voice.faults, *(f"missing: {word!r} ({lang})" for lang, word in voice.missing(vocabulary(site)))]
+    faults = [*voice.faults, *(f"missing: {c.word!r} ({c.language})" for c in voice.missing(needed(site)))]
     faults += [line for pack in voice.packs for line in pack.uneven()]
     for fault in faults:
         print(fault)
@@ -74,7 +75,7 @@ def _check(voice: Voice, site: centre.Centre) -> int:
 
 
 def _say(voice: Voice, site: centre.Centre, asked: argparse.Namespace) -> int:
-    sound = voice.mix(clips(asked.ticket, asked.point, site.voice.speakers, site.voice.polite))
+    sound = voice.mix(clips(asked.ticket, asked.point, site.voice.speakers, site.voice.polite, asked.again))
     if not len(sound):
         print("The packs cannot say this: see khiu-screen voice check")
         return 1

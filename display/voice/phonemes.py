@@ -50,6 +50,7 @@ _TONES: dict[str, Tone] = {"M": "mid", "L": "low", "F": "falling", "H": "high", 
 # word | file | source | IPA=Shan=tone, syllable by syllable; ":" after the tone letter: long
 _TABLE = """
 ขอเชิญหมายเลข | kho-choen-mai-lek | spelling | kʰɔː=k_hO=R: tɕʰɤːn=tS@n=M: maːj=ma:i=R: lêːk=lek=F:
+ขอเรียกซ้ำหมายเลข | kho-riak-sam-mai-lek | spelling | kʰɔː=k_hO=R: rîːək=ri@k=F: sám=sam=H maːj=ma:i=R: lêːk=lek=F:
 ที่จุดบริการที่ | thi-chut-borikan-thi | spelling | tʰîː=t_hi=F: tɕùt=tsut=L bɔː=bO=M: ri=ri=H kaːn=ka:n=M: tʰîː=t_hi=F:
 ค่ะ | kha | spelling | kʰâʔ=k_ha=F
 ครับ | khrap | spelling | kʰráp=k_hrap=H

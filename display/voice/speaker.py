@@ -16,7 +16,7 @@ from broker.messages import Call
 from broker.voice.pack import Voice
 from broker.voice.player import Player, patience
 from broker.voice.sound import RATE, wav
-from display.voice.announcement import clips, vocabulary
+from display.voice.announcement import clips, needed
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Speaker:
 
     def _announce(self, voice: Voice, call: Call) -> bool:
         rules = self._site.voice
-        sound = voice.mix(clips(call.ticket, call.point, rules.speakers, rules.polite))
+        sound = voice.mix(clips(call.ticket, call.point, rules.speakers, rules.polite, call.times > 1))
         return bool(len(sound)) and self._play(wav(sound, RATE), patience(len(sound) / RATE))
 
     def _play(self, file: bytes, timeout: float) -> bool:
@@ -88,8 +88,8 @@ class Speaker:
 
 
 def _pack_warnings(voice: Voice, site: centre.Centre) -> tuple[str, ...]:
-    lacking = voice.missing(vocabulary(site)) if voice.packs else []
-    for fault in (*voice.faults, *(f"no pack has {word!r} ({language})" for language, word in lacking)):
+    lacking = voice.missing(needed(site)) if voice.packs else []
+    for fault in (*voice.faults, *(f"no pack has {clip.word!r} ({clip.language})" for clip in lacking)):
         log.warning(fault)
     standing = {FAULTY_PACK: voice.faults, NO_PACK: not voice.packs, MISSING_WORDS: lacking}
     return tuple(warning for warning, holds in standing.items() if holds)

@@ -115,7 +115,7 @@ def calling(call: Call, board: Board | None, centre: Centre) -> Calling:
     return Calling(
         call.ticket,
         _accent(call.ticket, call.point, centre),
-        both(centre, "Calling again, call {times}", times=call.times) if call.times > 1 else both(centre, "Now calling"),
+        both(centre, "Calling again, call {times}" if call.times > 1 else "Now calling", times=call.times),
         _where(call.point, centre),
         _officer(officer, centre) if officer else ("", ""),
     )

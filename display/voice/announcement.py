@@ -41,9 +41,7 @@ OPENINGS = {  # of a first call, of a repeated one
 NEXT_SENTENCE, CLAUSE, NUMBER, DIGIT = 450, 180, 110, 70
 
 
-def clips(
-    ticket: str, point: int, speakers: Sequence[str], polite: Polite, again: bool = False
-) -> tuple[Clip, ...]:
+def clips(ticket: str, point: int, speakers: Sequence[str], polite: Polite, again: bool = False) -> tuple[Clip, ...]:
     """The chime and a sentence for each of `speakers` ("th", "en") in their order.
 
     `ticket` is a letter and digits ("A015"), `point` 1 … 99; `again`: it was called before.  A pack without the

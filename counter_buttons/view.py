@@ -14,7 +14,7 @@ from kivy.uix.widget import Widget
 
 from broker import clock, node
 from broker.centre import Centre
-from broker.language.catalogue import N_, words
+from broker.language.catalogue import N_, plurals, words
 from broker.messages import PointStatus
 from broker.window import targets, theme
 from broker.window.text import ThaiLabel, use_font
@@ -54,7 +54,7 @@ class ConsoleView(Widget):  # type: ignore[misc]
         super().__init__()
         self._centre, self._point, self._press = centre, point, press
         language = centre.centre.languages[0]
-        self._words = words(language)
+        self._words, self._plurals = words(language), plurals(language)
         services = centre.services_of(point)
         place = next((n for n, service in enumerate(centre.services) if service.id == services[0]), 0)
         name = centre.service(services[0]).name[language]
@@ -138,7 +138,8 @@ class ConsoleView(Widget):  # type: ignore[misc]
         if status is None:
             return ""
         state = self._words(STATES[status.state])
-        return f"{state}  {self._words('{count} waiting').format(count=status.waiting)}" if status.waiting else state
+        waiting = self._plurals("{count} waiting", "{count} waiting", status.waiting).format(count=status.waiting)
+        return f"{state}  {waiting}" if status.waiting else state
 
     def shine(self, light: Light) -> None:
         """The lamp's pins changed."""

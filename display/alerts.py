@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from broker.language.catalogue import N_
+from broker.language.catalogue import N_, plurals, words
 from broker.messages import Status
 from broker.words import PrinterState
 
@@ -22,17 +22,15 @@ PRINTER: Mapping[PrinterState, str] = {
 }  # "ready" and "unknown" need nobody
 
 
-def alerts(
-    nodes: Mapping[str, Status | None], warnings: Iterable[str], _: Callable[[str], str], room: int
-) -> tuple[str, ...]:
+def alerts(nodes: Mapping[str, Status | None], warnings: Iterable[str], language: str, room: int) -> tuple[str, ...]:
     """One line for each thing to see to: the hall's own warnings, then each node's, by name.
 
     ``nodes``: what each last said of itself, None where it ought to have said something by now.  ``room``: the bytes
     that are left for them in the board's message; lines that find none are left out.
     """
-    said = [_(warning) for warning in warnings]
+    said = [words(language)(warning) for warning in warnings]
     for node, status in sorted(nodes.items()):
-        said += _of_node(node, status, _)
+        said += _of_node(node, status, language)
     shown = []
     for text in said[:MOST]:
         line = " ".join(text.split())[:LONGEST]
@@ -43,7 +41,8 @@ def alerts(
     return tuple(shown)
 
 
-def _of_node(node: str, status: Status | None, _: Callable[[str], str]) -> list[str]:
+def _of_node(node: str, status: Status | None, language: str) -> list[str]:
+    _, n_ = words(language), plurals(language)
     if status is None or not status.online:
         return [_("{node}: offline").format(node=node)]
     health = status.health
@@ -51,6 +50,7 @@ def _of_node(node: str, status: Status | None, _: Callable[[str], str]) -> list[
     if health.printer and health.printer in PRINTER:
         said.append(_(PRINTER[health.printer]).format(node=node))
     if health.unprinted:
-        said.append(_("{node}: {count} not printed").format(node=node, count=health.unprinted))
+        text = n_("{node}: {count} not printed", "{node}: {count} not printed", health.unprinted)
+        said.append(text.format(node=node, count=health.unprinted))
     # of an empty text the catalogue has its own header
     return said + [f"{node}: {_(warning)}" for warning in health.warnings if warning.strip()]

@@ -18,7 +18,6 @@ from msgspec.structs import replace
 
 from broker import messages as m
 from broker.centre import Centre
-from broker.language.catalogue import words
 from broker.link import Connected, Disconnected, Event, Received
 from broker.topics import BadMessage
 from broker.words import MOST_COUNTED
@@ -64,7 +63,6 @@ class Hall:
         self._all_heard: dt.datetime | None = None  # by then every node must have said something; None: no broker
         self._shown: dict[int, m.Message] = {}  # point, or 0 for the board → as last published
         self._revision = 0
-        self._words = words(centre.centre.languages[0])
         self._lookout = Lookout(centre)
 
     def _go_on_with(self, today: Today) -> None:
@@ -242,7 +240,7 @@ class Hall:
         self.wire.health(m.Health(rejected=dict(self.rejected), warnings=warnings))
         board = views.board(self.today, UNSTAMPED, MOST_COUNTED, ())
         room = m.MAX_BYTES - len(msgspec.json.encode(board))  # alerts go first where not all finds room
-        board = replace(board, alerts=alerts(self._nodes_by(now), warnings, self._words, room))
+        board = replace(board, alerts=alerts(self._nodes_by(now), warnings, self.centre.centre.languages[0], room))
         if self._shown.get(0) != board:
             self._shown[0] = board
             self._mirror(replace(board, at=now, revision=self._next_revision(now)))

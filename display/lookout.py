@@ -6,22 +6,20 @@ import datetime as dt
 
 from broker import messages as m
 from broker.centre import Centre
-from broker.language.catalogue import N_, words
+from broker.language.catalogue import N_, plurals, words
 from display.queue import day
 from display.queue.rules import AHEAD
 from display.queue.state import Today
 
 BACKWARDS = N_("The clock shows an earlier day than the ledger: please set it")
-DROPPED = N_("The clock was ahead: {count} numbers fell out of the queue, please call them by voice")
 WRONG_CLOCK = N_("{node}: its clock is wrong")
-STRAY = N_("{node}: {number} is not in the queue ({count} so far); is its clock right?")
 
 
 class Lookout:
     """Keeps what was noticed today, in memory: what is still wrong is noticed again."""
 
     def __init__(self, centre: Centre) -> None:
-        self._words = words(centre.centre.languages[0])
+        self._language = centre.centre.languages[0]
         self._fresh = dt.timedelta(seconds=centre.calling.command_seconds)
         self._wrong_clocks: set[str] = set()
         self._strays: dict[str, list[str]] = {}  # node → numbers
@@ -58,11 +56,14 @@ class Lookout:
 
     def warnings(self, today: Today, now: dt.datetime) -> tuple[str, ...]:
         """One line for each, in the centre's first language."""
-        _ = self._words
+        _, n_ = words(self._language), plurals(self._language)
         said = [_(BACKWARDS)] if day.runs_backwards(today, now) else []
         if dropped := 0 if today.ended else sum(t.state == "unserved" for t in today.tickets.values()):
-            said.append(_(DROPPED).format(count=dropped))
+            one = "The clock was ahead: {count} number fell out of the queue, please call it by voice"
+            many = "The clock was ahead: {count} numbers fell out of the queue, please call them by voice"
+            said.append(n_(one, many, dropped).format(count=dropped))
         said += [_(WRONG_CLOCK).format(node=node) for node in sorted(self._wrong_clocks)]
         for node, numbers in sorted(self._strays.items()):
-            said.append(_(STRAY).format(node=node, number=numbers[-1], count=len(numbers)))
+            stray = "{node}: {number} is not in the queue ({count} so far); is its clock right?"
+            said.append(n_(stray, stray, len(numbers)).format(node=node, number=numbers[-1], count=len(numbers)))
         return tuple(said)

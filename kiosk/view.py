@@ -13,7 +13,7 @@ from babel.dates import get_day_names
 from broker.centre import Centre, Words
 from broker.hours import DAYS, Shut
 from broker.language import dates
-from broker.language.catalogue import N_, words
+from broker.language.catalogue import N_, plurals, words
 from broker.store import CARD_FAULT
 from kiosk.flow import PRINTS
 from kiosk.pages import Closed, Fault, Giving, Home, Printing, State, Steps, Stopped, Taken
@@ -71,6 +71,10 @@ class Wording:
 
     def __call__(self, text: str, **fields: object) -> str:
         return words(self.language)(text).format(**fields)
+
+    def counted(self, one: str, many: str, count: int) -> str:
+        """So many of something; ``{count}`` in the texts is the number."""
+        return plurals(self.language)(one, many, count).format(count=count)
 
     def pair(self, text: str, **fields: object) -> Pair:
         """A text of the catalogue in both languages."""
@@ -176,10 +180,10 @@ def _tile(place: int, state: State, say: Wording) -> Tile:
         service.prefix,
         say.named(service.name),
         say.points(service.id),
-        say(N_("{count} tickets"), count=known.waiting) if known else UNKNOWN,
+        say.counted("{count} ticket", "{count} tickets", known.waiting) if known else UNKNOWN,
         UNKNOWN
         if known is None or known.estimate is None
-        else say(N_("{minutes} min"), minutes=minutes(known.estimate))
+        else say.counted("{count} min", "{count} min", minutes(known.estimate))
         if known.estimate
         else say(N_("no wait")),
         gives,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 from broker.centre import Centre
-from broker.language.catalogue import words
+from broker.language.catalogue import plurals, words
 from broker.language.dates import long_date
-from display.ledger.summary import Group, Spread, Summary
+from display.ledger.summary import Group, Spread, Summary, Within
 
 Words = Callable[[str], str]
 Row = Sequence[str]
@@ -33,7 +34,7 @@ def table(day: Summary, centre: Centre, language: str) -> str:
         parts += [
             _times(_, _("Service"), _visited(everything)),
             _times(_, _("Point"), _visited(points)),
-            _standards(day, name, _),
+            _standards(day, name, language),
             _columns([_ratings_head(_, _("Service")), *(_ratings(*line) for line in _visited(everything))]),
             _columns([_ratings_head(_, _("Point")), *(_ratings(*line) for line in _visited(points))]),
         ]
@@ -80,18 +81,21 @@ def minutes(seconds: float | None) -> str:
     return "–" if seconds is None else "{}:{:02}".format(*divmod(round(seconds), 60))
 
 
-def _standards(day: Summary, name: dict[str, str], _: Words) -> str:
-    rules = {
-        "provided": _("Within {minutes} min from start until provided (choosing documents not counted)"),
-        "finished": _("Within {minutes} min from start until finished"),
-    }
+def _standards(day: Summary, name: dict[str, str], language: str) -> str:
     lines = [
-        f"{name[line.service]}\n  {rules[s.until].format(minutes=minutes(s.seconds).removesuffix(':00'))}: "
-        f"{s.within} / {s.n} ({_percent(s.percent)})"
+        f"{name[line.service]}\n  {_rule(s, language)}: {s.within} / {s.n} ({_percent(s.percent)})"
         for line in day.services
         if (s := line.standard)
     ]
-    return "\n".join([_("Service standard"), *lines]) if lines else ""
+    return "\n".join([words(language)("Service standard"), *lines]) if lines else ""
+
+
+def _rule(standard: Within, language: str) -> str:
+    n_, count = plurals(language), math.ceil(standard.seconds / 60)
+    provided = "Within {minutes} min from start until provided (choosing documents not counted)"
+    finished = "Within {minutes} min from start until finished"
+    text = n_(provided, provided, count) if standard.until == "provided" else n_(finished, finished, count)
+    return text.format(minutes=minutes(standard.seconds).removesuffix(":00"))
 
 
 def _ratings_head(_: Words, what: str) -> Row:

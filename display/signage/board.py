@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from broker.centre import Centre, Service, Words
 from broker.language import dates
-from broker.language.catalogue import words
+from broker.language.catalogue import plurals, words
 from broker.messages import Board, Call, PointView, ServiceView
 from broker.words import PointState
 
@@ -161,10 +161,18 @@ def _service(place: int, row: ServiceView | None, centre: Centre) -> ServiceCard
     elif row.estimate is None:
         waiting, wait = str(row.waiting), both(centre, "Please wait for an officer")
     elif minutes := math.ceil(row.estimate / 60):
-        waiting, wait = str(row.waiting), both(centre, "Wait about {minutes} min", minutes=minutes)
+        waiting, wait = str(row.waiting), _wait(centre, minutes)
     else:
         waiting, wait = str(row.waiting), both(centre, "No waiting")
     return ServiceCard(place, service.prefix, pair(centre, service.name), waiting, wait)
+
+
+def _wait(centre: Centre, minutes: int) -> Pair:
+    first, *second = (
+        plurals(language)("Wait about {count} min", "Wait about {count} min", minutes).format(count=minutes)
+        for language in centre.centre.languages[:2]
+    )
+    return first, second[0] if second else ""
 
 
 def _accent(ticket: str, point: int, centre: Centre) -> int:

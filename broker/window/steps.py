@@ -27,7 +27,7 @@ class StepDiagram(Widget):
     steps = ListProperty([])
     accent = ColorProperty(theme.accent(0))
     unit = NumericProperty(10.8)
-    largest = NumericProperty(theme.TITLE)  # units: size of the first language
+    largest = NumericProperty(theme.BODY)  # units: size of the first language
 
     def __init__(self, **properties: Any) -> None:
         super().__init__(**properties)

@@ -58,6 +58,11 @@ def unit(width: float, height: float) -> float:
     return min(width, height) / 100
 
 
-# ---------------------------------------------------------------- sizes of text and space, in units
-CAPTION, BODY, TITLE, HEADING, DISPLAY = 1.9, 2.5, 3.4, 4.8, 7.5
+# ---------------------------------------------------------------- sizes of text, in units
+# One scale for every window: each step is √2 times the one before, so that two steps double a size, as with paper.
+# `broker.window.sight` says why it begins where it does; fitting may draw smaller, down to the floors given there.
+STEP = 2**0.5
+FINE, CAPTION, BODY, TITLE, HEADING, DISPLAY = (3.0 * STEP**n for n in range(-1, 5))  # 2.1, 3, 4.2, 6, 8.5, 12
+FIGURE, GREAT, CALL = (3.0 * STEP**n for n in range(6, 9))  # 24, 34, 48: numbers that stand alone
+# ---------------------------------------------------------------- sizes of space, in units
 GAP, PAD, RADIUS, LINE = 1.5, 2.2, 1.2, 0.15

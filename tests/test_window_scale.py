@@ -1,0 +1,39 @@
+"""The scale of type: few sizes, one ratio, each large enough for what it is used for."""
+
+from itertools import pairwise
+
+import pytest
+
+from broker.window import sight, theme
+from broker.window.sight import HALL, KIOSK, SMALL_KIOSK, Sight
+
+CAPITAL = 0.70  # of a size: the height of a capital letter, a little less than Loma's and every face in use has it
+STEPS = (theme.FINE, theme.CAPTION, theme.BODY, theme.TITLE, theme.HEADING, theme.DISPLAY)
+LARGEST = (theme.FIGURE, theme.GREAT, theme.CALL)
+
+
+def test_an_angle_is_height_by_distance() -> None:
+    chart = Sight(distance=6000, unit=1.0)
+    assert chart.arcminutes(8.727) == pytest.approx(5.0, abs=0.001)  # the 6/6 line of a chart at 6 m: 8.73 mm
+    assert chart.height(5.0) == pytest.approx(8.727, abs=0.001)
+
+
+def test_each_size_is_the_one_before_times_the_same_ratio() -> None:
+    for scale in (STEPS, LARGEST):
+        assert [larger / smaller for smaller, larger in pairwise(scale)] == pytest.approx([2**0.5] * (len(scale) - 1))
+
+
+@pytest.mark.parametrize(
+    ("eye", "size", "floor"),
+    [
+        (HALL, theme.HEADING, sight.HALL_NUMBER),
+        (HALL, theme.BODY, sight.HALL_FIRST),
+        (HALL, theme.CAPTION, sight.HALL_SECOND),
+        (HALL, theme.FINE, sight.HALL_STAFF),
+        (KIOSK, theme.FINE, sight.KIOSK_MAIN),
+        (SMALL_KIOSK, theme.BODY, sight.KIOSK_MAIN),
+        (SMALL_KIOSK, theme.CAPTION, sight.KIOSK_LEAST),
+    ],
+)
+def test_a_size_is_read_where_it_is_used(eye: Sight, size: float, floor: float) -> None:
+    assert eye.arcminutes(size * CAPITAL) >= floor

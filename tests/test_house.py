@@ -21,7 +21,8 @@ LONGEST = 350  # lines; the contract alone may be longer: every message once, in
 PURE = """
     broker/messages broker/words broker/topics broker/roles broker/tables broker/centre_rules broker/language/dates
     broker/window/theme broker/window/sight
-    broker/voice/clips kiosk/numbering kiosk/flow kiosk/pages broker/hours kiosk/slip kiosk/view
+    broker/voice/clips broker/voice/readings broker/voice/kiosk_phrases
+    kiosk/numbering kiosk/flow kiosk/pages broker/hours kiosk/slip kiosk/view
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
     display/queue/* display/alerts display/signage/board display/signage/announcing

@@ -5,8 +5,10 @@ import typing
 import pytest
 
 from broker import centre
+from broker.voice import kiosk_phrases
 from broker.voice.clips import sentences
-from display.voice.announcement import OPENINGS, SENTENCES, clips, english_number, thai_number, vocabulary
+from broker.voice.readings import english_number, thai_number
+from display.voice.announcement import OPENINGS, SENTENCES, clips, vocabulary
 
 CENTRE = centre.load(centre.DEFAULT)
 
@@ -73,3 +75,17 @@ def test_a_centre_needs_only_its_own_words():
 def test_no_silence_inside_a_sentence_reaches_400_ms():
     pauses = [clip.pause for _, sentence in sentences(clips("A015", 21, ("th", "en"), "kha")) for clip in sentence[1:]]
     assert max(pauses) < 300
+
+
+def test_a_kiosk_asks_the_packs_for_its_phrases_its_services_its_letters_and_every_number_it_reads():
+    thai, english = kiosk_phrases.vocabulary(CENTRE)["th"], kiosk_phrases.vocabulary(CENTRE)["en"]
+    for service in CENTRE.services:
+        assert service.name["th"] in thai
+        assert service.name["en"] in english
+        assert service.prefix in english
+    assert {"อาร์", "ยี่", "เอ็ด", "ค่ะ", "กรุณารับบัตรคิว"} <= set(thai)
+    assert {"nineteen", "ninety", "Please take your ticket"} <= set(english)
+    assert {(clip.language, clip.word) for clip in kiosk_phrases.needed(CENTRE)} == {
+        *(("th", word) for word in thai),
+        *(("en", word) for word in english),
+    }

@@ -3,16 +3,19 @@
 import wave
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import pyworld
 
 from broker import centre
+from broker.voice import kiosk_phrases
 from broker.voice.clips import Clip, sentences
 from broker.voice.pack import Pack, PackError, Voice
+from broker.voice.readings import THAI_DIGITS
 from broker.voice.sound import RATE, envelope, loudness, read, resampled, wav
 from display.voice import command, english, synthetic
-from display.voice.announcement import THAI_DIGITS, clips, needed
+from display.voice.announcement import clips, needed
 from display.voice.build import build
 from display.voice.phonemes import CONTOURS, READINGS
 
@@ -265,3 +268,13 @@ def test_say_writes_the_mix(built, voice, tmp_path):
     assert out.read_bytes() == wav(voice.mix(clips("A015", 2, ("th", "en"), "kha")), RATE)
     assert command.main(["say", "A015", "2", "--again", "-o", str(out), "--directory", str(built)]) == 0
     assert out.read_bytes() == wav(voice.mix(clips("A015", 2, ("th", "en"), "kha", again=True)), RATE)
+
+
+def test_a_centre_with_services_of_its_own_is_built_an_english_that_names_them(tmp_path, built):
+    (tmp_path / "synthetic").symlink_to(built / "synthetic")
+    own = "Registration of solar roofs, wind turbines and every other thing that turns"
+    services = (msgspec.structs.replace(CENTRE.services[0], name={"th": "ขึ้นทะเบียน", "en": own}), *CENTRE.services[1:])
+    site = msgspec.structs.replace(CENTRE, services=services)
+    build(tmp_path, site)
+    english = {clip for clip in kiosk_phrases.needed(site) if clip.language == "en"}
+    assert Voice.load(tmp_path, "english").missing(english) == []

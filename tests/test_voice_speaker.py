@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import queue
+import threading
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from broker.language.catalogue import words
 from broker.messages import Call
 from broker.morning.ears import Ears
 from broker.voice.pack import Voice
+from broker.voice.player import Player
 from broker.voice.sound import RATE, wav
 from display.voice import speaker
 from display.voice.announcement import clips
@@ -214,3 +216,17 @@ def test_a_pack_that_lacks_words_is_told(built, tmp_path, ears, speak):
     halting.say(call("A001", 2))
     assert done.get(timeout=10) == ("c-a001", True)  # in Thai
     assert halting.warnings == ("The voice lacks words: some calls are not spoken",)
+
+
+def test_a_sound_that_is_cut_is_no_fault_and_the_next_is_played(ears, tmp_path, monkeypatch):
+    player(tmp_path / "bin", f"touch {tmp_path}/playing; exec sleep 30", monkeypatch)
+    one = Player()
+    outcome: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=lambda: outcome.put(one.play(b"", 20)), daemon=True).start()
+    until = time.monotonic() + 5
+    while not (tmp_path / "playing").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    one.cut()
+    assert outcome.get(timeout=2) == ""
+    (tmp_path / "bin" / "aplay").write_text("#!/bin/sh\nexit 3\n")
+    assert one.play(b"", 5) == "exit 3: "

@@ -18,12 +18,20 @@ def patience(seconds: float) -> float:
 
 
 class Player:
-    """One sound device.  `play` blocks and is called by one thread; `stop` by any."""
+    """One sound device.  `play` blocks and is called by one thread; `cut` and `stop` by any."""
 
     def __init__(self) -> None:
         self.stopped = False
-        self._lock = threading.Lock()  # of `stopped` and the one below
+        self._lock = threading.Lock()  # of `stopped` and the two below
+        self._cut = False
         self._player: subprocess.Popen[bytes] | None = None
+
+    def cut(self) -> None:
+        """End what is being played, at once; the next `play` is heard.  Its `play` reports no fault."""
+        with self._lock:
+            if self._player:
+                self._cut = True
+                self._player.kill()
 
     def stop(self) -> None:
         """Silence at once and for good."""
@@ -55,7 +63,7 @@ class Player:
             return "the player did not end"
         finally:
             with self._lock:
-                self._player = None
-        if player.returncode:
+                self._player, cut, self._cut = None, self._cut, False
+        if player.returncode and not cut:
             return f"exit {player.returncode}: {' '.join(complaint.decode(errors='replace').split())}"
         return ""

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
 import msgspec
 
-from broker.voice import chime, sound
+from broker.centre import DEFAULT, Centre, load
+from broker.voice import chime, kiosk_phrases, sound
 from broker.voice.clips import CHIME
 from broker.voice.pack import MANIFEST, Manifest, Pack, PackError
 from broker.voice.sound import Sound
@@ -28,23 +29,26 @@ CHIME_LOUDNESS = sound.LOUDNESS - 3  # it calls for attention, it does not start
 LICENCE = "Synthesised by Khiu on this machine: no person's recording, may be copied freely"
 
 
-def build(directory: Path) -> None:
+def build(directory: Path, site: Centre | None = None) -> None:
     """Both packs under `directory`, each whole or not at all; what is there and complete stays.
 
+    English has the names of this centre's services (the shipped file's without one), for a kiosk that speaks.
     Raises `OSError`, `subprocess.SubprocessError` or `english.EnglishError` when espeak-ng does not speak.
     """
-    everything = vocabulary()
+    spoken = (*vocabulary()["en"], *kiosk_phrases.vocabulary(site or load(DEFAULT)).get("en", ()))
     directory.mkdir(parents=True, exist_ok=True)
     _pack(directory / "synthetic", "th", synthetic.LABEL, "espeak-ng (Shan), retoned to Thai", _thai)
-    _pack(directory / "english", "en", "Synthetic voice", "espeak-ng", lambda: english.words(everything["en"]))
+    _pack(directory / "english", "en", "Synthetic voice", "espeak-ng", lambda: english.words(spoken), spoken)
 
 
 def _thai() -> Words:
     return synthetic.words() | {CHIME: ("chime.wav", chime.chime(synthetic.RATE))}
 
 
-def _pack(folder: Path, language: str, label: str, speaker: str, words: Callable[[], Words]) -> None:
-    recipe = _recipe()
+def _pack(
+    folder: Path, language: str, label: str, speaker: str, words: Callable[[], Words], asked: Sequence[str] = ()
+) -> None:
+    recipe = _recipe(asked)
     if (present := _made_by(folder)) in {recipe, ""}:  # "": a person's recording, never to be touched
         log.info("%s: is there (%s)", folder, "up to date" if present else "recorded")
         return
@@ -84,9 +88,10 @@ def _made_by(folder: Path) -> str | None:
         return None
 
 
-def _recipe() -> str:
-    """Changes with any code that a synthesised pack comes from."""
+def _recipe(asked: Sequence[str]) -> str:
+    """Changes with any code that a synthesised pack comes from, and with the words asked for."""
     here, shared = Path(__file__).parent, Path(sound.__file__).parent
     sources = [here / f"{module}.py" for module in ("announcement", "build", "english", "phonemes", "synthetic")]
-    sources += [shared / f"{module}.py" for module in ("chime", "sound")]
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    sources += [shared / f"{module}.py" for module in ("chime", "readings", "sound")]
+    parts = [source.read_bytes() for source in sources] + [word.encode() for word in asked]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]

@@ -20,13 +20,13 @@ def main(argv: Sequence[str]) -> int:
     """0: done; 1: a pack is faulty or a word is missing; 78: the centre's file is wrong."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     asked = _arguments(argv)
-    if asked.verb == "build":
-        return _build(asked.directory)
     try:
         site = centre.load(asked.centre)
     except centre.CentreError as fault:
         print(fault)
         return os.EX_CONFIG
+    if asked.verb == "build":
+        return _build(asked.directory, site)
     voice = Voice.load(asked.directory, site.voice.pack)
     return _check(voice, site) if asked.verb == "check" else _say(voice, site, asked)
 
@@ -44,19 +44,19 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     say.add_argument("point", type=int)
     say.add_argument("--again", action="store_true", help="as a repeated call")
     say.add_argument("-o", "--output", type=Path, required=True)
-    for verb in (check, say):
+    for verb in (build, check, say):
         verb.add_argument("--centre", type=Path, default=Path(os.environ.get("KHIU_CENTRE", centre.DEFAULT)))
     return parser.parse_args(argv)
 
 
-def _build(directory: Path) -> int:
+def _build(directory: Path, site: centre.Centre) -> int:
     try:
         from display.voice import build, english  # noqa: PLC0415 (pyworld is not on every screen)
     except ImportError as fault:
         print(f"Packs cannot be built here ({fault}); build them on another machine and copy the folder.")
         return 1
     try:
-        build.build(directory)
+        build.build(directory, site)
     except (OSError, subprocess.SubprocessError, english.EnglishError) as fault:
         print(f"The packs could not be built: {fault}")
         return 1

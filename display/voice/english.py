@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from zlib import crc32
 
 import pyttsx3
 
@@ -23,6 +24,7 @@ RATE = 22050
 VOICE, WORDS_A_MINUTE = "gmw/en-us", 165  # espeak-ng 1.52 writes the voice gmw/en-US
 LEAST_BYTES = 4000  # a WAV below this holds a header or a click, no word
 CHILDREN = 3
+LONGEST_NAME = 60  # as the manifest allows
 SECONDS_A_WORD, SECONDS_TO_START = 1.0, 15.0
 
 
@@ -47,7 +49,9 @@ def words(vocabulary: Sequence[str]) -> dict[str, tuple[str, Sound]]:
 
 
 def file_name(word: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", word.lower()) + ".wav"
+    """A name that a manifest may hold; two words that read alike to a file system stay apart."""
+    name = re.sub(r"[^a-z0-9]+", "-", word.lower())
+    return f"{name}.wav" if len(name) == len(word) <= LONGEST_NAME else f"{name[:40]}-{crc32(word.encode()):08x}.wav"
 
 
 def _whole(path: Path) -> bool:

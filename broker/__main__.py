@@ -12,7 +12,8 @@ from pathlib import Path
 from broker import clock
 from broker.centre import DEFAULT, Centre, CentreError, load
 from broker.guide.pages import write
-from broker.language.fonts import FontMissing, require
+from broker.language.fonts import FontMissing
+from broker.language.letters import require
 from broker.morning.direct import EARLY, morning
 from broker.onebox import ON_A_DESKTOP, OneBox, is_open, opening
 from broker.program import NotStarted
@@ -43,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         centre = load(options.check or options.centre)
-        require(centre.centre.font)
+        require(centre)
     except (CentreError, FontMissing) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG

@@ -228,6 +228,15 @@ class Centre(_Table, frozen=True):
             for n in nodes
         }
 
+    def texts(self) -> Iterator[tuple[str, Words]]:
+        """Every text of the file that people read: its key, and the text by language."""
+        yield "centre.name", self.centre.name
+        yield from ((f"screen_texts.notices[{i}]", words) for i, words in enumerate(self.screen_texts.notices))
+        for service in self.services:
+            yield f"service[{service.id}].name", service.name
+            yield from ((f"service[{service.id}].steps[{i}]", words) for i, words in enumerate(service.steps))
+        yield from ((f"point[{p.number}].officer", p.officer) for p in self.points if p.officer is not None)
+
 
 def _found(what: str, key: object, matches: Iterator[T]) -> T:
     for match in matches:

@@ -77,13 +77,7 @@ def every_point_serves(centre: Centre) -> Faults:
 
 def texts_are_in_every_language(centre: Centre) -> Faults:
     languages = centre.centre.languages
-    texts = [("centre.name", centre.centre.name)]
-    texts += [(f"screen_texts.notices[{i}]", words) for i, words in enumerate(centre.screen_texts.notices)]
-    for service in centre.services:
-        texts.append((f"service[{service.id}].name", service.name))
-        texts += [(f"service[{service.id}].steps[{i}]", words) for i, words in enumerate(service.steps)]
-    texts += [(f"point[{p.number}].officer", p.officer) for p in centre.points if p.officer is not None]
-    for key, words in texts:
+    for key, words in centre.texts():
         for language in languages:
             if not words.get(language, "").strip():
                 yield f"{key}.{language}: missing; a text for each of {_listed(languages)}"

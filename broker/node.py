@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broker.centre import DEFAULT, Centre, CentreError, load
-from broker.language import fonts
+from broker.language import letters
+from broker.language.fonts import FontMissing
 
 DRAWING = ("kiosk", "screen")  # roles with a window
 CONFIG_FAULT = 78  # EX_CONFIG of sysexits.h: systemd units do not restart on it
@@ -64,11 +65,11 @@ def from_options(role: str, given: argparse.Namespace) -> Setting:
     try:
         centre = load(Path(given.centre))
         if role in DRAWING:
-            fonts.require(centre.centre.font)
+            letters.require(centre)
         name = _name(centre, role, given.name, given.centre)
         state = Path(given.state)
         state.mkdir(parents=True, exist_ok=True)
-    except (CentreError, fonts.FontMissing, OSError) as fault:
+    except (CentreError, FontMissing, OSError) as fault:
         print(fault, file=sys.stderr)
         if not Path(given.centre).exists():
             print(f"name the centre's file with --centre FILE; the Ministry's is {DEFAULT}", file=sys.stderr)

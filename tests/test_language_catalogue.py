@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from code_strings import strings
 
 from broker.language import catalogue
 from broker.language.catalogue import LanguageMissing, languages, plurals, words
@@ -83,12 +84,7 @@ def test_a_text_with_a_count_bends_to_it() -> None:
 
 
 def test_no_text_of_the_catalogue_is_left_that_nobody_uses() -> None:
-    written = {
-        node.value
-        for file in SOURCES
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    written = {text for file in SOURCES for _, text in strings(file)}
     assert {ids(entry.id)[0] for entry in catalogue_of("th")} - written <= {""}
 
 

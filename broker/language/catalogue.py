@@ -6,11 +6,12 @@ A msgid is the English text.  A further language is one more file, ``locale/<lan
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -42,18 +43,38 @@ def plurals(language: str) -> Callable[[str, str, int], str]:
     return _catalogue(language).ngettext
 
 
+def messages(language: str) -> Iterator[str]:
+    """Every text that may be shown in this language, placeholders and all: its own, and the English ones beneath.
+
+    Raises `LanguageMissing`.
+    """
+    for message in _read(language):
+        if message.id:  # of the empty one the text is the catalogue's own header
+            yield from _forms(message.string)
+    for each in languages():
+        for message in _read(each):
+            yield from _forms(message.id)
+
+
 def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for it
     """Marks text in a table for translation; ``_`` is given the same text when it is shown."""
     return text
 
 
-@cache
-def _catalogue(language: str) -> GNUTranslations:
+def _read(language: str) -> Catalog:
     if language not in languages():
         raise LanguageMissing(f"no {LOCALE / language}.po; there are {', '.join(languages())}")
     with (LOCALE / f"{language}.po").open("rb") as po:
-        catalogue = read_po(po, locale=language)
+        return read_po(po, locale=language)
+
+
+@cache
+def _catalogue(language: str) -> GNUTranslations:
     compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, _read(language))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def _forms(text: str | Sequence[str] | None) -> Sequence[str]:
+    return (text,) if isinstance(text, str) else text or ()

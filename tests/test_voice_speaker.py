@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import queue
+import shutil
 import threading
 import time
 from itertools import pairwise
@@ -205,7 +206,14 @@ def test_without_a_pack_the_call_counts_as_unspoken_and_the_node_says_why(tmp_pa
 
 def test_every_warning_has_its_thai():
     thai = words("th")
-    warnings = (speaker.NO_PACK, speaker.FAULTY_PACK, speaker.MISSING_WORDS, speaker.NO_SOUND, speaker.NOT_MADE)
+    warnings = (
+        speaker.NO_PACK,
+        speaker.FAULTY_PACK,
+        speaker.HOLES,
+        speaker.MISSING_WORDS,
+        speaker.NO_SOUND,
+        speaker.NOT_MADE,
+    )
     assert [warning for warning in warnings if thai(warning) == warning] == []
 
 
@@ -216,6 +224,20 @@ def test_a_pack_that_lacks_words_is_told(built, tmp_path, ears, speak):
     halting.say(call("A001", 2))
     assert done.get(timeout=10) == ("c-a001", True)  # in Thai
     assert halting.warnings == ("The voice lacks words: some calls are not spoken",)
+
+
+def test_a_pack_with_a_hole_is_told_and_the_call_spoken(built, tmp_path, ears, speak, caplog):
+    packs = tmp_path / "packs"
+    shutil.copytree(built, packs)
+    (packs / "synthetic" / "1-nueng.wav").write_bytes(b"no sound")
+    shutil.copytree(built / "synthetic", packs / "zweite")
+    halting, done = speak(packs)
+    halting.say(call("A001", 2))
+    assert done.get(timeout=10) == ("c-a001", True)
+    assert halting.warnings == ("A voice pack lacks words: another voice speaks them",)
+    assert "'หนึ่ง' (th) is missing" in caplog.text
+    expected = meant(built, "A001", 2)
+    assert np.array_equal(heard(ears, 1)[0][: len(expected)], expected)
 
 
 def test_a_sound_that_is_cut_is_no_fault_and_the_next_is_played(ears, tmp_path, monkeypatch):

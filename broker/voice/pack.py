@@ -12,8 +12,14 @@
     "chime" = "chime.wav"
     "ศูนย์" = "0-sun.wav"
 
-WAVs are mono, 16 bits, 22,050 or 48,000 Hz.  Several packs together make a `Voice`: a word that the
-first pack of a language lacks is taken from the next.
+WAVs are mono, 16 bits, 22,050 or 48,000 Hz, one word each; silence at its ends is cut off when it is read, and the
+pack's loudness brought to that of all packs.  A folder is a pack once it holds a manifest, so the manifest is copied
+last.  A manifest that is not as above keeps the whole pack out; a WAV that cannot be spoken is a hole: that word only
+is lost.
+
+Several packs together make a `Voice`.  For each word they are asked in this order: the pack that centre.toml names
+(by its folder), then those that people recorded, then those that were synthesised, each by the name of the folder.
+So a sentence may change its speaker in the middle; that is worse to hear than one voice, and better than no number.
 """
 
 from __future__ import annotations
@@ -21,25 +27,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 import msgspec
 import numpy as np
 from msgspec import Meta, Struct
 
+from broker.voice.chime import chime
 from broker.voice.clips import CHIME, Clip, sentences
-from broker.voice.sound import RATE, Sound, SoundError, loudness, read, resampled, trimmed
+from broker.voice.sound import LOUDNESS, PEAK, RATE, Sound, SoundError, loudness, read, resampled, trimmed
 
 MANIFEST = "manifest.toml"
 RATES = (22050, 48000)
 LOUDNESS_SLACK = 3.0  # LU a word may stray from its pack's loudness before it is reported
-PEAK_LIMIT = 10 ** (-1 / 20)  # −1 dBFS
+PEAK_LIMIT = 10 ** (-1 / 20)  # −1 dBFS: above it a recording is clipped, or nearly
 
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class PackError(ValueError):
-    """Not a voice pack; ``str()`` has one line a fault, each naming file and word."""
+    """Not a voice pack: its manifest is missing or wrong; ``str()`` names file and key."""
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,32 +63,33 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack in memory: every word decoded once, at `RATE`, without silence at its ends."""
+    """A pack in memory: every word decoded once, at `RATE` and `LOUDNESS`, without silence at its ends."""
 
     manifest: Manifest
     words: Mapping[str, Sound]
+    faults: tuple[str, ...] = ()  # one line for each word of the manifest that cannot be spoken, naming file and word
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Raises `PackError` for a manifest or a WAV that is not as it must be."""
+        """Raises `PackError` for a manifest that is not as it must be."""
         path = folder / MANIFEST
         try:
             manifest = msgspec.toml.decode(path.read_bytes(), type=Manifest)
         except (OSError, UnicodeDecodeError, msgspec.DecodeError) as fault:
             raise PackError(f"{path}: {fault}") from fault
-        words, faults = {}, []
+        words: dict[str, Sound] = {}
+        faults = []
         for word, file in manifest.words.items():
             try:
                 sound, rate = read(folder / file, RATES)
             except SoundError as fault:
                 faults.append(f"{folder / file}: word {word!r} {fault}")
                 continue
-            words[word] = resampled(trimmed(sound, rate), rate, RATE).astype(np.float32)
-            if not len(words[word]):
+            if len(part := trimmed(sound, rate)):
+                words[word] = _brought_to_level(resampled(part, rate, RATE), manifest.loudness)
+            else:
                 faults.append(f"{folder / file}: word {word!r} is silent")
-        if faults:
-            raise PackError("\n".join(faults))
-        return cls(manifest, words)
+        return cls(manifest, words, tuple(faults))
 
     def sound(self, clip: Clip) -> Sound | None:
         """What this pack has for a clip; a pack speaks one language, the chime is of none."""
@@ -92,17 +100,31 @@ class Pack:
     def uneven(self) -> list[str]:
         """Words that are too loud or too quiet for this pack, or clip: one line each."""
         lines = []
+        gain = 10 ** ((LOUDNESS - self.manifest.loudness) / 20)
         for word, sound in self.words.items():
-            off = loudness(sound, RATE) - self.manifest.loudness
+            off = loudness(sound, RATE) - LOUDNESS
             if abs(off) > LOUDNESS_SLACK and word != CHIME:
-                lines.append(f"{self.manifest.name}: {word!r} is {off:+.1f} LU from the pack's loudness")
-            if float(np.max(np.abs(sound))) > PEAK_LIMIT:
-                lines.append(f"{self.manifest.name}: {word!r} peaks above -1 dBFS")
+                how = "loud" if off > 0 else "quiet"
+                lines.append(f"{self.manifest.name}: {word!r} is too {how}: {off:+.1f} LU from the pack's loudness")
+            if float(np.max(np.abs(sound))) > PEAK_LIMIT * min(gain, 1):
+                lines.append(f"{self.manifest.name}: {word!r} is clipped: it peaks above -1 dBFS")
         return lines
 
 
+class Hole(NamedTuple):
+    """A word that the pack which should speak it does not have."""
+
+    clip: Clip
+    pack: str  # the first of its language; "" where no pack speaks it
+    speaker: str  # the pack that speaks the word instead; "" where none does
+
+    def __str__(self) -> str:
+        lacks = f"{self.pack or 'no pack'}: {self.clip.word!r} ({self.clip.language}) is missing"
+        return f"{lacks}; {self.speaker} speaks it" if self.speaker else f"{lacks}, and nobody speaks it"
+
+
 class Voice:
-    """Packs in the order in which they are asked for a word."""
+    """Packs in the order in which they are asked for a word (see above)."""
 
     def __init__(self, packs: Sequence[Pack], faults: Sequence[str] = ()) -> None:
         self.packs = tuple(packs)
@@ -110,21 +132,38 @@ class Voice:
 
     @classmethod
     def load(cls, directory: Path, first: str) -> Self:
-        """Every pack under `directory`, the one named `first` before all others.
+        """Every pack under `directory`, the one in the folder named `first` before all others.
 
-        A faulty pack is left out, and its faults are kept: the next pack speaks in its place.
+        A pack with a wrong manifest is left out, and its faults are kept: the next pack speaks in its place.
         """
-        packs, faults = [], []
-        for path in sorted(directory.glob(f"*/{MANIFEST}"), key=lambda path: (path.parent.name != first, path)):
+        found: list[tuple[Path, Pack]] = []
+        faults: list[str] = []
+        for path in sorted(directory.glob(f"[!.]*/{MANIFEST}")):  # a pack in the making has a name with a dot
             try:
-                packs.append(Pack.load(path.parent))
+                found.append((path.parent, Pack.load(path.parent)))
             except PackError as fault:
                 faults += str(fault).splitlines()
-        return cls(packs, faults)
+        found.sort(key=lambda pair: (pair[0].name != first, pair[1].manifest.recipe != "", pair[0]))
+        return cls([pack for _, pack in found], faults)
+
+    def speaker(self, clip: Clip) -> Pack | None:
+        """The first pack that has the word, or what is said instead of it: its own voice goes before the wording."""
+        return next((pack for pack in self.packs if pack.sound(clip) is not None), None)
 
     def sound(self, clip: Clip) -> Sound | None:
-        """The first pack's that has the word, or what is said instead of it: its own voice goes before the wording."""
-        return next((sound for pack in self.packs if (sound := pack.sound(clip)) is not None), None)
+        """What is heard of a clip; the chime needs no pack."""
+        speaker = self.speaker(clip)
+        return speaker.sound(clip) if speaker else chime(RATE) if clip.word == CHIME else None
+
+    def holes(self, needed: Iterable[Clip]) -> list[Hole]:
+        """Words that the first pack of their language lacks, in whatever way."""
+        found = []
+        for clip in (clip for clip in needed if clip.language):
+            asked = next((pack for pack in self.packs if pack.manifest.language == clip.language), None)
+            speaker = self.speaker(clip)
+            if speaker is None or speaker is not asked:
+                found.append(Hole(clip, *(pack.manifest.name if pack else "" for pack in (asked, speaker))))
+        return found
 
     def missing(self, needed: Iterable[Clip]) -> list[Clip]:
         """Those that no pack can say."""
@@ -146,3 +185,10 @@ class Voice:
             for clip, sound in zip(sentence, sounds, strict=True):
                 parts += [np.zeros(clip.pause * RATE // 1000, np.float32), sound]
         return np.concatenate(parts if said else parts[:1])
+
+
+def _brought_to_level(sound: Sound, from_loudness: float) -> Sound:
+    """From its pack's loudness to that of all packs, but never made to clip."""
+    gain = 10 ** ((LOUDNESS - from_loudness) / 20)
+    peak = float(np.max(np.abs(sound)))
+    return np.asarray(sound * min(gain, max(1.0, PEAK / peak)), np.float32)

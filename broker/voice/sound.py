@@ -30,9 +30,12 @@ def read(path: Path, rates: tuple[int, ...]) -> tuple[Sound, int]:
     try:
         with wave.open(str(path), "rb") as file:
             shape = (file.getnchannels(), file.getsampwidth(), file.getframerate())
+            promised = file.getnframes() * file.getnchannels() * file.getsampwidth()
             frames = file.readframes(file.getnframes())
     except (OSError, EOFError, wave.Error) as fault:
         raise SoundError(f"cannot be read: {fault}") from fault
+    if len(frames) != promised:
+        raise SoundError("cannot be read: it is cut short")
     channels, width, rate = shape
     if channels != 1 or width != 2 or rate not in rates:
         wanted = " or ".join(str(rate) for rate in rates)

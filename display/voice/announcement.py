@@ -48,7 +48,7 @@ def clips(ticket: str, point: int, speakers: Sequence[str], polite: Polite, agai
 
 
 def needed(centre: Centre | None = None) -> tuple[Clip, ...]:
-    """A clip of each word that a centre can ever need, in the order they first occur.
+    """A clip of each word that a centre can ever need, in the order they first occur; the chime needs no pack.
 
     Without a centre: every letter, points 1 … 99, Thai and English, both polite words.
     """
@@ -63,11 +63,11 @@ def needed(centre: Centre | None = None) -> tuple[Clip, ...]:
     for ticket, point, ending, again in calls:
         for clip in clips(ticket, point, speakers, ending, again):
             found.setdefault((clip.language, clip.word), clip)
-    return tuple(found.values())
+    return tuple(clip for clip in found.values() if clip.word != CHIME)
 
 
 def vocabulary(centre: Centre | None = None) -> dict[str, tuple[str, ...]]:
-    """Language → the words of `needed` ("" → the chime)."""
+    """Language → the words of `needed`."""
     words: dict[str, list[str]] = {}
     for clip in needed(centre):
         words.setdefault(clip.language, []).append(clip.word)

@@ -15,8 +15,7 @@ from time import perf_counter
 import msgspec
 
 from broker.centre import DEFAULT, Centre, load
-from broker.voice import chime, kiosk_phrases, sound
-from broker.voice.clips import CHIME
+from broker.voice import kiosk_phrases, sound
 from broker.voice.pack import MANIFEST, Manifest, Pack, PackError
 from broker.voice.sound import Sound
 from display.voice import english, synthetic
@@ -25,7 +24,6 @@ from display.voice.announcement import vocabulary
 log = logging.getLogger(__name__)
 
 Words = Mapping[str, tuple[str, Sound]]  # word → file name, sound
-CHIME_LOUDNESS = sound.LOUDNESS - 3  # it calls for attention, it does not startle
 LICENCE = "Synthesised by Khiu on this machine: no person's recording, may be copied freely"
 
 
@@ -33,16 +31,13 @@ def build(directory: Path, site: Centre | None = None) -> None:
     """Both packs under `directory`, each whole or not at all; what is there and complete stays.
 
     English has the names of this centre's services (the shipped file's without one), for a kiosk that speaks.
-    Raises `OSError`, `subprocess.SubprocessError` or `english.EnglishError` when espeak-ng does not speak.
+    Raises `OSError`, `subprocess.SubprocessError` or `english.EnglishError` when espeak-ng does not speak, `PackError`
+    where something lies in the way that is no pack.
     """
     spoken = (*vocabulary()["en"], *kiosk_phrases.vocabulary(site or load(DEFAULT)).get("en", ()))
     directory.mkdir(parents=True, exist_ok=True)
-    _pack(directory / "synthetic", "th", synthetic.LABEL, "espeak-ng (Shan), retoned to Thai", _thai)
+    _pack(directory / "synthetic", "th", synthetic.LABEL, "espeak-ng (Shan), retoned to Thai", synthetic.words)
     _pack(directory / "english", "en", "Synthetic voice", "espeak-ng", lambda: english.words(spoken), spoken)
-
-
-def _thai() -> Words:
-    return synthetic.words() | {CHIME: ("chime.wav", chime.chime(synthetic.RATE))}
 
 
 def _pack(
@@ -68,12 +63,12 @@ def _pack(
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
         fresh, stale = Path(temporary) / "new", Path(temporary) / "old"
         fresh.mkdir()
-        for word, (file, samples) in made.items():
-            target = CHIME_LOUDNESS if word == CHIME else sound.LOUDNESS
-            level = sound.levelled(sound.trimmed(samples, synthetic.RATE), synthetic.RATE, target)
+        for file, samples in made.values():
+            level = sound.levelled(sound.trimmed(samples, synthetic.RATE), synthetic.RATE)
             (fresh / file).write_bytes(sound.wav(level, synthetic.RATE))
         (fresh / MANIFEST).write_bytes(msgspec.toml.encode(manifest))
-        Pack.load(fresh)
+        if faults := Pack.load(fresh).faults:
+            raise PackError("\n".join(faults))
         if folder.exists():
             folder.rename(stale)
         fresh.rename(folder)
@@ -81,17 +76,20 @@ def _pack(
 
 
 def _made_by(folder: Path) -> str | None:
-    """The recipe of the pack that is there; None when there is none or it is not whole."""
-    try:
-        return Pack.load(folder).manifest.recipe
-    except PackError:
+    """The recipe of the pack that is there ("" of a recorded one); None when there is none, or a made one with holes.
+
+    Raises `PackError` where it cannot be told: a person may have recorded what lies there.
+    """
+    if not folder.exists():
         return None
+    pack = Pack.load(folder)
+    return None if pack.faults and pack.manifest.recipe else pack.manifest.recipe
 
 
 def _recipe(asked: Sequence[str]) -> str:
     """Changes with any code that a synthesised pack comes from, and with the words asked for."""
     here, shared = Path(__file__).parent, Path(sound.__file__).parent
     sources = [here / f"{module}.py" for module in ("announcement", "build", "english", "phonemes", "synthetic")]
-    sources += [shared / f"{module}.py" for module in ("chime", "readings", "sound")]
+    sources += [shared / f"{module}.py" for module in ("readings", "sound")]
     parts = [source.read_bytes() for source in sources] + [word.encode() for word in asked]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from broker import centre
 from broker.node import voice_directory
-from broker.voice.pack import Voice
+from broker.voice.pack import PackError, Voice
 from broker.voice.sound import RATE, wav
 from display.voice.announcement import clips, needed
 
@@ -57,17 +57,22 @@ def _build(directory: Path, site: centre.Centre) -> int:
         return 1
     try:
         build.build(directory, site)
-    except (OSError, subprocess.SubprocessError, english.EnglishError) as fault:
+    except (OSError, subprocess.SubprocessError, english.EnglishError, PackError) as fault:
         print(f"The packs could not be built: {fault}")
         return 1
     return 0
 
 
 def _check(voice: Voice, site: centre.Centre) -> int:
+    words = needed(site)
+    print(f"{next(iter(site.centre.name.values()))}: {len(words)} words are needed")
     for pack in voice.packs:
         about = pack.manifest
-        print(f"{about.name}: {about.language}, {len(pack.words)} words, {about.speaker}; {about.label}")
-    faults = [*voice.faults, *(f"missing: {c.word!r} ({c.language})" for c in voice.missing(needed(site)))]
+        spoken = sum(voice.speaker(clip) is pack for clip in words)
+        print(f"{about.name}: {about.language}, {len(pack.words)} words, of which it speaks {spoken} here; ", end="")
+        print(f"{about.speaker}; {about.licence}; {about.label}")
+    faults = [*voice.faults, *(fault for pack in voice.packs for fault in pack.faults)]
+    faults += map(str, voice.holes(words))
     faults += [line for pack in voice.packs for line in pack.uneven()]
     for fault in faults:
         print(fault)

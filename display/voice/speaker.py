@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # What a node says of its voice (broker/language has them in Thai); the log has the particulars.
 NO_PACK = "There is no voice pack: nothing is spoken"
 FAULTY_PACK = "A voice pack is faulty"
+HOLES = "A voice pack lacks words: another voice speaks them"
 MISSING_WORDS = "The voice lacks words: some calls are not spoken"
 NO_SOUND = "The sound does not play"
 NOT_MADE = "An announcement could not be made"
@@ -88,8 +89,13 @@ class Speaker:
 
 
 def _pack_warnings(voice: Voice, site: centre.Centre) -> tuple[str, ...]:
-    lacking = voice.missing(needed(site)) if voice.packs else []
-    for fault in (*voice.faults, *(f"no pack has {clip.word!r} ({clip.language})" for clip in lacking)):
-        log.warning(fault)
-    standing = {FAULTY_PACK: voice.faults, NO_PACK: not voice.packs, MISSING_WORDS: lacking}
+    holes = voice.holes(needed(site)) if voice.packs else []
+    for line in (*voice.faults, *(fault for pack in voice.packs for fault in pack.faults), *map(str, holes)):
+        log.warning(line)
+    standing = {
+        FAULTY_PACK: voice.faults,
+        NO_PACK: not voice.packs,
+        HOLES: any(hole.speaker for hole in holes),
+        MISSING_WORDS: not all(hole.speaker for hole in holes),
+    }
     return tuple(warning for warning, holds in standing.items() if holds)

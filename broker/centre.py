@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta, Struct
 
-from broker import centre_rules, tables
+from broker import centre_rules, printers, tables
 from broker.words import END, Node, Officer, Point, ServiceId
 
 T = TypeVar("T")
@@ -151,18 +151,21 @@ class NetworkPrinter(_Table, frozen=True, tag_field="kind", tag="network"):
     host: str
     port: Annotated[int, Meta(ge=1, le=65535)]
     paper_mm: Literal[58, 80]
+    profile: str | None = None  # its name in python-escpos's list; without it everything is printed as a picture
 
 
 class UsbPrinter(_Table, frozen=True, tag_field="kind", tag="usb"):
     vendor: Annotated[int, Meta(ge=0, le=0xFFFF)]
     product: Annotated[int, Meta(ge=0, le=0xFFFF)]
     paper_mm: Literal[58, 80]
+    profile: str | None = None
 
 
 class SerialPrinter(_Table, frozen=True, tag_field="kind", tag="serial"):
     device: str
     baud: Annotated[int, Meta(ge=1200)]
     paper_mm: Literal[58, 80]
+    profile: str | None = None
 
 
 Printer = NetworkPrinter | UsbPrinter | SerialPrinter
@@ -259,7 +262,7 @@ def load(path: Path) -> Centre:
         raise CentreError(f"{path}: no TOML: {error}; see toml.io") from error
     centre, faults = tables.read(data, Centre)
     if centre is not None:
-        faults = centre_rules.faults(centre)
+        faults = [*centre_rules.faults(centre), *printers.faults(centre)]
     if centre is None or faults:
         raise CentreError("\n".join(f"{path}: {fault}" for fault in faults))
     return centre

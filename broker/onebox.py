@@ -163,7 +163,9 @@ class OneBox:
 def on_these_ports(centre: Centre, broker: int, printer: int) -> Centre:
     """The same centre with its broker and its network printers on this machine's ports."""
     kiosks = tuple(
-        msgspec.structs.replace(kiosk, printer=NetworkPrinter("127.0.0.1", printer, kiosk.printer.paper_mm))
+        msgspec.structs.replace(
+            kiosk, printer=NetworkPrinter("127.0.0.1", printer, kiosk.printer.paper_mm, kiosk.printer.profile)
+        )
         for kiosk in centre.kiosks
     )
     at = msgspec.structs.replace(centre.broker, host="127.0.0.1", port=broker)

@@ -41,7 +41,7 @@ CLOCK_CALLS = {"now", "utcnow", "today", "fromtimestamp"}
 OWNERS = {
     "paho": "broker/link",
     "gpiozero": "counter_buttons/buttons",
-    "escpos": "kiosk/wires",
+    "escpos": "kiosk/wires broker/printers",
     "serial": "kiosk/wires",
     "usb": "kiosk/wires",
     "qrcode": "kiosk/raster",

@@ -6,7 +6,7 @@ WAL with ``synchronous=FULL``: in measured power cuts it lost none of 8,328 comm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import apsw
@@ -14,6 +14,7 @@ import apsw
 from broker.language.catalogue import N_
 
 BUSY_MS = 5000
+Migration = str | Callable[[apsw.Connection], None]
 CARD_FAULT = N_("The memory card cannot be written")  # what a node that goes on without its store says in its health
 
 
@@ -21,12 +22,12 @@ class StoreError(Exception):
     """The file is no store of this software: damaged, or written by a newer one."""
 
 
-def open_store(path: Path | str, migrations: Sequence[str]) -> apsw.Connection:
+def open_store(path: Path | str, migrations: Sequence[Migration]) -> apsw.Connection:
     """The store at ``path``, made where it is missing, brought up to date.
 
-    A migration is SQL whose first line is ``-- its name``, unique in the file.  Each that the file has not
-    seen runs once, in order, in a transaction of its own.  ``with connection:`` is a transaction that is
-    durable when it ends.  One thread at a time may use the connection.
+    A migration is SQL whose first line is ``-- its name``, unique in the file, or a function of that name for what SQL
+    cannot say.  Each that the file has not seen runs once, in order, in a transaction of its own.  ``with connection:``
+    is a transaction that is durable when it ends.  One thread at a time may use the connection.
 
     Raises `StoreError` when the file is damaged or knows a migration that is not in the list.
     """
@@ -45,6 +46,26 @@ def open_store(path: Path | str, migrations: Sequence[str]) -> apsw.Connection:
     return connection
 
 
+def reader(path: Path, migrations: Sequence[Migration]) -> apsw.Connection:
+    """A connection to the store at ``path`` that can write nothing; its writer goes on undisturbed.
+
+    Raises `StoreError` when there is none, it is damaged, or its version is not that of ``migrations``.
+    """
+    if not path.exists():
+        raise StoreError(f"{path}: there is no such file")
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        connection.set_busy_timeout(BUSY_MS)
+        seen = {name for (name,) in connection.execute("SELECT name FROM migration")}
+    except apsw.Error as error:
+        raise StoreError(f"{path}: cannot be read: {error}") from error
+    if wanted := [name for name in map(_name, migrations) if name not in seen]:
+        raise StoreError(f"{path}: written by an older version, without {', '.join(wanted)}: start its program once")
+    if unknown := sorted(seen - set(map(_name, migrations))):
+        raise StoreError(f"{path}: written by a newer version, with {', '.join(unknown)}")
+    return connection
+
+
 def alive(connection: apsw.Connection) -> bool:
     """Whether the store still answers: to be asked before systemd is told that all is well."""
     try:
@@ -53,9 +74,15 @@ def alive(connection: apsw.Connection) -> bool:
         return False
 
 
-def _migrate(connection: apsw.Connection, migrations: Sequence[str]) -> None:
+def _name(migration: Migration) -> str:
+    if callable(migration):
+        return migration.__name__.replace("_", " ")
+    return migration.strip().partition("\n")[0].removeprefix("--").strip()
+
+
+def _migrate(connection: apsw.Connection, migrations: Sequence[Migration]) -> None:
     connection.execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
-    names = {migration.strip().partition("\n")[0].removeprefix("--").strip(): migration for migration in migrations}
+    names = {_name(migration): migration for migration in migrations}
     if len(names) != len(migrations):
         raise ValueError("two migrations of one name")
     seen = {name for (name,) in connection.execute("SELECT name FROM migration")}
@@ -64,5 +91,5 @@ def _migrate(connection: apsw.Connection, migrations: Sequence[str]) -> None:
     for name, migration in names.items():
         if name not in seen:
             with connection:
-                connection.execute(migration)
+                migration(connection) if callable(migration) else connection.execute(migration)
                 connection.execute("INSERT INTO migration VALUES (?)", (name,))

@@ -1,4 +1,4 @@
-"""``khiu-hall [run]``: the hall.  ``khiu-hall summary``: what the ledger says of a day."""
+"""``khiu-hall [run]``: the hall.  ``… summary``: what the ledger says of a day.  ``… verify``: is it what it says?"""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from broker.link import Connected, Disconnected, Event, Link
 from broker.messages import Announced, Command, Fact, Status
 from broker.store import StoreError
 from display.hall import CentreChanged, Hall
+from display.ledger.audit import audit
 from display.ledger.ledger import FILE, Ledger
 from display.ledger.summary import LedgerMissing, summary
 from display.ledger.table import table
@@ -29,6 +30,8 @@ def main() -> int:
     match sys.argv[1:]:
         case ["summary", *rest]:
             return summarise(rest)
+        case ["verify", *rest]:
+            return verify(rest)
         case ["run", *rest] | rest:
             run(rest)
     return 0
@@ -102,6 +105,29 @@ def summarise(argv: Sequence[str]) -> int:
     else:
         print(table(day, setting.centre, given.language or setting.centre.centre.languages[0]))
     return 0
+
+
+def verify(argv: Sequence[str]) -> int:
+    """Prove the ledger, also while the hall runs: 0 when it is what it says, 1 when not, 2 when there is none."""
+    options = node.options("Proves that no event was changed, removed or added, and the tables with them.")
+    options.prog = "khiu-hall verify"
+    options.add_argument("--head", default="", help="a link noted earlier (8 digits or more): is it in the chain?")
+    given = options.parse_args(argv)
+
+    def progress(done: int, count: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{done} / {count}", end="" if done < count else "\n", file=sys.stderr, flush=True)
+
+    try:
+        found = audit(Path(given.state) / FILE, given.head, progress)
+    except StoreError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    span = f", {found.first_day} to {found.last_day}" if found.events else ""
+    print(f"{found.events} events of {found.days} days{span}; head {found.head}")
+    print(*found.faults, sep="\n", end="\n" if found.faults else "")
+    print(f"{len(found.faults)} faults" if found.faults else "The chain is unbroken, and every table follows from it.")
+    return 1 if found.faults else 0
 
 
 if __name__ == "__main__":

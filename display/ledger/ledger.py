@@ -13,6 +13,7 @@ import msgspec
 from broker import store
 from broker.centre import Centre
 from broker.messages import Accepted
+from display.ledger.chain import START, Row, link
 from display.ledger.projection import project
 from display.ledger.schema import MIGRATIONS
 from display.queue import events as e
@@ -45,6 +46,8 @@ class Ledger:
     def __post_init__(self) -> None:
         self._connection = store.open_store(self.path, MIGRATIONS)
         self.acked = dict(self._connection.execute("SELECT name, acked FROM node"))
+        last = self._connection.execute("SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        self._last: tuple[int, bytes] = last or (0, START)
 
     def close(self) -> None:
         self._connection.close()
@@ -55,15 +58,17 @@ class Ledger:
         A source that is a fact becomes its node's last acknowledged one.  Raises `apsw.ConstraintError` for a fact that
         the ledger already holds, and then nothing is written.
         """
+        last = self._last
         with self._connection:
             for place, event in enumerate(events):
-                self._append(day, event, source, first=place == 0)
+                last = self._append(last, day, event, source, first=place == 0)
                 project(self._connection, day, event)
             if source.fact:
                 self._connection.execute(
                     "INSERT INTO node VALUES (?, ?) ON CONFLICT DO UPDATE SET acked = excluded.acked",
                     (source.node, source.fact),
                 )
+        self._last = last
         if source.node and source.fact:
             self.acked[source.node] = source.fact
 
@@ -101,19 +106,18 @@ class Ledger:
         """Whether the store still answers."""
         return store.alive(self._connection)
 
-    def _append(self, day: dt.date, event: e.Event, source: Source, first: bool) -> None:
+    def _append(
+        self, last: tuple[int, bytes], day: dt.date, event: e.Event, source: Source, first: bool
+    ) -> tuple[int, bytes]:
+        body, fact = msgspec.json.encode(event).decode(), source.fact if first else None
+        at, kind = event.at.isoformat(), e.kind(event)
+        row = Row(last[0] + 1, day.isoformat(), at, kind, body, source.node, fact, source.command)
+        chain = link(last[1], row)
         self._connection.execute(
-            "INSERT INTO event (day, at, kind, body, node, fact, command) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                day.isoformat(),
-                event.at.isoformat(),
-                e.kind(event),
-                msgspec.json.encode(event).decode(),
-                source.node,
-                source.fact if first else None,
-                source.command,
-            ),
+            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*msgspec.structs.astuple(row), chain),
         )
+        return row.seq, chain
 
     def _events(self, day: dt.date) -> Iterator[e.Event]:
         rows = self._connection.execute("SELECT body FROM event WHERE day = ? ORDER BY seq", (day.isoformat(),))

@@ -4,7 +4,29 @@
 are written in the same transaction, by `display.ledger.projection`.
 """
 
-MIGRATIONS = (
+from __future__ import annotations
+
+import apsw
+
+from broker.store import Migration
+from display.ledger.chain import START, Row, link
+
+_UNCHANGING = """
+    CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+"""
+
+
+def events_in_a_chain(ledger: apsw.Connection) -> None:
+    """Every event has its link (`display.ledger.chain`); those of before get theirs now."""
+    ledger.execute("ALTER TABLE event ADD COLUMN chain BLOB NOT NULL DEFAULT x''; DROP TRIGGER event_stays")
+    before, rows = START, ledger.execute("SELECT seq, day, at, kind, body, node, fact, command FROM event ORDER BY seq")
+    for row in rows.fetchall():
+        before = link(before, Row(*row))  # type: ignore[arg-type]
+        ledger.execute("UPDATE event SET chain = ? WHERE seq = ?", (before, row[0]))
+    ledger.execute(_UNCHANGING)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
     """-- events and what follows from them
     CREATE TABLE event (
         seq      INTEGER PRIMARY KEY,
@@ -73,4 +95,5 @@ MIGRATIONS = (
         rated_at REAL NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    events_in_a_chain,
 )

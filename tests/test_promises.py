@@ -70,9 +70,8 @@ class Day:
         with closing(Ledger(path)) as ledger:
             for event, source in self.rows:
                 ledger.record(MONDAY, (event,), source)
-        evidence = Evidence(
-            path, kiosks or {}, self.papers, self.presses, self.begun, self.thanked, self.seen, true_times=True, **changes
-        )  # fmt: skip
+        left = (self.papers, self.presses, self.begun, self.thanked, self.seen)
+        evidence = Evidence(path, kiosks or {}, *left, true_times=True, **changes)
         return judge(evidence)
 
     def breaks(self, promise: Promise, of: str, **changes: object) -> None:

@@ -6,6 +6,7 @@ made here, and a text too large for its box is drawn smaller: nothing is ever cu
 
 from __future__ import annotations
 
+import math
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -29,6 +30,7 @@ from broker.window.theme import INK, MUTED
 _MEASURED_AT = 64  # px: widths are measured once at this size and scaled
 _STEP = 0.94  # each try at fitting is so much smaller
 _SMALLEST = 8  # px
+_MARGIN = 0.08  # of the size: kerned pairs ("Ta") are drawn wider than they were measured
 _SAFETY = 1.01  # hinting makes small text a little wider than its scaled measure
 
 _face = {"name": "Loma"}
@@ -63,6 +65,7 @@ class ThaiLabel(Widget):
         self.drawn_size = 0.0  # px, what fitted
         self.lines: list[str] = []
         self.text_width = self.text_height = 0.0  # px, of what is drawn
+        self._margin = 0  # px, clear on either side of what is drawn
         self._drawn: tuple[Any, ...] = ()
         super().__init__(**properties)
         with self.canvas:
@@ -88,12 +91,13 @@ class ThaiLabel(Widget):
         if wanted != self._drawn:  # a box that only grew costs nothing
             self._drawn = wanted
             self.drawn_size = size
-            label = _drawing(size, self.bold, padding=(2, 0), halign=self.halign, line_height=self.leading)
+            self._margin = math.ceil(size * _MARGIN)
+            label = _drawing(size, self.bold, padding=(self._margin, 0), halign=self.halign, line_height=self.leading)
             label.text = "\n".join(self.lines)
             label.refresh()
-            self._picture.texture = label.texture
-            self.text_width, self.text_height = label.texture.size if self.lines else (0, 0)
-            self._picture.size = (self.text_width, self.text_height)
+            self._picture.texture, self._picture.size = label.texture, label.texture.size
+            width, self.text_height = label.texture.size if self.lines else (0, 0)
+            self.text_width = max(0, width - 2 * self._margin)
         self._place()
 
     def _place(self, *_event: Any) -> None:
@@ -106,7 +110,7 @@ class ThaiLabel(Widget):
             bottom += (up - 0.5) * (self.height - self.text_height * share)
         else:
             bottom = self.y + (self.height - self.text_height) * up
-        self._picture.pos = (round(left), round(bottom))  # whole pixels: sharp
+        self._picture.pos = (round(left) - self._margin, round(bottom))  # whole pixels: sharp
 
 
 def fit(

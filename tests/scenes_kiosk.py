@@ -1,0 +1,100 @@
+"""The kiosk's pages in every state and language, each at its fullest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from kivy.app import App
+from kivy.properties import BooleanProperty, NumericProperty
+from window_scenes import Floors, Scene
+
+from broker.centre import DEFAULT, Centre, load
+from broker.hours import Open, Shut
+from broker.messages import ServiceView
+from broker.window import sight, theme
+from broker.window.text import use_font
+from kiosk import pages
+from kiosk.live import REACH
+from kiosk.screens import KioskScreen
+from kiosk.view import Wording, view
+
+NOW = dt.datetime(2026, 11, 23, 9, 7, tzinfo=dt.UTC)
+LONGEST = dt.datetime(2026, 12, 31, 8, 30, tzinfo=dt.UTC)  # of all days, the longest to say
+
+
+class KioskApp(App):
+    """What kiosk.kv asks of `app`."""
+
+    u = NumericProperty(10.8)
+    reach = NumericProperty(113.0)
+    upright = BooleanProperty(True)
+    nothing = 1e-6
+
+
+def app(size: tuple[int, int]) -> App:
+    """The kiosk's app for a window of this size."""
+    centre = load(DEFAULT)
+    use_font(centre.centre.font)
+    unit, upright = theme.unit(*size), size[1] > size[0]
+    return KioskApp(u=unit, upright=upright, reach=REACH[0 if upright else 1] * unit)
+
+
+def scenes(size: tuple[int, int]) -> Iterator[Scene]:
+    """Every page, in both languages as the citizen chooses them."""
+    centre = load(DEFAULT)
+    eye = sight.SMALL_KIOSK if size == (1280, 800) else sight.KIOSK
+    floors = Floors(eye, sight.KIOSK_LEAST, sight.KIOSK_LEAST, bold=sight.KIOSK_MAIN)
+    for language in centre.centre.languages:
+        for name, state in states(centre).items():
+            chosen = replace(state, language=language)
+            yield Scene(f"kiosk-{name}-{language}", language, floors, building(chosen, centre))
+
+
+def states(centre: Centre) -> dict[str, pages.State]:
+    """Name of a scene → the state that shows it."""
+    home = pages.State(pages.Home(), "th", Open(NOW), linked=True, printer="ready")
+    busy = tuple(ServiceView(s.id, True, 999, 7_140) for s in centre.services)
+    shut = tuple(ServiceView(s.id, False, 0, 0) for s in centre.services)
+    ticket = pages.Ticket(1, "R888", centre.services[-1].id, NOW.date(), NOW, priority=True, ahead=998, estimate=7_140)
+    plain = replace(ticket, number="A015", service=centre.services[0].id, priority=False)
+    open_ = replace(home, services=busy)
+    return {
+        "home": open_,
+        "home-idle": replace(home, services=tuple(replace_view(row) for row in busy)),
+        "home-unknown": replace(home, linked=False),
+        "home-priority": replace(open_, priority=True),
+        "home-no-printer": replace(open_, printer="cover_open"),
+        "home-all-closed": replace(home, services=shut),
+        "home-none-left": replace(open_, none_left=frozenset(s.id for s in centre.services)),
+        **{f"steps-{s.prefix}": replace(open_, page=pages.Steps(s.id)) for s in centre.services},
+        "steps-closed": replace(home, services=shut, page=pages.Steps(centre.services[0].id)),
+        "giving": replace(open_, page=pages.Giving(centre.services[1].id)),
+        "printing": replace(open_, page=pages.Printing(ticket, 1)),
+        "ticket": replace(open_, page=pages.Taken(plain, paper=True)),
+        "ticket-priority": replace(open_, page=pages.Taken(ticket, paper=True)),
+        "ticket-from-screen": replace(open_, page=pages.Taken(ticket, paper=False)),
+        "fault-paper": replace(open_, page=pages.Fault(ticket, "paper_out"), printer="paper_out"),
+        "fault-silent": replace(open_, page=pages.Fault(plain, "silent"), printer="silent"),
+        "closed": replace(home, page=pages.Closed(), hours=Shut(LONGEST)),
+        "stopped": replace(home, page=pages.Stopped()),
+    }
+
+
+def replace_view(row: ServiceView) -> ServiceView:
+    """The same service with nobody waiting."""
+    return ServiceView(row.service, row.open, 0, 0)
+
+
+def building(state: pages.State, centre: Centre) -> Callable[[], Any]:
+    """How the window of this state is made."""
+
+    def build() -> KioskScreen:
+        screen = KioskScreen(len(centre.services), lambda _event: None)
+        screen.name_targets([service.id for service in centre.services])
+        screen.show(view(state, centre), Wording(centre, state.language))
+        return screen
+
+    return build

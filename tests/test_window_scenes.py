@@ -1,0 +1,39 @@
+"""Every screen in every language and size: no text is cut, covered, faint, too small or broken inside a word."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from window_render import SIZES, Seen, render
+
+UPRIGHT, HALL, SMALL = (1080, 1920), (1920, 1080), (1280, 800)
+RENDERED = {"kiosk": (UPRIGHT, HALL)}
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[tuple[int, int], list[Seen]]:
+    """What each size showed; two windows are drawn at a time."""
+    wanted = {size: [node for node, sizes in RENDERED.items() if size in sizes] for size in SIZES}
+    with ThreadPoolExecutor(2) as pool:
+        drawn = {size: pool.submit(render, size, None, *nodes) for size, nodes in wanted.items() if nodes}
+    return {size: future.result() for size, future in drawn.items()}
+
+
+@pytest.mark.parametrize(("node", "size"), [(node, size) for node, sizes in RENDERED.items() for size in sizes])
+def test_every_text_of_every_screen_can_be_read(
+    seen: dict[tuple[int, int], list[Seen]], node: str, size: tuple[int, int]
+) -> None:
+    scenes = [scene for scene in seen[size] if scene.scene.startswith(node)]
+    assert len(scenes) >= 10
+    assert min(len(scene.labels) for scene in scenes) >= 3
+    assert [(scene.scene, *fault.values()) for scene in scenes for fault in scene.faults] == []
+
+
+def test_the_checker_names_what_is_wrong_and_only_that() -> None:
+    found = {scene.scene.removeprefix("faulty-"): scene for scene in render((960, 640), None, "faulty")}
+    assert len(found) == 15
+    for name, scene in found.items():
+        kinds = {fault["kind"] for fault in scene.faults}
+        assert kinds == ({name.split("-")[0]} - {"right"}), (name, scene.faults)
+        assert all("น้ำดื่ม" not in fault["text"] for fault in scene.faults)

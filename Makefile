@@ -10,7 +10,7 @@ LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-ha
           --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --extra pi
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packages demo morning pictures test check thai bench appliance lock install uninstall clean
+.PHONY: help setup packages demo morning pictures test check thai bench faults appliance lock install uninstall clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ thai: setup  ## Thai on screen, on paper and in the air: all that can be seen or
 
 bench: setup  ## press to board, touch to paper, idle CPU, each against a floor of the same run
 	$(BIN)/python tests/bench.py
+
+faults: setup  ## kills, cuts, fills, tears and floods a running centre for an hour; prints what was lost (root)
+	@systemd/packages faults
+	$(BIN)/python tests/faults.py $(PARTS)
 
 appliance:  ## installs into a container with a real systemd and breaks things there (root, some minutes)
 	tests/appliance

@@ -1,0 +1,59 @@
+"""`make faults`: breaks the centre in every way we know, and prints what was lost, doubled, late or out of order.
+
+Each part is a module ``faults_<part>.py`` with ``rows(options)``; it breaks real processes (or, in `sim`, simulated
+ones) and lets `promises.judge` look at what is left.  0: every promise was kept; 1: the lines under the table say
+which were not, and the seed to see it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from faults_table import Options, Row, table
+
+HERE = Path(__file__).parent
+PARTS = ("sim", "kill", "broker", "network", "disk", "power", "machine", "printer", "hostile")  # in the table's order
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parts = [part for part in PARTS if (HERE / f"faults_{part}.py").exists()]
+    parser = argparse.ArgumentParser(
+        prog="faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"only these, of {', '.join(parts)} (default: all)")
+    parser.add_argument("--mornings", type=int, default=10, help="of each kind of fault, about (default: 10)")
+    parser.add_argument("--seed", type=int, default=1, help="of all chance (default: 1)")
+    parser.add_argument("--quick", action="store_true", help="a few of each: some minutes in all")
+    asked = parser.parse_args(argv)
+    if unknown := set(asked.parts) - set(parts):
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
+    options = Options(asked.mornings, asked.seed, asked.quick)
+    rows: list[Row] = []
+    for part in asked.parts or parts:
+        began = time.monotonic()
+        print(f"{part} …", flush=True)
+        made = broken(part, options)
+        rows += made
+        print(f"{part}: {time.monotonic() - began:.0f} s\n{table(made)}\n", flush=True)
+    print(table(rows))
+    return int(not all(row.kept for row in rows))
+
+
+def broken(part: str, options: Options) -> list[Row]:
+    """The rows of a part; one that raised is a row with that note, and the others are still worth their time."""
+    try:
+        made: list[Row] = importlib.import_module(f"faults_{part}").rows(options)
+    except Exception as fault:  # noqa: BLE001
+        traceback.print_exc()
+        return [Row(part, 0, 0, 0, 0, notes=(f"the part itself failed: {type(fault).__name__}: {fault}",))]
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())

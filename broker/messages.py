@@ -142,6 +142,7 @@ class Ack(Message, frozen=True):
     day: dt.date | None = None  # the hall's
     # the highest of each prefix: a kiosk's card may be new or an older copy, and no number is given twice in a day
     numbers: dict[Prefix, Annotated[int, Meta(ge=1, le=999)]] = {}
+    ledger: Id | None = None  # the name of this ledger: another one may hold less than was acknowledged before
 
 
 # ---------------------------------------------------------------- commands: requests with a deadline

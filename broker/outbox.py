@@ -2,29 +2,33 @@
 
 The rule between node and hall, in which each fact arrives once and in order whatever the transport does:
 
-- The node numbers its facts 1, 2, 3 … and keeps each until the hall's `Ack` reaches it.
+- The node numbers its facts 1, 2, 3 …, sends each until the hall's `Ack` reaches it, and keeps it for a week more.
 - The hall applies fact ``seq`` only when it is the one after its last, commits, then publishes `Ack`.  It ignores
   a repeat, and answers a gap by publishing its `Ack` again.
 - The hall may know more of this node than its store does: a replaced card was never acknowledged, and an `Ack` past
   all that a store ever numbered shows a card restored from an older copy.  Then what it holds is renumbered to follow
   that `Ack`.  A store never acknowledged sends nothing before its first `Ack`, so the hall publishes one for every
   node of the centre at each connect, 0 for one that never spoke.
+- The hall may know less than it said before: its ledger was damaged and is new, or was restored from a backup.  Such a
+  ledger bears another name (`Ack.ledger`), and then its lower word counts: what it lacks is sent again, a week back.
 - A fact tells the ``oldest`` fact its sender still holds.  That is never past the hall's next one, unless the
   hall's own ledger was replaced; then the hall takes ``oldest`` as the next one instead of waiting for ever.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import apsw
 import msgspec
 
-from broker.messages import AnyFact, Fact
+from broker.messages import Ack, AnyFact, Fact, Rated
 
 RESEND_SECONDS = 2.0
 WINDOW = 50  # facts under way at once
+KEPT = dt.timedelta(days=7)  # a fact outlives its acknowledgement so long, by the times of the facts themselves
 
 OUTBOX_MIGRATIONS = (
     """-- outbox
@@ -32,11 +36,15 @@ OUTBOX_MIGRATIONS = (
     CREATE TABLE outbox_state (last INTEGER NOT NULL, acknowledged INTEGER) STRICT;
     INSERT INTO outbox_state VALUES (0, NULL);
     """,
+    """-- outbox keeps a week
+    ALTER TABLE outbox ADD COLUMN at TEXT NOT NULL DEFAULT '';
+    ALTER TABLE outbox_state ADD COLUMN ledger TEXT;
+    """,
 )
 
 
 class Outbox:
-    """The facts that the hall has not acknowledged, in a store opened with `OUTBOX_MIGRATIONS`."""
+    """The facts that the hall has not acknowledged, and those of a week before, in a store of `OUTBOX_MIGRATIONS`."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
@@ -44,23 +52,32 @@ class Outbox:
     def add(self, fact: AnyFact) -> int:
         """Appends a fact and returns its number.  Call inside the transaction that makes the fact true."""
         row = self._connection.execute("UPDATE outbox_state SET last = last + 1 RETURNING last").get
-        self._connection.execute("INSERT INTO outbox VALUES (?, ?)", (row, msgspec.json.encode(fact).decode()))
+        at = fact.rated_at if isinstance(fact, Rated) else fact.given_at
+        body = msgspec.json.encode(fact).decode()
+        self._connection.execute("INSERT INTO outbox VALUES (?, ?, ?)", (row, body, at.isoformat()))
         return int(row)
 
-    def acknowledged(self, seq: int) -> None:
-        """The hall has committed this node's facts up to ``seq``.  A repeat writes nothing."""
-        state: Any = self._connection.execute("SELECT last, acknowledged FROM outbox_state").fetchone()
-        last, known = state
-        if known is not None and seq <= known:
+    def acknowledged(self, seq: int, ledger: str | None = None) -> None:
+        """The hall has committed this node's facts up to ``seq`` to the ledger of this name.
+
+        A repeat writes nothing.  A lower number than before counts only where it is another ledger's.
+        """
+        state: Any = self._connection.execute("SELECT last, acknowledged, ledger FROM outbox_state").fetchone()
+        last, known, its = state
+        another = None not in (ledger, its) and ledger != its
+        if known is not None and seq <= known and not another and (ledger is None or its is not None):
             return
         with self._connection:
-            if known is not None and seq <= last:
-                self._connection.execute("DELETE FROM outbox WHERE seq <= ?", (seq,))
+            if known is None or seq > last:
+                self._renumber_after(seq, known or 0)
+            elif seq > known or another:
                 self._connection.execute("UPDATE outbox_state SET acknowledged = ?", (seq,))
-            else:
-                self._renumber_after(seq)
+                self._forget()
+            self._connection.execute("UPDATE outbox_state SET ledger = coalesce(?, ledger)", (ledger,))
 
-    def _renumber_after(self, seq: int) -> None:
+    def _renumber_after(self, seq: int, known: int) -> None:
+        # what was acknowledged belongs to another life of this card: its numbers mean nothing to this ledger
+        self._connection.execute("DELETE FROM outbox WHERE seq <= ?", (min(seq, known),))
         pending: list[Any] = self._connection.execute("SELECT seq FROM outbox ORDER BY seq").fetchall()
         # by way of negative numbers: SQLite checks the key row by row
         numbered = [(-following, old) for following, (old,) in enumerate(pending, seq + 1)]
@@ -68,17 +85,36 @@ class Outbox:
         self._connection.execute("UPDATE outbox SET seq = -seq")
         self._connection.execute("UPDATE outbox_state SET acknowledged = ?1, last = ?1 + ?2", (seq, len(pending)))
 
+    def _forget(self) -> None:
+        """Facts acknowledged and older than the youngest by `KEPT`; from the front, so that no hole comes about."""
+        youngest = self._connection.execute("SELECT max(at) FROM outbox").get
+        if youngest:
+            horizon = (dt.datetime.fromisoformat(str(youngest)) - KEPT).isoformat()
+            self._connection.execute(
+                """DELETE FROM outbox WHERE seq <= (SELECT acknowledged FROM outbox_state)
+                   AND seq < (SELECT min(seq) FROM outbox WHERE at >= ?)""",
+                (horizon,),
+            )
+
     @property
     def joined(self) -> bool:
         """Whether the hall ever acknowledged this store; before, its numbers may still change."""
         return bool(self._connection.execute("SELECT acknowledged IS NOT NULL FROM outbox_state").get)
 
+    @property
+    def hall_has(self) -> int:
+        """The last fact that the hall acknowledged; 0 before it ever did."""
+        return int(self._connection.execute("SELECT coalesce(acknowledged, 0) FROM outbox_state").get)
+
     def pending(self, limit: int = WINDOW) -> list[Fact]:
         """The oldest facts not yet acknowledged, in order."""
-        rows = self._connection.execute("SELECT seq, fact FROM outbox ORDER BY seq LIMIT ?", (limit,)).fetchall()
+        rows = self._connection.execute(
+            "SELECT seq, fact, (SELECT min(seq) FROM outbox) FROM outbox"
+            " WHERE seq > coalesce((SELECT acknowledged FROM outbox_state), 0) ORDER BY seq LIMIT ?",
+            (limit,),
+        )
         return [
-            Fact(seq=seq, fact=msgspec.json.decode(fact, type=AnyFact), oldest=rows[0][0])  # type: ignore[arg-type]
-            for seq, fact in rows
+            Fact(seq=seq, fact=msgspec.json.decode(fact, type=AnyFact), oldest=oldest) for seq, fact, oldest in rows
         ]
 
 
@@ -101,9 +137,12 @@ class Courier:
         self._sent = 0
         self.send()
 
-    def acked(self, seq: int) -> None:
+    def acked(self, ack: Ack) -> None:
         """An `Ack` for this node arrived."""
-        self._outbox.acknowledged(seq)
+        before = self._outbox.hall_has
+        self._outbox.acknowledged(ack.seq, ack.ledger)
+        if self._outbox.hall_has < before:  # a ledger that lacks what was sent long ago
+            self._sent = 0
         self.send()
 
     def send(self) -> None:

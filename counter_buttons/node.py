@@ -169,8 +169,8 @@ class Node:
                 if isinstance(answer, Refused):
                     log.info("point %d: refused: %s", point, answer.reason)
                 self._consoles[point].answered(isinstance(answer, Accepted), at)
-            case Ack(seq=seq):
-                self._carry(partial(self._courier.acked, seq), at)
+            case Ack():
+                self._carry(partial(self._courier.acked, message), at)
             case Status(online=online):  # the hall's: without it nobody answers, whatever the broker does
                 self._hall = online
                 self._reach()

@@ -223,7 +223,8 @@ class Hall:
 
     def _acknowledge(self, node: str) -> None:
         given = views.numbers_given(self.today, node)
-        self.wire.publish(m.Ack(self.ledger.acked.get(node, 0), self.today.day, given), node=node)
+        ack = m.Ack(self.ledger.acked.get(node, 0), self.today.day, given, self.ledger.name)
+        self.wire.publish(ack, node=node)
 
     def _call(self, call: m.Call) -> None:
         """Say it once; screens know a call that they have spoken by its id."""

@@ -190,10 +190,10 @@ class LiveKiosk(App):
 
     def _hear(self, message: object) -> None:
         match message:
-            case Ack(seq, day, numbers):
+            case Ack(day=day, numbers=numbers):
                 if day:
                     self._store.numbers_used(day, numbers)
-                self._saving.do(partial(self._courier.acked, seq))
+                self._saving.do(partial(self._courier.acked, message))
             case Status(online=online):
                 self._hall_online = online
                 self._know_link()

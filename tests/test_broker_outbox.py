@@ -8,12 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import apsw
+import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from broker.messages import Fact, Rated
+from broker.messages import Ack, Fact, Rated
 from broker.outbox import OUTBOX_MIGRATIONS, Courier, Outbox
 from broker.store import open_store
 
@@ -98,7 +99,7 @@ class World(RuleBasedStateMachine):
     @rule(which=PICK, again=st.booleans())
     def ack_arrives(self, which: int, again: bool) -> None:
         at = which % len(self.acks)
-        self.courier.acked(self.acks[at] if again else self.acks.pop(at))
+        self.courier.acked(Ack(self.acks[at] if again else self.acks.pop(at)))
 
     @rule(which=PICK)
     def is_lost(self, which: int) -> None:
@@ -119,7 +120,7 @@ class World(RuleBasedStateMachine):
             while self.under_way:
                 self.hall.take(self.under_way.pop(0))
             self.acks = []
-            self.courier.acked(self.hall.last)
+            self.courier.acked(Ack(self.hall.last))
         assert self.hall.applied == self.facts
         assert self.outbox.pending() == []
         self.store.close()
@@ -186,14 +187,58 @@ def test_a_number_is_never_used_twice_after_the_outbox_ran_empty(store: apsw.Con
     assert [fact.seq for fact in add(store).pending()] == [2]
 
 
-def test_a_hall_whose_ledger_was_replaced_takes_up_the_thread(store: apsw.Connection) -> None:
+def test_a_hall_whose_ledger_was_replaced_is_told_the_week(store: apsw.Connection) -> None:
     hall = Hall(0)
     outbox = add(store, 2)
-    outbox.acknowledged(0)
-    outbox.acknowledged(2)
+    outbox.acknowledged(0, "first")
+    outbox.acknowledged(2, "first")
+    outbox.acknowledged(0, "new")
     for fact in add(store, 2).pending():
         hall.take(fact)
     assert hall.last == 4
+
+
+def test_what_was_acknowledged_is_sent_again_to_a_ledger_of_another_name_that_lacks_it(store: apsw.Connection) -> None:
+    sent: list[int] = []
+    courier = Courier(add(store, 4), lambda fact: sent.append(fact.seq))
+    courier.acked(Ack(0, ledger="first"))
+    courier.acked(Ack(4, ledger="first"))
+    courier.acked(Ack(1, ledger="first"))  # said before, and late
+    assert sent == [1, 2, 3, 4]
+    courier.acked(Ack(2, ledger="restored"))
+    assert sent[4:] == [3, 4]
+
+
+def test_facts_outlive_their_acknowledgement_by_a_week_and_no_more(store: apsw.Connection) -> None:
+    outbox = Outbox(store)
+    with store:
+        for days in (0, 1, 8, 8):
+            outbox.add(Rated(visit="v", point=2, level=5, rated_at=NOON + dt.timedelta(days=days)))
+    outbox.acknowledged(0, "first")
+    outbox.acknowledged(3, "first")
+    outbox.acknowledged(0, "new")
+    assert [(fact.seq, fact.oldest) for fact in outbox.pending()] == [(2, 2), (3, 2), (4, 2)]
+
+
+def test_a_fact_that_was_never_acknowledged_is_kept_however_old_it_is(store: apsw.Connection) -> None:
+    outbox = Outbox(store)
+    with store:
+        for days in (0, 30, 60):
+            outbox.add(Rated(visit="v", point=2, level=5, rated_at=NOON + dt.timedelta(days=days)))
+    outbox.acknowledged(0)
+    outbox.acknowledged(1)
+    assert [fact.seq for fact in outbox.pending()] == [2, 3]
+
+
+def test_a_store_of_before_the_week_is_taken_up(tmp_path: Path) -> None:
+    old = open_store(tmp_path / "old", OUTBOX_MIGRATIONS[:1])
+    body = msgspec.json.encode(Rated(visit="v", point=2, level=5, rated_at=NOON)).decode()
+    old.execute("INSERT INTO outbox VALUES (7, ?); UPDATE outbox_state SET last = 7, acknowledged = 6", (body,))
+    old.close()
+    outbox = Outbox(open_store(tmp_path / "old", OUTBOX_MIGRATIONS))
+    assert [fact.seq for fact in outbox.pending()] == [7]
+    outbox.acknowledged(7, "first")
+    assert outbox.pending() == []
 
 
 def test_what_the_link_could_not_send_goes_at_the_next_occasion(store: apsw.Connection) -> None:
@@ -201,7 +246,7 @@ def test_what_the_link_could_not_send_goes_at_the_next_occasion(store: apsw.Conn
     tried: list[int] = []
     outbox = add(store)
     courier = Courier(outbox, lambda fact: (tried.append(fact.seq), answers.pop(0))[1])
-    courier.acked(0)
+    courier.acked(Ack(0))
     courier.send()
     assert tried == [1, 1]
 
@@ -209,14 +254,14 @@ def test_what_the_link_could_not_send_goes_at_the_next_occasion(store: apsw.Conn
 def test_only_so_many_facts_are_under_way_at_once(store: apsw.Connection) -> None:
     sent: list[Fact] = []
     courier = Courier(add(store, 120), sent.append)
-    courier.acked(0)
+    courier.acked(Ack(0))
     assert len(sent) == 50
 
 
 def test_it_resends_after_two_seconds_without_acknowledgement_and_not_before(store: apsw.Connection) -> None:
     sent: list[Fact] = []
     courier = Courier(add(store), sent.append)
-    courier.acked(0)
+    courier.acked(Ack(0))
     courier.tick(100.0)
     courier.tick(101.9)
     assert len(sent) == 1

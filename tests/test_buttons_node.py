@@ -345,7 +345,9 @@ def test_an_ack_that_cannot_be_kept_is_told_and_the_buttons_go_on(hall, run, tmp
         counter.press(2, "smiley-5")
         inbox.wait(Received, lambda e: isinstance(e.message, Fact))
         with apsw.Connection(str(tmp_path / "buttons.sqlite")) as card:
-            card.execute("CREATE TRIGGER f BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT, 'the card is full'); END")
+            card.execute(
+                "CREATE TRIGGER f BEFORE UPDATE ON outbox_state BEGIN SELECT RAISE(ABORT, 'the card is full'); END"
+            )
         link.publish(Ack(seq=1), node="buttons-1")
         inbox.wait(Received, lambda e: isinstance(e.message, Status) and e.message.health.warnings == (CARD_FAULT,))
         counter.press(2, "call")

@@ -96,4 +96,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     ) STRICT, WITHOUT ROWID;
     """,
     events_in_a_chain,
+    """-- a name
+    CREATE TABLE identity (name TEXT NOT NULL) STRICT;  -- one row: nodes tell by it a ledger that was replaced
+    INSERT INTO identity VALUES (lower(hex(randomblob(8))));
+    """,
 )

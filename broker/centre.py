@@ -101,10 +101,26 @@ class ScreenTexts(_Table, frozen=True):
     notices: tuple[Words, ...]
 
 
+class Volume(_Table, frozen=True):
+    """From this time of day on, so loud; see `broker.voice.volume`."""
+
+    begin: dt.time = msgspec.field(name="from")
+    percent: Annotated[int, Meta(ge=10, le=100)]
+
+
+class Quiet(_Table, frozen=True):
+    """Between these times of day nothing is heard."""
+
+    begin: dt.time = msgspec.field(name="from")
+    end: dt.time = msgspec.field(name="to")
+
+
 class Voice(_Table, frozen=True):
     speakers: tuple[Literal["th", "en"], ...]  # those that the voice has sentences for
     polite: Literal["kha", "khrap"]
     pack: str
+    volume: tuple[Volume, ...] = ()  # none: 100 % all day
+    quiet: tuple[Quiet, ...] = ()
 
 
 class Standard(_Table, frozen=True):

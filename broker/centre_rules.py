@@ -108,6 +108,19 @@ def day_runs_forward(centre: Centre) -> Faults:
         yield f"hours.day_ends: {hours.day_ends} is not after close; a time after {hours.close}"
 
 
+def voice_hours_run_forward(centre: Centre) -> Faults:
+    voice = centre.voice
+    for place, (one, other) in enumerate(pairwise(voice.volume), 1):
+        if other.begin <= one.begin:
+            yield f"voice.volume[{place}].from: {other.begin} is not after {one.begin}; hours in the order of the day"
+    for place, quiet in enumerate(voice.quiet):
+        if not quiet.begin < quiet.end:
+            yield f"voice.quiet[{place}].to: {quiet.end} is not after from; a time after {quiet.begin}"
+    for place, (before, after) in enumerate(pairwise(voice.quiet), 1):
+        if after.begin < before.end:
+            yield f"voice.quiet[{place}].from: {after.begin} is before {before.end}; quiet hours one after another"
+
+
 def kiosks_share_no_number(centre: Centre) -> Faults:
     for kiosk in centre.kiosks:
         first, last = kiosk.numbers
@@ -191,6 +204,7 @@ RULES: tuple[Callable[[Centre], Faults], ...] = (
     speakers_are_languages,
     timezone_is_known,
     day_runs_forward,
+    voice_hours_run_forward,
     kiosks_share_no_number,
     wired_points_have_one_node,
     pins_have_one_wire,

@@ -21,7 +21,7 @@ LONGEST = 350  # lines; the contract alone may be longer: every message once, in
 PURE = """
     broker/messages broker/words broker/topics broker/roles broker/tables broker/centre_rules broker/language/dates
     broker/window/theme broker/window/sight
-    broker/voice/clips broker/voice/readings broker/voice/kiosk_phrases
+    broker/voice/clips broker/voice/volume broker/voice/readings broker/voice/kiosk_phrases
     kiosk/numbering kiosk/flow kiosk/pages broker/hours kiosk/slip kiosk/view
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
@@ -33,7 +33,7 @@ IMPURE = set(
     """
     apsw asyncio ctypes glob http io logging multiprocessing os pathlib queue random secrets select selectors shutil
     signal socket socketserver sqlite3 ssl subprocess sys tempfile threading time urllib uuid
-    PIL babel.messages escpos gpiozero kivy numpy paho pyttsx3 pyworld qrcode serial usb weasyprint
+    PIL babel.messages escpos gpiozero kivy numpy paho pyttsx3 pyworld qrcode serial usb watchdog weasyprint
     """.split()
 )
 CLOCK_CALLS = {"now", "utcnow", "today", "fromtimestamp"}
@@ -45,6 +45,7 @@ OWNERS = {
     "serial": "kiosk/wires",
     "usb": "kiosk/wires",
     "qrcode": "kiosk/raster",
+    "watchdog": "broker/voice/shelf",
     "pyttsx3": "display/voice/english",
     "pyworld": "display/voice/synthetic",
     "weasyprint": "broker/guide/pages",

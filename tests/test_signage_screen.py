@@ -10,10 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import apsw
 import msgspec
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -21,10 +23,13 @@ from broker import clock
 from broker.centre import Centre
 from broker.link import Disconnected, Link, Received
 from broker.messages import Announced, Board, Call, CallView, PointView, ServiceView, Status
+from broker.morning.ears import Ears
 from broker.morning.glass import Glass, VirtualScreen
 from broker.morning.waiting import until
 from broker.mosquitto import Mosquitto
 from broker.store import CARD_FAULT
+from display.voice.build import build
+from display.voice.speaker import NO_PACK, NO_SOUND
 
 GEOMETRY = "960x540+0+0"
 Links = Callable[..., tuple[Link, "object"]]
@@ -100,11 +105,50 @@ def test_a_call_takes_the_stage_is_confirmed_and_gives_it_back_and_no_key_stops_
         screen.glass.key(key)
     digits = screen.pixels("called-number")
     white = sum(digits[i : i + 3] == b"\xff\xff\xff" for i in range(0, len(digits), 3)) / (len(digits) / 3)
-    assert 0.15 < white < 0.6  # the digits fill their box
+    assert 0.15 < min(white, 1 - white)  # the digits fill their box, white or, as it flashes, on white
 
     done = inbox.wait(Received, lambda e: isinstance(e.message, Announced), 15)
     assert (done.message.call, done.message.spoken) == ("a015-2", False)
     screen.glass.shows("idle")
+    assert screen.stop() == 0
+
+
+def flashes(screen: Screen, seconds: float) -> tuple[list[float], float]:
+    """When the ground beside the called number turned light or dark, and the share of the window that turns."""
+    x, y, *_ = screen.glass.find("called-number")
+    times, light, shots = [], None, {}
+    until_then = time.monotonic() + seconds
+    while time.monotonic() < until_then:
+        now = time.monotonic()
+        shot = screen.glass.picture_at_once(screen.glass.targets.parent / "flash.ppm").read_bytes()
+        pixels = np.frombuffer(shot[-960 * 540 * 3 :], np.uint8).reshape(540, 960, 3)
+        is_light = pixels[y + 8, x + 8].min() > 240
+        if light is not None and is_light != light:
+            times.append(now)
+        light, shots[is_light] = is_light, pixels
+    turned = np.abs(shots[True].astype(int) - shots[False]).max(axis=2) > 60 if len(shots) == 2 else np.zeros(1)
+    return times, float(turned.mean())
+
+
+@pytest.mark.parametrize("device", [True, False], ids=["chimed", "no sound device"])
+def test_a_call_that_nobody_hears_flashes(screen: Screen, link_as: Links, tmp_path: Path, device: bool) -> None:
+    hall, inbox = link_as("hall", [Status])
+    hall.publish(board(called("A015", 2)))
+    ears = Ears(tmp_path / "heard")
+    screen.start(**(ears.env if device else {"KHIU_AUDIO_DEVICE": "hw:99", "KHIU_VOICE": str(built())}))
+    told = NO_PACK if device else NO_SOUND
+    if device:  # told before anybody is called
+        inbox.wait(Received, lambda e: isinstance(e.message, Status) and told in e.message.health.warnings, 15)
+    hall.publish(Call("a015-2", "A015", 2, clock.now()))
+    screen.glass.shows("calling")
+    time.sleep(0.7)
+    turns, share = flashes(screen, 2.8)
+    assert share > 0.2  # of the whole window: seen from the far end of the hall
+    assert len(turns) >= 4
+    assert min(after - before for before, after in pairwise(turns)) > 0.2  # two turns are a flash: never three a second
+    if not device:
+        inbox.wait(Received, lambda e: isinstance(e.message, Status) and told in e.message.health.warnings)
+    assert len(ears.heard()) == device  # the chime
     assert screen.stop() == 0
 
 
@@ -157,15 +201,16 @@ def test_a_broker_that_comes_back_without_the_hall_leaves_the_banner(
 def test_a_card_that_cannot_be_written_is_told_and_the_call_announced(
     screen: Screen, link_as: Links, tmp_path: Path
 ) -> None:
-    hall, inbox = link_as("hall", [Announced, Status])
+    hall, inbox = link_as("hall", [Announced])
+    _, office = link_as("monitor", [Status])
     hall.publish(board())
     screen.start()
-    inbox.wait(Received, lambda e: e.key == "screen-1" and getattr(e.message, "online", False), 15)
+    office.wait(Received, lambda e: e.key == "screen-1" and e.message.online, 15)
     with apsw.Connection(str(tmp_path / "said.sqlite")) as card:
         card.execute("CREATE TRIGGER f BEFORE INSERT ON said BEGIN SELECT RAISE(ABORT, 'the card is full'); END")
     hall.publish(Call("c1", "A015", 2, clock.now()))
     inbox.wait(Received, lambda e: isinstance(e.message, Announced), 15)
-    inbox.wait(Received, lambda e: isinstance(e.message, Status) and CARD_FAULT in e.message.health.warnings)
+    office.wait(Received, lambda e: CARD_FAULT in e.message.health.warnings)
     assert screen.stop() == 0
 
 
@@ -185,6 +230,12 @@ def test_systemd_hears_of_the_screen_without_a_broker_but_not_without_its_store(
             [systemd.recv(100) for _ in range(3)]
     mosquitto.start()
     screen.stop()
+
+
+def built() -> Path:
+    directory = Path(__file__).parent.parent / "build" / "voice"
+    build(directory)
+    return directory
 
 
 def begun_before(state: Path, call: str) -> None:

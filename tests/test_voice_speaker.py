@@ -11,11 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from broker import centre
+from broker.centre import Quiet, Volume
 from broker.language.catalogue import words
 from broker.messages import Call
 from broker.morning.ears import Ears
+from broker.voice.chime import chime
 from broker.voice.pack import Voice
 from broker.voice.player import Player
 from broker.voice.sound import RATE, wav
@@ -45,12 +48,13 @@ def ears(tmp_path, monkeypatch) -> Ears:
 
 @pytest.fixture
 def speak():
-    """``speak(directory)``: a speaker and the queue of what it reports done."""
+    """``speak(directory, rule=…)``: a speaker under these rules of [voice], and the queue of what it reports done."""
     speakers = []
 
-    def start(directory: Path) -> tuple[Speaker, "queue.Queue[tuple[str, bool]]"]:
+    def start(directory: Path, **rules: object) -> tuple[Speaker, "queue.Queue[tuple[str, bool]]"]:
         done: queue.Queue[tuple[str, bool]] = queue.Queue()
-        speakers.append(Speaker(directory, CENTRE, lambda call, spoken: done.put((call, spoken))))
+        site = replace(CENTRE, voice=replace(CENTRE.voice, **rules))
+        speakers.append(Speaker(directory, site, lambda call, spoken: done.put((call, spoken))))
         return speakers[-1], done
 
     yield start
@@ -197,11 +201,41 @@ def test_a_sound_device_that_comes_back_clears_the_warning(built, ears, monkeypa
     assert speaker.warnings == ()
 
 
-def test_without_a_pack_the_call_counts_as_unspoken_and_the_node_says_why(tmp_path, ears, speak):
+def test_without_a_pack_the_call_counts_as_unspoken_and_is_chimed_and_the_node_says_why(tmp_path, ears, speak):
     mute, done = speak(tmp_path)
     mute.say(call("A001", 2))
     assert done.get(timeout=10) == ("c-a001", False)
     assert mute.warnings == ("There is no voice pack: nothing is spoken",)
+    expected = np.frombuffer(wav(chime(RATE), RATE)[WAV_HEADER:], "<i2")
+    assert np.array_equal(heard(ears, 1)[0][: len(expected)], expected)
+
+
+def at(monkeypatch, time: str) -> None:
+    """Sets the wall clock to this time of day in Bangkok."""
+    now = dt.datetime.combine(dt.date(2026, 11, 23), dt.time.fromisoformat(time), CENTRE.zone)
+    monkeypatch.setattr(speaker.clock, "now", lambda: now.astimezone(dt.UTC))
+
+
+def test_in_quiet_hours_nothing_is_heard_and_the_call_counts_as_unspoken(built, ears, monkeypatch, speak):
+    quiet, done = speak(built, quiet=(Quiet(dt.time(12), dt.time(13)),))
+    at(monkeypatch, "12:59:59")
+    quiet.say(call("A001", 2))
+    assert done.get(timeout=10) == ("c-a001", False)
+    at(monkeypatch, "13:00")
+    quiet.say(call("A002", 2))
+    assert done.get(timeout=10) == ("c-a002", True)
+    assert len(heard(ears, 1)) == 1
+    assert quiet.warnings == ()  # it was meant so
+
+
+def test_half_the_volume_is_ten_decibels_less(built, ears, monkeypatch, speak):
+    soft, done = speak(built, volume=(Volume(dt.time(8), 100), Volume(dt.time(15), 50)))
+    at(monkeypatch, "15:00")
+    soft.say(call("A001", 2))
+    done.get(timeout=10)
+    sound, expected = heard(ears, 1)[0], meant(built, "A001", 2)
+    ratio = np.linalg.norm(sound.astype(float)) / np.linalg.norm(expected.astype(float))
+    assert 20 * np.log10(ratio) == pytest.approx(-10, abs=0.01)
 
 
 def test_every_warning_has_its_thai():

@@ -37,6 +37,7 @@ class LiveScreen(App):
         self.setting, self.centre = setting, setting.centre
         self._inbox: deque[Event | tuple[str, bool]] = deque()
         self._wake = Clock.create_trigger(self._read_inbox, -1)
+        self._health = Clock.create_trigger(self._tell_health, -1)
         self._board: Board | None = None
         self._absent = True  # since the last board: what was called meanwhile may still be to be said
         self._connected = self._hall_online = self._patient = True
@@ -65,7 +66,9 @@ class LiveScreen(App):
         """Connect once there is a window to show what comes."""
         site = self.centre.centre.site
         has_voice = next(s.voice for s in self.centre.screens if s.name == self.setting.node)
-        self._speaker = Speaker(node.voice_directory(), self.centre, self._hear_end) if has_voice else None
+        self._speaker = None
+        if has_voice:
+            self._speaker = Speaker(node.voice_directory(), self.centre, self._hear_end, self._health)
         topics = [address(site, Board), address(site, Call), address(site, Status, node="hall")]
         self._link = Link(self.setting, "screen", topics, self._deliver)
         self._link.start()
@@ -107,6 +110,8 @@ class LiveScreen(App):
                     self._connected, self._hall_online, self._absent = False, False, True
                 case (str(call), bool(spoken)) if self._announcing.current and call == self._announcing.current.call:
                     self._sound_over, self._spoken = True, spoken
+                    if not spoken:
+                        self._screen.flash()
                     self._go_on()
         self._show_connection()
         self._start_next()
@@ -137,13 +142,13 @@ class LiveScreen(App):
         if call is None:
             return
         self._said.add(call.call, clock.now())  # before the first sound: a restart must not say it again
-        self._screen.call(model.calling(call, self._board, self.centre))
         self._shown_long_enough = self._spoken = False
         self._sound_over = self._speaker is None
+        if self._speaker:
+            self._speaker.say(call)  # before the number is drawn: the player takes longer to start
+        self._screen.call(model.calling(call, self._board, self.centre))
         Clock.schedule_once(self._seen, self.centre.calling.shown_seconds)  # spoken or not
         Clock.schedule_once(self._give_up, HOPELESS_SECONDS)
-        if self._speaker:
-            self._speaker.say(call)
 
     def _seen(self, _elapsed: float) -> None:
         self._shown_long_enough = True
@@ -160,12 +165,12 @@ class LiveScreen(App):
         Clock.unschedule(self._give_up)
         self._link.publish(Announced(call.call, self._spoken, clock.now()))
         self._announcing.finish()
-        self._tell_health()
+        self._health()
         self._start_next()
         if self._announcing.current is None:
             self._screen.rest()
 
-    def _tell_health(self) -> None:
+    def _tell_health(self, _elapsed: float) -> None:
         warnings = self._speaker.warnings if self._speaker else ()
         self._link.health(Health(warnings=(*warnings, CARD_FAULT) if self._said.faulty else warnings))
 

@@ -13,6 +13,7 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy.properties import (
+    BooleanProperty,
     ColorProperty,
     ListProperty,
     NumericProperty,
@@ -28,6 +29,9 @@ from display.signage.board import Calling, Notice, Pair, PointRow, Recent, Servi
 SLIDE_SECONDS = 15.0
 _BEATS = 3  # redraws a second while a number is called
 _BREATH = 2.0  # seconds from bright to bright
+# A call that is not heard flashes: the whole stage changes its two colours, once light and once dark a second.
+# WCAG 2.2, 2.3.1 allows three flashes in any one second; at one, no size of area and no red is too much.
+FLASH_SECONDS = 0.5
 
 
 class Header(BoxLayout):
@@ -151,9 +155,11 @@ class CallingStage(BoxLayout):
     where = ListProperty(["", ""])
     officer = ListProperty(["", ""])
     glow = NumericProperty(0.0)
+    lit = BooleanProperty(False)  # the two colours have changed places
 
     def show(self, calling: Calling) -> None:
         """Show this call."""
+        self.lit = False
         self.accent, self.number = theme.accent(calling.accent), calling.number
         self.title, self.where, self.officer = list(calling.title), list(calling.where), list(calling.officer)
 
@@ -176,6 +182,7 @@ class BoardScreen(BoxLayout):
         self._turn = 0
         self._beat = Clock.create_trigger(self._glow, 1 / _BEATS, interval=True)
         self._slide_over = Clock.create_trigger(self._next_slide, SLIDE_SECONDS, interval=True)
+        self._flash = Clock.create_trigger(self._turn_over, FLASH_SECONDS, interval=True)
         target(self._calling.number_label, "called-number")
         target(self.header.ids.clock, "clock")
         target(self.banner, "link-lost")
@@ -206,13 +213,22 @@ class BoardScreen(BoxLayout):
         self._calling.show(calling)
         self._put(self._calling)
         self._slide_over.cancel()
+        self._flash.cancel()
         self._beat()
         page("calling")
+
+    def flash(self) -> None:
+        """Make the call that stands on the stage seen from afar, as nobody hears it."""
+        self._beat.cancel()
+        self._calling.glow = 0
+        self._turn_over()
+        self._flash()
 
     def rest(self) -> None:
         """Give the stage back to waiting times, steps and notices."""
         self._put(self._idle)
         self._beat.cancel()
+        self._flash.cancel()
         self._slide_over()
         page("idle")
 
@@ -220,6 +236,9 @@ class BoardScreen(BoxLayout):
         if stage not in self.stage.children:
             self.stage.clear_widgets()
             self.stage.add_widget(stage)
+
+    def _turn_over(self, *_event: Any) -> None:
+        self._calling.lit = not self._calling.lit
 
     def _next_slide(self, *_event: Any) -> None:
         if self._slides:

@@ -1,6 +1,7 @@
 """Says calls aloud, one after another, never two at once.
 
-A thread of its own mixes each announcement and gives it to the one player, which is watched.
+A thread of its own mixes each announcement from words that were decoded before, and gives it to the one player, which
+is watched.  Where no sentence can be said, the chime alone turns heads to the screen.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from broker import centre
+from broker import centre, clock
 from broker.messages import Call
+from broker.voice.chime import chime
 from broker.voice.pack import Voice
 from broker.voice.player import Player, patience
-from broker.voice.sound import RATE, wav
+from broker.voice.shelf import Shelf
+from broker.voice.sound import RATE, Sound, wav
+from broker.voice.volume import decibels
 from display.voice.announcement import clips, needed
 
 log = logging.getLogger(__name__)
@@ -32,15 +36,23 @@ NOT_MADE = "An announcement could not be made"
 class Speaker:
     """The voice of one screen.
 
-    `on_done(call id, spoken)` follows every call, on the speaker's own thread: `spoken` is False when there was no pack
-    for it, no sound device, or anything else went wrong.  Calls that `stop` cuts off or leaves unsaid get none, so a
-    screen that comes back says them.  `warnings` is for the node's health.
+    `on_done(call id, spoken)` follows every call, on a thread of the speaker: `spoken` is False in quiet hours, when
+    there was no pack for it (a chime may still sound), no sound device, or anything else went wrong.  Calls that `stop`
+    cuts off or leaves unsaid get none, so a screen that comes back says them.  `warnings` is for the node's health;
+    `on_warnings` follows whenever they changed.
     """
 
-    def __init__(self, directory: Path, site: centre.Centre, on_done: Callable[[str, bool], None]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        site: centre.Centre,
+        on_done: Callable[[str, bool], None],
+        on_warnings: Callable[[], None] = lambda: None,
+    ) -> None:
         self._directory = directory
         self._site = site
         self._on_done = on_done
+        self._on_warnings = on_warnings
         self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
         self._player = Player()
         self._pack_warnings: tuple[str, ...] = ()
@@ -64,28 +76,52 @@ class Speaker:
         self._thread.join(2)
 
     def _run(self) -> None:
-        voice = Voice.load(self._directory, self._site.voice.pack)
-        self._pack_warnings = _pack_warnings(voice, self._site)
+        shelf = Shelf(self._directory, self._site.voice.pack, lambda: self._judge(shelf.voice))
+        self._judge(shelf.voice)
         while (call := self._calls.get()) and not self._player.stopped:
             try:
-                spoken = self._announce(voice, call)
+                self._announce(shelf.voice, call)
             except Exception:  # whatever this call bears, the next one is to be heard
                 log.exception("%s: %s", NOT_MADE, call)
-                spoken, self._fault = False, NOT_MADE
-            if not self._player.stopped:
-                self._on_done(call.call, spoken)
+                self._tell(NOT_MADE)
+                self._finish(call, False)
+        shelf.close()
 
-    def _announce(self, voice: Voice, call: Call) -> bool:
+    def _announce(self, voice: Voice, call: Call) -> None:
         rules = self._site.voice
+        gain = decibels(rules, clock.now().astimezone(self._site.zone).time())
         sound = voice.mix(clips(call.ticket, call.point, rules.speakers, rules.polite, call.times > 1))
-        return bool(len(sound)) and self._play(wav(sound, RATE), patience(len(sound) / RATE))
+        if gain is None:
+            self._finish(call, False)
+        elif not len(sound):
+            self._finish(call, False)  # before the chime: nobody has to wait for it
+            self._play(chime(RATE), gain)
+        else:
+            self._finish(call, self._play(sound, gain))
 
-    def _play(self, file: bytes, timeout: float) -> bool:
-        fault = self._player.play(file, timeout)
+    def _finish(self, call: Call, spoken: bool) -> None:
+        if not self._player.stopped:
+            self._on_done(call.call, spoken)
+
+    def _play(self, sound: Sound, gain: float) -> bool:
+        fault = self._player.play(wav(sound * 10 ** (gain / 20), RATE), patience(len(sound) / RATE))
         if fault and not self._player.stopped:
             log.warning("%s: %s", NO_SOUND, fault)
-        self._fault = NO_SOUND if fault else ""
+        self._tell(NO_SOUND if fault else "")
         return not fault
+
+    def _judge(self, voice: Voice) -> None:
+        """Of the packs as they are now."""
+        warnings = _pack_warnings(voice, self._site)
+        if warnings != self._pack_warnings:
+            self._pack_warnings = warnings
+            self._on_warnings()
+
+    def _tell(self, fault: str) -> None:
+        """Of the last announcement; "" clears it."""
+        if fault != self._fault:
+            self._fault = fault
+            self._on_warnings()
 
 
 def _pack_warnings(voice: Voice, site: centre.Centre) -> tuple[str, ...]:

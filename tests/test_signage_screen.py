@@ -105,7 +105,7 @@ def test_a_call_takes_the_stage_is_confirmed_and_gives_it_back_and_no_key_stops_
         screen.glass.key(key)
     digits = screen.pixels("called-number")
     white = sum(digits[i : i + 3] == b"\xff\xff\xff" for i in range(0, len(digits), 3)) / (len(digits) / 3)
-    assert 0.15 < min(white, 1 - white)  # the digits fill their box, white or, as it flashes, on white
+    assert min(white, 1 - white) > 0.15  # the digits fill their box, white or, as it flashes, on white
 
     done = inbox.wait(Received, lambda e: isinstance(e.message, Announced), 15)
     assert (done.message.call, done.message.spoken) == ("a015-2", False)
@@ -142,9 +142,9 @@ def test_a_call_that_nobody_hears_flashes(screen: Screen, link_as: Links, tmp_pa
     hall.publish(Call("a015-2", "A015", 2, clock.now()))
     screen.glass.shows("calling")
     time.sleep(0.7)
-    turns, share = flashes(screen, 2.8)
+    turns, share = flashes(screen, 2.2)
     assert share > 0.2  # of the whole window: seen from the far end of the hall
-    assert len(turns) >= 4
+    assert len(turns) >= 3
     assert min(after - before for before, after in pairwise(turns)) > 0.2  # two turns are a flash: never three a second
     if not device:
         inbox.wait(Received, lambda e: isinstance(e.message, Status) and told in e.message.health.warnings)

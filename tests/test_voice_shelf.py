@@ -55,7 +55,7 @@ class Watch:
 
 @pytest.fixture
 def watch(monkeypatch):
-    monkeypatch.setattr(module, "QUIET", 0.25)
+    monkeypatch.setattr(module, "QUIET", 0.15)
     watches = []
 
     def start(*arguments) -> Watch:
@@ -103,10 +103,10 @@ def test_a_folder_is_a_pack_only_once_its_manifest_is_there_and_its_copying_rest
     watched.changes.get(timeout=10)  # it rests half-way: no manifest, no pack
     assert watched.names() == []
     for file in files[6:]:
-        time.sleep(0.1)
+        time.sleep(0.06)
         shutil.copyfile(source / file, packs / "office" / file)
     done = time.monotonic()
-    assert watched.changes.get(timeout=10) >= done + 0.2  # one reading, after the last file
+    assert watched.changes.get(timeout=10) >= done + 0.12  # one reading, after the last file
     assert len(watched.shelf.voice.packs[0].words) == 12
     assert watched.changes.empty()
 
@@ -124,7 +124,7 @@ def test_reading_packs_is_no_change_of_them(tmp_path, watch):
     watched = watch(tmp_path / "packs")
     pack(tmp_path / "packs" / "office", {"หนึ่ง": "1.wav"})
     watched.change()
-    time.sleep(0.8)
+    time.sleep(0.4)
     assert watched.changes.empty()
 
 

@@ -9,10 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
+from typing import NamedTuple
 
 OFFSET = "KHIU_CLOCK_OFFSET"
 
 monotonic = time.monotonic
+
+
+class Moment(NamedTuple):
+    """One look at both clocks, for those who must not look themselves."""
+
+    at: float  # seconds of `monotonic`
+    now: dt.datetime  # as `now` gives it
 
 
 def now() -> dt.datetime:
@@ -21,3 +29,8 @@ def now() -> dt.datetime:
     Raises `ValueError` when the offset is no number.
     """
     return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=float(os.environ.get(OFFSET) or 0))
+
+
+def moment() -> Moment:
+    """Both clocks now."""
+    return Moment(monotonic(), now())

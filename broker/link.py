@@ -13,7 +13,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from msgspec.structs import replace
 from paho.mqtt.client import MQTT_ERR_SUCCESS, Client, MQTTMessage
@@ -68,6 +68,20 @@ class Rejected:
 
 
 Event = Connected | Disconnected | Received | Rejected
+
+
+class Wire(Protocol):
+    """What a node's core needs of its `Link`."""
+
+    def publish(
+        self, message: Message, *, node: str | None = None, point: int | None = None, expires: int | None = None
+    ) -> bool:
+        """As `Link.publish`."""
+
+    def health(self, health: Health) -> None:
+        """As `Link.health`."""
+
+
 Role = Literal["hall", "screen", "kiosk", "buttons", "desk"]
 
 

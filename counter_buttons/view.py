@@ -15,7 +15,7 @@ from kivy.uix.widget import Widget
 from broker import clock, node
 from broker.centre import Centre
 from broker.language.catalogue import N_, plurals, words
-from broker.messages import PointStatus
+from broker.messages import PointStatus, Rated
 from broker.window import targets, theme
 from broker.window.text import ThaiLabel, use_font
 from counter_buttons import faces
@@ -173,9 +173,9 @@ class Panel(Widget):  # type: ignore[misc]
         """A lamp changed, from any thread."""
         Clock.schedule_once(lambda _elapsed: self.consoles[point].shine(light), 0)
 
-    def thanked(self, point: int) -> None:
+    def thanked(self, rated: Rated) -> None:
         """A vote was kept at a point, from any thread."""
-        Clock.schedule_once(lambda _elapsed: self.consoles[point].thank(), 0)
+        Clock.schedule_once(lambda _elapsed: self.consoles[rated.point].thank(), 0)
 
     def _hear(self, status: PointStatus) -> None:
         if closing := self._closing.pop(status.point, None):

@@ -11,14 +11,13 @@ import datetime as dt
 import logging
 from collections import Counter
 from collections.abc import Callable
-from typing import Protocol
 
 import msgspec
 from msgspec.structs import replace
 
 from broker import messages as m
 from broker.centre import Centre
-from broker.link import Connected, Disconnected, Event, Received
+from broker.link import Connected, Disconnected, Event, Received, Wire
 from broker.topics import BadMessage
 from broker.words import MOST_COUNTED
 from display.alerts import alerts
@@ -39,16 +38,6 @@ log = logging.getLogger(__name__)
 
 class CentreChanged(ValueError):
     """The day at hand uses a service or a point that centre.toml no longer has: change it between days."""
-
-
-class Wire(Protocol):
-    """What the hall needs of `broker.link.Link`."""
-
-    def publish(
-        self, message: m.Message, *, node: str | None = None, point: int | None = None, expires: int | None = None
-    ) -> bool: ...
-
-    def health(self, health: m.Health) -> None: ...
 
 
 class Hall:

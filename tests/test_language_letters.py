@@ -21,7 +21,7 @@ from broker.language.letters import FontLacksLetters, printed, require
 PROJECT = Path(__file__).parent.parent
 # Where texts are put together for people: what stands in quotes there is drawn as it is
 DRAWS = (
-    "kiosk/view", "kiosk/slip", "kiosk/screens", "counter_buttons/view", "counter_buttons/node",
+    "kiosk/view", "kiosk/slip", "kiosk/screens", "counter_buttons/view", "counter_buttons/counter",
     "counter_buttons/plates", "display/signage/board", "display/signage/screens", "display/alerts",
 )  # fmt: skip
 THAI = [*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E5C)]

@@ -1,0 +1,211 @@
+"""What a counter node does between events, without threads, pins, clocks or sockets: they are arguments.
+
+`counter_buttons.node` drives it with real ones, the simulation with its own; both run this code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import apsw
+
+from broker import link
+from broker.centre import Centre
+from broker.clock import Moment
+from broker.language.catalogue import N_, words
+from broker.messages import Accepted, Ack, Command, Health, Message, PointStatus, Rated, Refused, Reply, Status
+from broker.outbox import Courier, Outbox
+from broker.store import CARD_FAULT
+from counter_buttons.console import FACE, Ask, Console, Wish, wires
+from counter_buttons.lamp import Light
+from counter_buttons.votes import Votes
+
+log = logging.getLogger(__name__)
+COURIER_SECONDS = 1.0  # how often unacknowledged facts are looked at, while there are any
+STUCK_BUTTON, STUCK_FACE = N_("Point {point}: button “{button}” is stuck"), N_("Point {point}: face {button} is stuck")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line changed at ``at``, in seconds of the monotonic clock."""
+
+    point: int
+    wire: str
+    down: bool
+    at: float
+
+
+class Desk(Protocol):
+    """What is at the points: lines that can be read, and what is to be seen."""
+
+    def down(self, point: int, wire: str) -> bool:
+        """The line as it stands now."""
+
+    def shine(self, point: int, light: Light) -> None:
+        """Set a point's lamp."""
+
+    def heard(self, status: PointStatus) -> None:
+        """The hall spoke of a point."""
+
+    def thanked(self, rated: Rated) -> None:
+        """A vote is safe, and its lamp thanks."""
+
+
+class Counter:
+    """The points of one counter node, over a store opened with `VOTE_MIGRATIONS`.
+
+    Hand over what happens (`take`), call `tick` at `deadline`, and `shine` after either.
+    """
+
+    def __init__(
+        self,
+        centre: Centre,
+        points: Sequence[int],
+        store: apsw.Connection,
+        wire: link.Wire,
+        desk: Desk,
+        new_id: Callable[[], str],
+        at: float,
+    ) -> None:
+        self._centre, self._wire, self._desk, self._new_id = centre, wire, desk, new_id
+        self._outbox = Outbox(store)
+        self._votes = Votes(store, self._outbox)
+        self._courier = Courier(self._outbox, wire.publish)
+        self._courier_due: float | None = None
+        self._consoles = {
+            point: Console(centre, point, {wire: desk.down(point, wire) for wire in wires(centre, point)}, at)
+            for point in points
+        }
+        self._shining: dict[int, Light] = {}
+        self._asked: dict[int, tuple[str, float]] = {}  # point → id of the unanswered command, its deadline
+        self._broker = False
+        self._hall = False  # until it says that it is there
+        self._card_fails = False
+        self._told: tuple[str, ...] = ()  # the warnings of the last health
+
+    # ---------------------------------------------------------------- what happens
+    def take(self, event: Edge | link.Event, moment: Moment) -> None:
+        """An edge, or a word of the link."""
+        match event:
+            case Edge(point, wire, down, when):
+                then = moment.now - dt.timedelta(seconds=moment.at - when)
+                self._grant(self._consoles[point].edge(wire, down, when, then), moment)
+            case link.Connected():
+                self._broker = True
+                self._reach()
+                self._carry(self._courier.connected, moment.at)
+            case link.Disconnected():  # the hall may be gone as well: its retained word will tell when we are back
+                self._broker = self._hall = False
+                self._reach()
+            case link.Received(message):
+                self._hear(message, moment.at)
+
+    def tick(self, moment: Moment) -> None:
+        """Time has passed."""
+        at = moment.at
+        for point, console in self._consoles.items():
+            self._grant(console.tick(at, moment.now, partial(self._desk.down, point)), moment)
+        for point, (id, deadline) in list(self._asked.items()):
+            if at >= deadline:
+                log.warning("point %d: no answer to %s in time", point, id)
+                del self._asked[point]
+                self._consoles[point].answered(False, at)
+        if self._courier_due is not None and at >= self._courier_due:
+            self._carry(partial(self._courier.tick, at), at)
+        self._tell_health()
+
+    def deadline(self, at: float) -> float | None:
+        """When `tick` or `shine` is wanted next."""
+        due = [console.deadline(at) for console in self._consoles.values()]
+        due += [deadline for _, deadline in self._asked.values()]
+        due.append(self._courier_due)
+        return min((d for d in due if d is not None), default=None)
+
+    def shine(self, at: float) -> None:
+        """Show each lamp that is not as it should be."""
+        for point, console in self._consoles.items():
+            light, _ = console.light(at)
+            if self._shining.get(point) != light:
+                self._shining[point] = light
+                self._desk.shine(point, light)
+
+    # ---------------------------------------------------------------- what the hall says
+    def _hear(self, message: Message, at: float) -> None:
+        match message:
+            case PointStatus(point=point) if point in self._consoles:
+                self._consoles[point].heard(message)
+                self._desk.heard(message)
+            case Reply(id=id, point=point, answer=answer) if self._asked.get(point, ("",))[0] == id:
+                del self._asked[point]
+                if isinstance(answer, Refused):
+                    log.info("point %d: refused: %s", point, answer.reason)
+                self._consoles[point].answered(isinstance(answer, Accepted), at)
+            case Ack():
+                self._carry(partial(self._courier.acked, message), at)
+            case Status(online=online):  # the hall's: without it nobody answers, whatever the broker does
+                self._hall = online
+                self._reach()
+
+    def _reach(self) -> None:
+        for console in self._consoles.values():
+            console.linked(self._broker and self._hall)
+
+    # ---------------------------------------------------------------- what is wished
+    def _grant(self, wishes: list[Wish], moment: Moment) -> None:
+        for wish in wishes:
+            if isinstance(wish, Ask):
+                self._command(wish, moment)
+            else:
+                self._vote(wish, moment.at)
+
+    def _command(self, ask: Ask, moment: Moment) -> None:
+        left = self._centre.calling.command_seconds - (moment.at - ask.at)
+        deadline = moment.now + dt.timedelta(seconds=left)
+        command = Command(id=self._new_id(), point=ask.point, deadline=deadline, action=ask.action)
+        if left > 0 and self._wire.publish(command, expires=math.ceil(left)):
+            self._asked[ask.point] = command.id, moment.at + left
+        else:  # this machine was too slow, or the link broke a moment ago: a press is never kept for later
+            log.warning("point %d: a press was not sent, with %.1f s left", ask.point, left)
+            self._consoles[ask.point].answered(False, moment.at)
+
+    def _vote(self, rated: Rated, at: float) -> None:
+        try:
+            first = self._votes.cast(rated)
+        except apsw.Error:  # a full or failing card must not take the call buttons with it
+            log.exception("point %d: a vote could not be kept", rated.point)
+            self._card_fails = True
+            self._consoles[rated.point].voted(False, at)
+            return
+        self._card_fails = False
+        if first:
+            self._consoles[rated.point].voted(True, at)
+            self._desk.thanked(rated)
+            self._carry(self._courier.send, at)
+
+    def _carry(self, step: Callable[[], object], at: float) -> None:
+        """A step of the courier.  A full or failing card must not take the call buttons with it."""
+        try:
+            step()
+            waiting = bool(self._outbox.pending(1))
+        except apsw.Error as error:
+            log.warning("the card fails; what was voted waits: %s", error)
+            waiting = self._card_fails = True
+        self._courier_due = at + COURIER_SECONDS if waiting and self._broker else None
+
+    def _tell_health(self) -> None:
+        stuck = [self._warning(point, wire) for point, console in self._consoles.items() for wire in console.stuck()]
+        warnings = (*stuck, CARD_FAULT) if self._card_fails else tuple(stuck)
+        if warnings != self._told:
+            self._told = warnings
+            self._wire.health(Health(warnings=warnings))
+
+    def _warning(self, point: int, wire: str) -> str:
+        _ = words(self._centre.centre.languages[0])
+        text = STUCK_FACE if wire.startswith(FACE) else STUCK_BUTTON
+        return _(text).format(point=point, button=wire.removeprefix(FACE))

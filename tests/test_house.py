@@ -38,7 +38,7 @@ IMPURE = set(
 )
 # What a node does between events, with a store but without threads, windows, sockets and clocks: product and simulation
 # run the same code.
-CORES = "display/hall counter_buttons/counter".split()
+CORES = "display/hall display/signage/caller counter_buttons/counter".split()
 THREADS = {"asyncio", "kivy", "paho", "queue", "socket", "threading", "time"}
 CLOCK_CALLS = {"now", "moment", "monotonic", "utcnow", "today", "fromtimestamp"}
 # One file per device or driver: library → the only files that may know it.

@@ -1,4 +1,4 @@
-"""The screen at work: what the link delivers → what is shown, said and confirmed."""
+"""The screen at work: window, voice and link around `display.signage.caller`."""
 
 from __future__ import annotations
 
@@ -11,20 +11,17 @@ from kivy.core.window import Window
 from kivy.properties import NumericProperty
 
 from broker import clock, node
-from broker.link import Connected, Disconnected, Event, Link, Received
-from broker.messages import RECENT_CALLS, Announced, Board, Call, Health, Status
+from broker.link import Event, Link
+from broker.messages import RECENT_CALLS, Board, Call, Health, Status
 from broker.store import CARD_FAULT
 from broker.topics import address
 from broker.window import theme
 from broker.window.text import use_font
 from display.signage import board as model
-from display.signage.announcing import Announcing
+from display.signage.caller import Caller, SoundOver
 from display.signage.said import Store
 from display.signage.screens import BoardScreen
 from display.voice.speaker import Speaker
-
-HOPELESS_SECONDS = 60.0  # an announcement that did not end by then never will
-PATIENCE_SECONDS = 5.0  # so long after its start a screen may be without the hall before it says so
 
 
 class LiveScreen(App):
@@ -35,15 +32,10 @@ class LiveScreen(App):
     def __init__(self, setting: node.Setting, **properties: Any) -> None:
         super().__init__(**properties)
         self.setting, self.centre = setting, setting.centre
-        self._inbox: deque[Event | tuple[str, bool]] = deque()
+        self._inbox: deque[Event | SoundOver] = deque()
         self._wake = Clock.create_trigger(self._read_inbox, -1)
         self._health = Clock.create_trigger(self._tell_health, -1)
-        self._board: Board | None = None
-        self._absent = True  # since the last board: what was called meanwhile may still be to be said
-        self._connected = self._hall_online = self._patient = True
         self._said = Store(setting.state / "said.sqlite")
-        self._announcing = Announcing(self._said, self.centre.calling)
-        self._shown_long_enough = self._sound_over = self._spoken = False
 
     def build(self) -> BoardScreen:
         use_font(self.centre.centre.font)
@@ -58,7 +50,7 @@ class LiveScreen(App):
             both(self.centre, "Recent calls"),
         )
         self._screen.header.name = list(model.pair(self.centre, self.centre.centre.name))
-        self._show_board()
+        self._screen.show(model.view(None, self.centre), RECENT_CALLS)
         self._tick()
         return self._screen
 
@@ -71,8 +63,9 @@ class LiveScreen(App):
             self._speaker = Speaker(node.voice_directory(), self.centre, self._hear_end, self._health)
         topics = [address(site, Board), address(site, Call), address(site, Status, node="hall")]
         self._link = Link(self.setting, "screen", topics, self._deliver)
+        self._caller = Caller(self.centre, self._said, self._link, self, has_voice, clock.monotonic())
         self._link.start()
-        Clock.schedule_once(self._lose_patience, PATIENCE_SECONDS)
+        self._let_pass()
         node.notify("READY=1")
         if seconds := node.watchdog_seconds():
             Clock.schedule_interval(self._ping, seconds / 3)
@@ -90,85 +83,42 @@ class LiveScreen(App):
         self._wake()
 
     def _hear_end(self, call: str, spoken: bool) -> None:
-        self._inbox.append((call, spoken))
+        self._inbox.append(SoundOver(call, spoken))
         self._wake()
 
     # ------------------------------------------------------------ the window's own thread
-    def _read_inbox(self, _elapsed: float) -> None:
+    def _read_inbox(self, *_elapsed: float) -> None:
         while self._inbox:
-            match self._inbox.popleft():
-                case Received(Board() as board):
-                    self._take_board(board)
-                case Received(Call() as call):
-                    self._announcing.hear(call, clock.now())
-                case Received(Status(online=online)):
-                    self._hall_online = online
-                case Connected():
-                    self._connected = True
-                case Disconnected():
-                    # the hall may be gone as well: its retained word will tell when we are back
-                    self._connected, self._hall_online, self._absent = False, False, True
-                case (str(call), bool(spoken)) if self._announcing.current and call == self._announcing.current.call:
-                    self._sound_over, self._spoken = True, spoken
-                    if not spoken:
-                        self._screen.flash()
-                    self._go_on()
-        self._show_connection()
-        self._start_next()
+            self._caller.take(self._inbox.popleft(), clock.moment())
+        self._let_pass()
 
-    def _take_board(self, board: Board) -> None:
-        if self._absent:
-            self._absent = False
-            self._announcing.come_back(board, clock.now())
-        self._patient = False
-        self._board = board
-        self._show_board()
+    def _let_pass(self, *_elapsed: float) -> None:
+        """The caller's deadlines; a callback of its own, for to unschedule one would take back a wake as well."""
+        self._caller.tick(clock.moment())
+        Clock.unschedule(self._let_pass)
+        if (due := self._caller.deadline(now := clock.monotonic())) is not None:
+            Clock.schedule_once(self._let_pass, due - now)
 
-    def _show_board(self) -> None:
-        self._screen.show(model.view(self._board, self.centre), RECENT_CALLS)
-
-    def _show_connection(self) -> None:
-        lost = not (self._connected and self._hall_online and (self._board or self._patient))
-        text = "The connection to the queue is lost; numbers may be out of date. Please listen to the officers"
-        self._screen.banner.pair = list(model.both(self.centre, text)) if lost else ["", ""]
-
-    def _lose_patience(self, _elapsed: float) -> None:
-        self._patient = False
-        self._show_connection()
-
-    # ------------------------------------------------------------ announcing
-    def _start_next(self) -> None:
-        call = self._announcing.start()
-        if call is None:
-            return
-        self._said.add(call.call, clock.now())  # before the first sound: a restart must not say it again
-        self._shown_long_enough = self._spoken = False
-        self._sound_over = self._speaker is None
+    # ------------------------------------------------------------ what is seen and heard, for `Caller`
+    def begin(self, call: Call) -> None:
         if self._speaker:
             self._speaker.say(call)  # before the number is drawn: the player takes longer to start
-        self._screen.call(model.calling(call, self._board, self.centre))
-        Clock.schedule_once(self._seen, self.centre.calling.shown_seconds)  # spoken or not
-        Clock.schedule_once(self._give_up, HOPELESS_SECONDS)
+        self._screen.call(model.calling(call, self._caller.board, self.centre))
 
-    def _seen(self, _elapsed: float) -> None:
-        self._shown_long_enough = True
-        self._go_on()
+    def flash(self) -> None:
+        self._screen.flash()
 
-    def _give_up(self, _elapsed: float) -> None:
-        self._sound_over = True
-        self._go_on()
-
-    def _go_on(self) -> None:
-        call = self._announcing.current
-        if call is None or not (self._shown_long_enough and self._sound_over):
-            return
-        Clock.unschedule(self._give_up)
-        self._link.publish(Announced(call.call, self._spoken, clock.now()))
-        self._announcing.finish()
+    def ended(self, *, another: bool) -> None:
         self._health()
-        self._start_next()
-        if self._announcing.current is None:
+        if not another:
             self._screen.rest()
+
+    def show(self, board: Board) -> None:
+        self._screen.show(model.view(board, self.centre), RECENT_CALLS)
+
+    def lost(self, lost: bool) -> None:
+        text = "The connection to the queue is lost; numbers may be out of date. Please listen to the officers"
+        self._screen.banner.pair = list(model.both(self.centre, text)) if lost else ["", ""]
 
     def _tell_health(self, _elapsed: float) -> None:
         warnings = self._speaker.warnings if self._speaker else ()

@@ -1,0 +1,120 @@
+"""What a screen does between events, without window, voice, threads or clocks: they are arguments.
+
+`display.signage.live` drives it with real ones, the simulation with its own; both run this code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from broker import link
+from broker.centre import Centre
+from broker.clock import Moment
+from broker.messages import Announced, Board, Call, Status
+from display.signage.announcing import Announcing
+from display.signage.said import Store
+
+HOPELESS_SECONDS = 60.0  # an announcement that did not end by then never will
+PATIENCE_SECONDS = 5.0  # so long after its start a screen may be without the hall before it says so
+
+
+@dataclass(frozen=True)
+class SoundOver:
+    """The voice is done with a call; ``spoken`` is False where it could not say it."""
+
+    call: str
+    spoken: bool
+
+
+class Wall(Protocol):
+    """What the citizens who wait see and hear."""
+
+    def begin(self, call: Call) -> None:
+        """Say the call, if there is a voice, and show it; a voice answers with `SoundOver`."""
+
+    def flash(self) -> None:
+        """The call that is shown was not spoken: draw all eyes to it."""
+
+    def ended(self, *, another: bool) -> None:
+        """The announcement is over; ``another`` is shown already, else the screen rests."""
+
+    def show(self, board: Board) -> None:
+        """The hall's board."""
+
+    def lost(self, lost: bool) -> None:
+        """Whether what is shown may be out of date."""
+
+
+class Caller:
+    """One screen.  Hand over what happens (`take`), and call `tick` at `deadline`."""
+
+    def __init__(self, centre: Centre, said: Store, wire: link.Wire, wall: Wall, voice: bool, at: float) -> None:
+        self.board: Board | None = None
+        self._rules = centre.calling
+        self._said, self._wire, self._wall, self._voice = said, wire, wall, voice
+        self._announcing = Announcing(said, centre.calling)
+        self._absent = True  # since the last board: what was called meanwhile may still be to be said
+        self._connected = self._hall_online = True
+        self._patient_until = at + PATIENCE_SECONDS
+        self._shown_until = self._hopeless_at = at  # of the call that is announced
+        self._sound_over = self._spoken = False
+
+    # ------------------------------------------------------------ what happens
+    def take(self, event: link.Event | SoundOver, moment: Moment) -> None:
+        """A word of the link or of the voice."""
+        match event:
+            case link.Received(Board() as board):
+                self._take_board(board, moment)
+            case link.Received(Call() as call):
+                self._announcing.hear(call, moment.now)
+            case link.Received(Status(online=online)):
+                self._hall_online = online
+            case link.Connected():
+                self._connected = True
+            case link.Disconnected():
+                # the hall may be gone as well: its retained word will tell when we are back
+                self._connected, self._hall_online, self._absent = False, False, True
+            case SoundOver(call, spoken) if self._announcing.current and call == self._announcing.current.call:
+                self._sound_over, self._spoken = True, spoken
+                if not spoken:
+                    self._wall.flash()
+        self.tick(moment)
+
+    def tick(self, moment: Moment) -> None:
+        """Time has passed."""
+        call = self._announcing.current
+        over = self._sound_over or moment.at >= self._hopeless_at
+        if call and over and moment.at >= self._shown_until:
+            self._wire.publish(Announced(call.call, self._spoken, moment.now))
+            self._announcing.finish()
+            self._begin_next(moment)
+            self._wall.ended(another=self._announcing.current is not None)
+        self._begin_next(moment)
+        patient = self.board is None and moment.at < self._patient_until
+        self._wall.lost(not (self._connected and self._hall_online and (self.board or patient)))
+
+    def deadline(self, at: float) -> float | None:
+        """When `tick` is wanted next."""
+        due = [self._patient_until if self.board is None else at]
+        if self._announcing.current:
+            due += [self._shown_until, self._hopeless_at]
+        return min((d for d in due if d > at), default=None)
+
+    # ------------------------------------------------------------ inside
+    def _take_board(self, board: Board, moment: Moment) -> None:
+        if self._absent:
+            self._absent = False
+            self._announcing.come_back(board, moment.now)
+        self.board = board
+        self._wall.show(board)
+
+    def _begin_next(self, moment: Moment) -> None:
+        call = self._announcing.start()
+        if call is None:
+            return
+        self._said.add(call.call, moment.now)  # before the first sound: a restart must not say it again
+        self._spoken, self._sound_over = False, not self._voice
+        self._shown_until = moment.at + self._rules.shown_seconds  # spoken or not
+        self._hopeless_at = moment.at + HOPELESS_SECONDS
+        self._wall.begin(call)

@@ -75,6 +75,7 @@ class Evidence:
     seen: Sequence[Message] = ()  # by a bystander at the broker, in order
     heard: Callable[[str, dt.datetime], bool] = lambda _call, _at: True  # could a screen hear the call made then?
     command_seconds: float = 5.0
+    every_paper: bool = False  # `papers` are all that any printer gave
     true_times: bool = False  # the hall's clock was right, so its times can be held against those of the presses
 
 
@@ -142,6 +143,14 @@ def _every_number_is_in_the_ledger(evidence: Evidence, tickets: set[tuple[str, s
             for day, number, state in store.execute("SELECT day, number, state FROM number"):
                 if state != "given" and (str(day), str(number)) not in tickets:
                     yield Breach("lost", f"{number} of {day} is {state} at {kiosk} and not in the ledger")
+
+
+def what_was_said_to_be_printed_came_out(evidence: Evidence, entries: Sequence[Entry]) -> Iterator[Breach]:
+    out = {(paper.day, paper.number) for paper in evidence.papers}
+    for entry in entries if evidence.every_paper else ():
+        event = entry.event
+        if isinstance(event, e.TicketQueued) and event.proof == "paper" and (event.day, event.number) not in out:
+            yield Breach("lost", f"event {entry.seq}: {event.number} waits as printed, and no whole paper came out")
 
 
 def no_number_is_given_twice(evidence: Evidence, entries: Sequence[Entry]) -> Iterator[Breach]:
@@ -288,6 +297,7 @@ def a_visit_is_rated_once(evidence: Evidence, entries: Sequence[Entry]) -> Itera
 
 Rule = Callable[[Evidence, Sequence[Entry]], Iterator[Breach]]
 RULES: tuple[Rule, ...] = (
+    what_was_said_to_be_printed_came_out,
     no_number_is_given_twice,
     facts_come_once_each_and_in_order,
     a_press_acts_once,

@@ -139,6 +139,12 @@ class Service(_Table, frozen=True):
     standard: Standard | None = None
 
 
+class Backup(_Table, frozen=True):
+    """Where `khiu-hall backup` puts copies of the ledger: best on another medium than /var/lib/khiu."""
+
+    folder: Annotated[str, Meta(pattern=rf"^/.+{END}", description="an absolute path")]
+
+
 class ButtonsDefault(_Table, frozen=True):
     long_press_ms: Annotated[int, Meta(ge=200, le=5000)]
     debounce_ms: Annotated[int, Meta(ge=1, le=200)]
@@ -221,6 +227,11 @@ class Centre(_Table, frozen=True):
     kiosks: tuple[Kiosk, ...] = msgspec.field(name="kiosk")
     screens: tuple[Screen, ...] = msgspec.field(name="screen")
     buttons: tuple[Buttons, ...]
+    backup: Backup | None = None
+
+    @property
+    def backup_folder(self) -> Path | None:
+        return Path(self.backup.folder) if self.backup else None
 
     @property
     def zone(self) -> ZoneInfo:

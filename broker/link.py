@@ -89,11 +89,16 @@ class Link:
     """Keeps a node connected until `stop`.
 
     ``subscribe`` are full topic filters (`topics.address`).  ``deliver`` is called on the link's own thread and
-    must return at once.  `publish` and `health` may be called from any thread.
+    must return at once.  ``warned`` stands in every health.  `publish` and `health` may be called from any thread.
     """
 
     def __init__(
-        self, setting: Setting, role: Role, subscribe: Sequence[str], deliver: Callable[[Event], object]
+        self,
+        setting: Setting,
+        role: Role,
+        subscribe: Sequence[str],
+        deliver: Callable[[Event], object],
+        warned: tuple[str, ...] = (),
     ) -> None:
         self.connected = False
         self._setting = setting
@@ -101,6 +106,7 @@ class Link:
         self._role = role
         self._subscribe = subscribe
         self._deliver = deliver
+        self._warned = warned
         self._client: Client | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_connected, name=f"link-{setting.node}", daemon=True)
@@ -268,7 +274,7 @@ class Link:
     # ------------------------------------------------------------ status
     def _status(self) -> Status:
         rejected = dict(Counter(self._health.rejected) + self._rejected)
-        health = replace(self._health, rejected=rejected)
+        health = replace(self._health, rejected=rejected, warnings=(*self._warned, *self._health.warnings))
         status = Status(online=True, role=self._role, software=software(), at=clock.now(), health=health)
         try:
             topics.encode(status)

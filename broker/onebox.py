@@ -161,7 +161,7 @@ class OneBox:
 
 
 def on_these_ports(centre: Centre, broker: int, printer: int) -> Centre:
-    """The same centre with its broker and its network printers on this machine's ports."""
+    """The same centre with its broker and its network printers on this machine's ports, without backups."""
     kiosks = tuple(
         msgspec.structs.replace(
             kiosk, printer=NetworkPrinter("127.0.0.1", printer, kiosk.printer.paper_mm, kiosk.printer.profile)
@@ -169,7 +169,7 @@ def on_these_ports(centre: Centre, broker: int, printer: int) -> Centre:
         for kiosk in centre.kiosks
     )
     at = msgspec.structs.replace(centre.broker, host="127.0.0.1", port=broker)
-    return msgspec.structs.replace(centre, broker=at, kiosks=kiosks)
+    return msgspec.structs.replace(centre, broker=at, kiosks=kiosks, backup=None)
 
 
 def opening(centre: Centre, now: dt.datetime, after: dt.timedelta) -> dt.datetime:

@@ -6,20 +6,32 @@ WAL with ``synchronous=FULL``: in measured power cuts it lost none of 8,328 comm
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import apsw
 
+from broker import clock
 from broker.language.catalogue import N_
+
+log = logging.getLogger(__name__)
 
 BUSY_MS = 5000
 Migration = str | Callable[[apsw.Connection], None]
-CARD_FAULT = N_("The memory card cannot be written")  # what a node that goes on without its store says in its health
+# What a node says of its store in its health
+CARD_FAULT = N_("The memory card cannot be written")
+SET_ASIDE = N_("A damaged file was set aside and begun anew: please check the memory card")
 
 
 class StoreError(Exception):
     """The file is no store of this software: damaged, or written by a newer one."""
+
+
+class Damaged(StoreError):
+    """The file is torn or no database: what is in it cannot be trusted."""
 
 
 def open_store(path: Path | str, migrations: Sequence[Migration]) -> apsw.Connection:
@@ -29,7 +41,8 @@ def open_store(path: Path | str, migrations: Sequence[Migration]) -> apsw.Connec
     cannot say.  Each that the file has not seen runs once, in order, in a transaction of its own.  ``with connection:``
     is a transaction that is durable when it ends.  One thread at a time may use the connection.
 
-    Raises `StoreError` when the file is damaged or knows a migration that is not in the list.
+    Raises `Damaged` for a file that does not pass SQLite's own check, and `StoreError` when it knows a migration that
+    is not in the list.
     """
     try:
         connection = apsw.Connection(str(path))
@@ -38,12 +51,40 @@ def open_store(path: Path | str, migrations: Sequence[Migration]) -> apsw.Connec
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        check(connection)
         _migrate(connection, migrations)
     except (apsw.NotADBError, apsw.CorruptError) as error:
-        raise StoreError(f"{path}: damaged: {error}") from error
+        raise Damaged(f"{path}: damaged: {error}") from error
     except StoreError as error:
         raise StoreError(f"{path}: {error}") from error
     return connection
+
+
+def check(connection: apsw.Connection) -> None:
+    """SQLite's own look at every page.  Raises `apsw.CorruptError`."""
+    if (found := connection.execute("PRAGMA quick_check(1)").get) != "ok":
+        raise apsw.CorruptError(str(found))
+
+
+def open_healed(path: Path, migrations: Sequence[Migration]) -> tuple[apsw.Connection, tuple[str, ...]]:
+    """As `open_store`; a damaged file is set aside, and a new one begun.  Second: what staff should know of that."""
+    try:
+        return open_store(path, migrations), ()
+    except Damaged:
+        aside = set_aside(path, "damaged")
+        log.exception("kept as %s; a new one is begun", aside)
+        return open_store(path, migrations), (SET_ASIDE,)
+
+
+def set_aside(path: Path, why: str) -> Path:
+    """Give the file, and what SQLite keeps beside it, a name that nobody opens; it is never deleted."""
+    stem = f"{path.name}.{why}-{clock.now():%Y%m%dT%H%M%S}"
+    numbered = (path.with_name(stem if not n else f"{stem}-{n}") for n in count())
+    aside = next(free for free in numbered if not free.exists())
+    for end in ("-wal", "-shm", ""):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
+    return aside
 
 
 def reader(path: Path, migrations: Sequence[Migration]) -> apsw.Connection:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from broker import clock, link, node, topics
 from broker.messages import Ack, PointStatus, Rated, Reply, Status
-from broker.store import alive, open_store
+from broker.store import alive, open_healed
 from counter_buttons.buttons import Chips, Wires
 from counter_buttons.counter import Counter, Edge
 from counter_buttons.lamp import Light
@@ -21,7 +21,7 @@ class Node:
     """The points of one counter node, until `stop`.
 
     On the node's thread ``heard`` is told each word of the hall about a point, and ``thanked`` each vote that was kept.
-    Raises what `open_store` and gpiozero raise.
+    Raises what `open_healed` and gpiozero raise.
     """
 
     def __init__(
@@ -35,12 +35,12 @@ class Node:
         points = next(buttons.points for buttons in centre.buttons if buttons.name == setting.node)
         self._heard, self._thanked = heard, thanked
         self._events: queue.SimpleQueue[Edge | link.Event | None] = queue.SimpleQueue()
-        self._store = open_store(setting.state / "buttons.sqlite", VOTE_MIGRATIONS)
+        self._store, warned = open_healed(setting.state / "buttons.sqlite", VOTE_MIGRATIONS)
         self._wires = Wires(centre, points, chips, lambda *edge: self._events.put(Edge(*edge)))
         filters = [topics.address(site, PointStatus, point=point) for point in points]
         filters += [topics.address(site, kind, node=setting.node) for kind in (Reply, Ack)]
         filters.append(topics.address(site, Status, node="hall"))
-        self._link = link.Link(setting, "buttons", filters, self._events.put)
+        self._link = link.Link(setting, "buttons", filters, self._events.put, warned)
         at = self._ping_due = clock.monotonic()
         self._watchdog = node.watchdog_seconds()
         self._counter = Counter(centre, points, self._store, self._link, self, lambda: uuid.uuid4().hex, at)

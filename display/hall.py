@@ -43,7 +43,11 @@ class CentreChanged(ValueError):
 class Hall:
     """Takes events of the link one at a time, and the clock's; publishes what follows from them."""
 
-    def __init__(self, centre: Centre, ledger: Ledger, wire: Wire, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, centre: Centre, ledger: Ledger, wire: Wire, new_id: Callable[[], str], warned: tuple[str, ...] = ()
+    ) -> None:
+        """``warned``: what staff should know of this start, until the next one."""
+        self.warned = warned
         self.centre, self.ledger, self.wire, self.new_id = centre, ledger, wire, new_id
         self._go_on_with(ledger.latest_day(centre))
         self.rejected: Counter[str] = Counter()
@@ -226,7 +230,7 @@ class Hall:
             if self._shown.get(number) != status:
                 self._shown[number] = status
                 self._mirror(replace(status, revision=self._next_revision(now)), number)
-        warnings = self._lookout.warnings(self.today, now)
+        warnings = (*self.warned, *self._lookout.warnings(self.today, now))
         self.wire.health(m.Health(rejected=dict(self.rejected), warnings=warnings))
         board = views.board(self.today, UNSTAMPED, MOST_COUNTED, ())
         room = m.MAX_BYTES - len(msgspec.json.encode(board))  # alerts go first where not all finds room

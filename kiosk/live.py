@@ -78,7 +78,7 @@ class LiveKiosk(App):
         """Connect once there is a window to show what comes."""
         site, own = self.centre.centre.site, self.setting.node
         topics = [address(site, Board), address(site, Ack, node=own), address(site, Status, node="hall")]
-        self._link = Link(self.setting, "kiosk", topics, self._deliver)
+        self._link = Link(self.setting, "kiosk", topics, self._deliver, self._store.warned)
         self._courier = Courier(self._store.outbox, self._link.publish)
         self._press = Press(open_printer(self.kiosk.printer), self._draw, self._deliver)
         self._link.start()

@@ -74,7 +74,8 @@ class Given:
 class KioskStore:
     """One kiosk's numbers in SQLite.  One thread at a time."""
 
-    def __init__(self, connection: apsw.Connection, numbers: tuple[int, int]) -> None:
+    def __init__(self, connection: apsw.Connection, numbers: tuple[int, int], warned: tuple[str, ...] = ()) -> None:
+        self.warned = warned  # what staff should know of how it was opened
         self._connection = connection
         self._numbers = numbers
         self._used: tuple[dt.date, Mapping[str, int]] = dt.date.min, {}
@@ -85,8 +86,12 @@ class KioskStore:
 
     @classmethod
     def open(cls, path: Path, numbers: tuple[int, int]) -> Self:
-        """The store at ``path`` for a kiosk that gives these ``numbers``.  Raises `broker.store.StoreError`."""
-        return cls(store.open_store(path, MIGRATIONS), numbers)
+        """The store at ``path`` for a kiosk that gives these ``numbers``; a damaged one is set aside.
+
+        Raises `broker.store.StoreError`.
+        """
+        connection, warned = store.open_healed(path, MIGRATIONS)
+        return cls(connection, numbers, warned)
 
     def alive(self) -> bool:
         """Whether the file still answers."""

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from broker import mosquitto
 from broker.centre import DEFAULT, Centre, CentreError, load
-from broker.language.fonts import FontMissing, require
+from broker.language.fonts import FontMissing
+from broker.language.letters import require
 
 HERE = Path(__file__).parent
 CONFIG_FAULT = 78
@@ -31,7 +32,7 @@ def main() -> int:
         centre = load(_centre_file(etc / "khiu"))
         nodes = chosen(centre, given.roles)
         if given.root == Path("/") and any(role in WINDOWED for role in nodes.values()):
-            require(centre.centre.font)
+            require(centre)
     except (CentreError, FontMissing) as fault:
         print(f"{fault}\nnothing was started or changed", file=sys.stderr)
         return CONFIG_FAULT
@@ -66,7 +67,7 @@ def chosen(centre: Centre, roles: list[str]) -> dict[str, str]:
 
 def units_of(nodes: dict[str, str]) -> list[str]:
     """The units of these nodes, and what they stand on, in the order in which they start."""
-    units = ["khiu-broker.service", "khiu-hall.service"] if "hall" in nodes else []
+    units = ["khiu-broker.service", "khiu-hall.service", "khiu-backup.timer"] if "hall" in nodes else []
     if set(nodes.values()) & set(WINDOWED):
         units.append("khiu-display.service")
     return units + [f"khiu-{role}@{name}.service" for name, role in nodes.items() if role != "hall"]
@@ -106,9 +107,9 @@ def _units(etc: Path, units: list[str], nodes: dict[str, str]) -> None:
         (etc / folder).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(HERE / "khiu.sysusers", etc / "sysusers.d/khiu.conf")
     shutil.copyfile(HERE / "khiu.tmpfiles", etc / "tmpfiles.d/khiu.conf")
-    for unit in units:
-        stem, at, _ = unit.partition("@")
-        source = f"{stem}@.service" if at else unit
+    sources = {f"{unit.partition('@')[0]}@.service" if "@" in unit else unit for unit in units}
+    sources |= {unit.replace(".timer", ".service") for unit in units}  # what a timer starts
+    for source in sources & {file.name for file in HERE.iterdir()}:
         shutil.copyfile(HERE / source, etc / "systemd/system" / source)
     if set(nodes.values()) & set(WINDOWED):
         (etc / "X11/xorg.conf.d").mkdir(parents=True, exist_ok=True)

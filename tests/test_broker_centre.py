@@ -25,7 +25,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "syntax": ("[centre]", "[centre", "no TOML: Expected ']' at the end of a table declaration (at line 5, column 8)"),
     "key twice": ("schema = 1", "schema = 1\nschema = 1", "no TOML: Cannot overwrite a value (at line 4, column 11)"),
     "unknown key": ("levels = 5", "levels = 5\nfaces = 5", "survey.faces: unknown key; allowed here: levels, open_seconds"),
-    "unknown table": ("[survey]", "[servey]", "servey: unknown key; allowed here: broker, buttons,"),
+    "unknown table": ("[survey]", "[servey]", "servey: unknown key; allowed here: backup, broker, buttons,"),
     "missing key": ("open_seconds = 30", "", "survey.open_seconds: missing;"),
     "missing table": ("[voice]", "[speech]", "voice: missing;"),
     "type": ("max_calls = 3", 'max_calls = "3"', 'calling.max_calls: "3" is not allowed; expected `int`, got `str`'),

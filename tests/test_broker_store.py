@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from broker.store import StoreError, alive, open_store
+from broker.store import SET_ASIDE, Damaged, StoreError, alive, open_healed, open_store, set_aside
 
 FIRST = "-- first\nCREATE TABLE a (n INTEGER);"
 SECOND = "-- second\nCREATE TABLE b (n INTEGER); INSERT INTO b VALUES (1);"
@@ -48,6 +48,37 @@ def test_a_damaged_file_is_told_by_name(tmp_path: Path) -> None:
     (tmp_path / "s").write_bytes(b"no database at all" * 100)
     with pytest.raises(StoreError, match="s: damaged"):
         open_store(tmp_path / "s", [FIRST])
+
+
+def test_a_file_whose_pages_are_noise_is_damaged_though_it_opens(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s", [FIRST])
+    store.executemany("INSERT INTO a VALUES (?)", [(n,) for n in range(5000)])
+    store.close()
+    data = bytearray((tmp_path / "s").read_bytes())
+    data[8192:12288] = b"\xa5" * 4096
+    (tmp_path / "s").write_bytes(data)
+    with pytest.raises(Damaged):
+        open_store(tmp_path / "s", [FIRST])
+
+
+def test_a_damaged_file_is_set_aside_whole_and_staff_is_told(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(b"no database at all" * 100)
+    (tmp_path / "s-wal").write_bytes(b"torn")
+    for place in range(2):
+        store, warned = open_healed(tmp_path / "s", [FIRST])
+        assert warned == ((), (SET_ASIDE,))[place == 0]
+        store.close()
+    (kept,) = tmp_path.glob("s.damaged-*[0-9]")
+    assert kept.read_bytes().startswith(b"no database")
+    assert kept.with_name(kept.name + "-wal").read_bytes() == b"torn"
+
+
+def test_two_files_set_aside_in_one_second_do_not_meet(tmp_path: Path) -> None:
+    kept = set()
+    for content in (b"one", b"two"):
+        (tmp_path / "s").write_bytes(content)
+        kept.add(set_aside(tmp_path / "s", "damaged").read_bytes())
+    assert kept == {b"one", b"two"}
 
 
 def test_two_migrations_of_one_name_are_a_fault_of_ours(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from queue_script import MONDAY, NINE, Script
 
 from broker import messages as m
 from broker.store import StoreError, open_store
-from display.__main__ import verify
 from display.ledger import schema
 from display.ledger.audit import audit
+from display.ledger.command import verify
 from display.ledger.ledger import FILE, Ledger, Source
 from display.queue.events import ServiceClosed
 

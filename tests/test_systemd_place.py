@@ -46,7 +46,7 @@ def two_kiosks() -> str:
 @pytest.mark.parametrize(
     ("roles", "units"),
     [
-        (["hall"], ["khiu-broker.service", "khiu-hall.service", "khiu.target"]),
+        (["hall"], ["khiu-broker.service", "khiu-hall.service", "khiu-backup.timer", "khiu.target"]),
         (["screen"], ["khiu-display.service", "khiu-screen@screen-1.service", "khiu.target"]),
         (["kiosk@kiosk-1"], ["khiu-display.service", "khiu-kiosk@kiosk-1.service", "khiu.target"]),
         (["buttons"], ["khiu-buttons@buttons-1.service", "khiu.target"]),

@@ -62,7 +62,7 @@ class LiveScreen(App):
         if has_voice:
             self._speaker = Speaker(node.voice_directory(), self.centre, self._hear_end, self._health)
         topics = [address(site, Board), address(site, Call), address(site, Status, node="hall")]
-        self._link = Link(self.setting, "screen", topics, self._deliver)
+        self._link = Link(self.setting, "screen", topics, self._deliver, self._said.warned)
         self._caller = Caller(self.centre, self._said, self._link, self, has_voice, clock.monotonic())
         self._link.start()
         self._let_pass()

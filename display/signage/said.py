@@ -21,14 +21,14 @@ _KEPT = dt.timedelta(days=2)  # far longer than a call is ever announced
 
 
 class Store:
-    """A set of call ids that survives a power cut.  Raises `broker.store.StoreError` for a damaged file.
+    """A set of call ids that survives a power cut.  A damaged file is set aside: then what was said is not known.
 
     A card that fails later stops nobody's call: what it does not take is remembered until the process ends, and
     `faulty` says so.
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = store.open_store(path, _MIGRATIONS)
+        self._connection, self.warned = store.open_healed(path, _MIGRATIONS)
         self._unwritten: set[str] = set()
         self.faulty = False  # the last call could not be written
 

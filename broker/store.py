@@ -20,6 +20,7 @@ from broker.language.catalogue import N_
 log = logging.getLogger(__name__)
 
 BUSY_MS = 5000
+SYNCHRONOUS = "FULL"
 Migration = str | Callable[[apsw.Connection], None]
 # What a node says of its store in its health
 CARD_FAULT = N_("The memory card cannot be written")
@@ -34,22 +35,25 @@ class Damaged(StoreError):
     """The file is torn or no database: what is in it cannot be trusted."""
 
 
-def open_store(path: Path | str, migrations: Sequence[Migration]) -> apsw.Connection:
+def open_store(path: Path | str, migrations: Sequence[Migration], vfs: str | None = None) -> apsw.Connection:
     """The store at ``path``, made where it is missing, brought up to date.
 
     A migration is SQL whose first line is ``-- its name``, unique in the file, or a function of that name for what SQL
     cannot say.  Each that the file has not seen runs once, in order, in a transaction of its own.  ``with connection:``
-    is a transaction that is durable when it ends.  One thread at a time may use the connection.
+    is a transaction that is durable when it ends.  One thread at a time may use the connection.  ``vfs`` names another
+    file system than the machine's; such a one has no shared memory, and the connection has the file for itself.
 
     Raises `Damaged` for a file that does not pass SQLite's own check, and `StoreError` when it knows a migration that
     is not in the list.
     """
     try:
-        connection = apsw.Connection(str(path))
+        connection = apsw.Connection(str(path), vfs=vfs)
         connection.set_busy_timeout(BUSY_MS)
         connection.transaction_mode = "IMMEDIATE"  # a deferred one that must upgrade fails at once when another writes
+        if vfs:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         connection.execute("PRAGMA foreign_keys = ON")
         check(connection)
         _migrate(connection, migrations)
@@ -66,14 +70,16 @@ def check(connection: apsw.Connection) -> None:
         raise apsw.CorruptError(str(found))
 
 
-def open_healed(path: Path, migrations: Sequence[Migration]) -> tuple[apsw.Connection, tuple[str, ...]]:
+def open_healed(
+    path: Path, migrations: Sequence[Migration], vfs: str | None = None
+) -> tuple[apsw.Connection, tuple[str, ...]]:
     """As `open_store`; a damaged file is set aside, and a new one begun.  Second: what staff should know of that."""
     try:
-        return open_store(path, migrations), ()
+        return open_store(path, migrations, vfs), ()
     except Damaged:
         aside = set_aside(path, "damaged")
         log.exception("kept as %s; a new one is begun", aside)
-        return open_store(path, migrations), (SET_ASIDE,)
+        return open_store(path, migrations, vfs), (SET_ASIDE,)
 
 
 def set_aside(path: Path, why: str) -> Path:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 import apsw
 
-from broker import link
+from broker import link, topics
 from broker.centre import Centre
 from broker.clock import Moment
 from broker.language.catalogue import N_, words
@@ -41,7 +41,7 @@ class Edge:
     at: float
 
 
-class Desk(Protocol):
+class Points(Protocol):
     """What is at the points: lines that can be read, and what is to be seen."""
 
     def down(self, point: int, wire: str) -> bool:
@@ -57,8 +57,21 @@ class Desk(Protocol):
         """A vote is safe, and its lamp thanks."""
 
 
+def served(centre: Centre, name: str) -> tuple[int, ...]:
+    """The points of the counter node of this name."""
+    return next(buttons.points for buttons in centre.buttons if buttons.name == name)
+
+
+def subscriptions(centre: Centre, name: str) -> list[str]:
+    """The topics that this node must hear."""
+    site = centre.centre.site
+    filters = [topics.address(site, PointStatus, point=point) for point in served(centre, name)]
+    filters += [topics.address(site, kind, node=name) for kind in (Reply, Ack)]
+    return [*filters, topics.address(site, Status, node="hall")]
+
+
 class Counter:
-    """The points of one counter node, over a store opened with `VOTE_MIGRATIONS`.
+    """The points of the counter node ``name``, over a store opened with `VOTE_MIGRATIONS`.
 
     Hand over what happens (`take`), call `tick` at `deadline`, and `shine` after either.
     """
@@ -66,21 +79,21 @@ class Counter:
     def __init__(
         self,
         centre: Centre,
-        points: Sequence[int],
+        name: str,
         store: apsw.Connection,
         wire: link.Wire,
-        desk: Desk,
+        points: Points,
         new_id: Callable[[], str],
         at: float,
     ) -> None:
-        self._centre, self._wire, self._desk, self._new_id = centre, wire, desk, new_id
+        self._centre, self._wire, self._points, self._new_id = centre, wire, points, new_id
         self._outbox = Outbox(store)
         self._votes = Votes(store, self._outbox)
         self._courier = Courier(self._outbox, wire.publish)
         self._courier_due: float | None = None
         self._consoles = {
-            point: Console(centre, point, {wire: desk.down(point, wire) for wire in wires(centre, point)}, at)
-            for point in points
+            point: Console(centre, point, {wire: points.down(point, wire) for wire in wires(centre, point)}, at)
+            for point in served(centre, name)
         }
         self._shining: dict[int, Light] = {}
         self._asked: dict[int, tuple[str, float]] = {}  # point → id of the unanswered command, its deadline
@@ -110,7 +123,7 @@ class Counter:
         """Time has passed."""
         at = moment.at
         for point, console in self._consoles.items():
-            self._grant(console.tick(at, moment.now, partial(self._desk.down, point)), moment)
+            self._grant(console.tick(at, moment.now, partial(self._points.down, point)), moment)
         for point, (id, deadline) in list(self._asked.items()):
             if at >= deadline:
                 log.warning("point %d: no answer to %s in time", point, id)
@@ -133,14 +146,14 @@ class Counter:
             light, _ = console.light(at)
             if self._shining.get(point) != light:
                 self._shining[point] = light
-                self._desk.shine(point, light)
+                self._points.shine(point, light)
 
     # ---------------------------------------------------------------- what the hall says
     def _hear(self, message: Message, at: float) -> None:
         match message:
             case PointStatus(point=point) if point in self._consoles:
                 self._consoles[point].heard(message)
-                self._desk.heard(message)
+                self._points.heard(message)
             case Reply(id=id, point=point, answer=answer) if self._asked.get(point, ("",))[0] == id:
                 del self._asked[point]
                 if isinstance(answer, Refused):
@@ -185,7 +198,7 @@ class Counter:
         self._card_fails = False
         if first:
             self._consoles[rated.point].voted(True, at)
-            self._desk.thanked(rated)
+            self._points.thanked(rated)
             self._carry(self._courier.send, at)
 
     def _carry(self, step: Callable[[], object], at: float) -> None:

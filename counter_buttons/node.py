@@ -6,11 +6,11 @@ import queue
 import uuid
 from collections.abc import Callable
 
-from broker import clock, link, node, topics
-from broker.messages import Ack, PointStatus, Rated, Reply, Status
+from broker import clock, link, node
+from broker.messages import PointStatus, Rated
 from broker.store import alive, open_healed
 from counter_buttons.buttons import Chips, Wires
-from counter_buttons.counter import Counter, Edge
+from counter_buttons.counter import Counter, Edge, served, subscriptions
 from counter_buttons.lamp import Light
 from counter_buttons.votes import VOTE_MIGRATIONS
 
@@ -31,19 +31,14 @@ class Node:
         heard: Callable[[PointStatus], object] = lambda _status: None,
         thanked: Callable[[Rated], object] = lambda _rated: None,
     ) -> None:
-        centre, site = setting.centre, setting.centre.centre.site
-        points = next(buttons.points for buttons in centre.buttons if buttons.name == setting.node)
-        self._heard, self._thanked = heard, thanked
+        centre, self._heard, self._thanked = setting.centre, heard, thanked
         self._events: queue.SimpleQueue[Edge | link.Event | None] = queue.SimpleQueue()
         self._store, warned = open_healed(setting.state / "buttons.sqlite", VOTE_MIGRATIONS)
-        self._wires = Wires(centre, points, chips, lambda *edge: self._events.put(Edge(*edge)))
-        filters = [topics.address(site, PointStatus, point=point) for point in points]
-        filters += [topics.address(site, kind, node=setting.node) for kind in (Reply, Ack)]
-        filters.append(topics.address(site, Status, node="hall"))
-        self._link = link.Link(setting, "buttons", filters, self._events.put, warned)
+        self._wires = Wires(centre, served(centre, setting.node), chips, lambda *edge: self._events.put(Edge(*edge)))
+        self._link = link.Link(setting, "buttons", subscriptions(centre, setting.node), self._events.put, warned)
         at = self._ping_due = clock.monotonic()
         self._watchdog = node.watchdog_seconds()
-        self._counter = Counter(centre, points, self._store, self._link, self, lambda: uuid.uuid4().hex, at)
+        self._counter = Counter(centre, setting.node, self._store, self._link, self, _new_id, at)
 
     def stop(self) -> None:
         """End `run` soon; from any thread."""
@@ -100,3 +95,7 @@ class Node:
 
     def thanked(self, rated: Rated) -> None:
         self._thanked(rated)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from broker import clock, node, topics
+from broker import clock, node
 from broker.language.catalogue import N_
 from broker.link import Connected, Disconnected, Event, Link
-from broker.messages import Announced, Command, Fact, Status
 from broker.store import SET_ASIDE, Damaged, StoreError
-from display.hall import CentreChanged, Hall
+from display.hall import CentreChanged, Hall, subscriptions
 from display.ledger import command
 from display.ledger.backup import AtWork, alone, heal, youngest
 from display.ledger.ledger import FILE, Ledger
@@ -45,8 +44,7 @@ def run(argv: Sequence[str]) -> None:
     """
     setting = node.setting("hall", argv)
     inbox: SimpleQueue[Event | None] = SimpleQueue()
-    site = setting.centre.centre.site
-    link = Link(setting, "hall", [topics.address(site, kind) for kind in (Status, Fact, Command, Announced)], inbox.put)
+    link = Link(setting, "hall", subscriptions(setting.centre), inbox.put)
     try:
         alone(setting.state)
         ledger, damage = _ledger(setting)

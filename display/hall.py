@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from broker import messages as m
 from broker.centre import Centre
 from broker.link import Connected, Disconnected, Event, Received, Wire
-from broker.topics import BadMessage
+from broker.topics import BadMessage, address
 from broker.words import MOST_COUNTED
 from display.alerts import alerts
 from display.ledger.ledger import CLOCK, Ledger, Source
@@ -38,6 +38,11 @@ log = logging.getLogger(__name__)
 
 class CentreChanged(ValueError):
     """The day at hand uses a service or a point that centre.toml no longer has: change it between days."""
+
+
+def subscriptions(centre: Centre) -> list[str]:
+    """The topics that the hall must hear."""
+    return [address(centre.centre.site, kind) for kind in (m.Status, m.Fact, m.Command, m.Announced)]
 
 
 class Hall:

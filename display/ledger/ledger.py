@@ -41,11 +41,12 @@ class Ledger:
     """The one writer of ``ledger.sqlite``.  Use from one thread."""
 
     path: Path
+    vfs: str | None = None  # as of `open_store`
     name: str = field(init=False)  # another after it was restored, or begun anew
     acked: dict[str, int] = field(init=False)  # node → its last fact in the ledger
 
     def __post_init__(self) -> None:
-        self._connection = store.open_store(self.path, MIGRATIONS)
+        self._connection = store.open_store(self.path, MIGRATIONS, self.vfs)
         self.name = str(self._connection.execute("SELECT name FROM identity").get)
         self.acked = dict(self._connection.execute("SELECT name, acked FROM node"))
         last = self._connection.execute("SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1").fetchone()

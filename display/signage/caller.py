@@ -12,6 +12,7 @@ from broker import link
 from broker.centre import Centre
 from broker.clock import Moment
 from broker.messages import Announced, Board, Call, Status
+from broker.topics import address
 from display.signage.announcing import Announcing
 from display.signage.said import Store
 
@@ -44,6 +45,12 @@ class Wall(Protocol):
 
     def lost(self, lost: bool) -> None:
         """Whether what is shown may be out of date."""
+
+
+def subscriptions(centre: Centre) -> list[str]:
+    """The topics that a screen must hear."""
+    site = centre.centre.site
+    return [address(site, Board), address(site, Call), address(site, Status, node="hall")]
 
 
 class Caller:

@@ -12,13 +12,12 @@ from kivy.properties import NumericProperty
 
 from broker import clock, node
 from broker.link import Event, Link
-from broker.messages import RECENT_CALLS, Board, Call, Health, Status
+from broker.messages import RECENT_CALLS, Board, Call, Health
 from broker.store import CARD_FAULT
-from broker.topics import address
 from broker.window import theme
 from broker.window.text import use_font
 from display.signage import board as model
-from display.signage.caller import Caller, SoundOver
+from display.signage.caller import Caller, SoundOver, subscriptions
 from display.signage.said import Store
 from display.signage.screens import BoardScreen
 from display.voice.speaker import Speaker
@@ -56,13 +55,11 @@ class LiveScreen(App):
 
     def on_start(self) -> None:
         """Connect once there is a window to show what comes."""
-        site = self.centre.centre.site
         has_voice = next(s.voice for s in self.centre.screens if s.name == self.setting.node)
         self._speaker = None
         if has_voice:
             self._speaker = Speaker(node.voice_directory(), self.centre, self._hear_end, self._health)
-        topics = [address(site, Board), address(site, Call), address(site, Status, node="hall")]
-        self._link = Link(self.setting, "screen", topics, self._deliver, self._said.warned)
+        self._link = Link(self.setting, "screen", subscriptions(self.centre), self._deliver, self._said.warned)
         self._caller = Caller(self.centre, self._said, self._link, self, has_voice, clock.monotonic())
         self._link.start()
         self._let_pass()

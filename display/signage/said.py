@@ -27,8 +27,8 @@ class Store:
     `faulty` says so.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._connection, self.warned = store.open_healed(path, _MIGRATIONS)
+    def __init__(self, path: Path, vfs: str | None = None) -> None:
+        self._connection, self.warned = store.open_healed(path, _MIGRATIONS, vfs)
         self._unwritten: set[str] = set()
         self.faulty = False  # the last call could not be written
 

@@ -145,6 +145,12 @@ class Backup(_Table, frozen=True):
     folder: Annotated[str, Meta(pattern=rf"^/.+{END}", description="an absolute path")]
 
 
+class Retention(_Table, frozen=True):
+    """How many days the ledger keeps; a kiosk's numbers may come as much as a month late, so no fewer than two."""
+
+    days: Annotated[int, Meta(ge=62, le=36525)]
+
+
 class ButtonsDefault(_Table, frozen=True):
     long_press_ms: Annotated[int, Meta(ge=200, le=5000)]
     debounce_ms: Annotated[int, Meta(ge=1, le=200)]
@@ -228,6 +234,7 @@ class Centre(_Table, frozen=True):
     screens: tuple[Screen, ...] = msgspec.field(name="screen")
     buttons: tuple[Buttons, ...]
     backup: Backup | None = None
+    retention: Retention | None = None  # None: the ledger forgets nothing
 
     @property
     def backup_folder(self) -> Path | None:

@@ -102,6 +102,8 @@ class Hall:
                 self._earlier = None
                 self._lookout.day_began()
             self._commit(self.today, due, CLOCK)
+            if isinstance(due[0], events.DayBegan) and (rule := self.centre.retention):
+                self.ledger.forget(self.today.day - dt.timedelta(days=rule.days), self.today.day, now)
         if not self.today.ended and (gone := self.today.strangers()):
             raise CentreChanged(f"{self.today.day}: {', '.join(gone)}: unknown to centre.toml, but used today")
 

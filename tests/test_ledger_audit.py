@@ -64,6 +64,7 @@ def test_an_empty_ledger_has_no_fault(tmp_path):
         ("DELETE FROM call WHERE times = 1", "table call"),
         ("INSERT INTO rating SELECT id, 1, 0 FROM visit WHERE number = 'A002'", "table rating"),
         ("UPDATE ticket SET state = 'served'", "table ticket"),
+        ("DELETE FROM event WHERE seq <= 3; UPDATE forgotten SET through = 3", "no event says so"),
         ("UPDATE node SET acked = acked + 1", "kiosk-1"),
     ],
 )

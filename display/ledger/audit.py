@@ -54,7 +54,7 @@ def audit(path: Path, head: str = "", progress: Callable[[int, int], object] = l
         seen, chain_faults, last_link = _walk(ledger, anew, head.lower(), count, progress)
         faults += chain_faults
         if head and not seen:
-            faults.append(f"no event has the link {head}: what was noted then is no longer part of this ledger")
+            faults.append(f"no event here has the link {head}: it is another ledger's, or of days forgotten since")
         for table, key in DERIVED.items():
             faults += _differences(ledger, anew, table, key)
         faults += _acknowledged(ledger)
@@ -70,7 +70,9 @@ def _walk(
     ledger: apsw.Connection, anew: apsw.Connection, head: str, count: int, progress: Callable[[int, int], object]
 ) -> tuple[bool, list[str], bytes]:
     """Follow the chain and fold the events into new tables: whether ``head`` was met, the faults, the last link."""
-    before, following, met, faults = START, 1, False, []
+    begins: Any = ledger.execute("SELECT through, link FROM forgotten").fetchone()
+    before, following, met, faults = bytes(begins[1]), begins[0] + 1, False, []
+    told = (0, START.hex())
     rows: Iterator[Any] = ledger.execute(
         "SELECT seq, day, at, kind, body, node, fact, command, chain FROM event ORDER BY seq"
     )
@@ -84,12 +86,16 @@ def _walk(
             elif link(before, row) != chain:
                 faults.append(f"event {row.seq} ({row.day}, {row.kind}) is not the one that was written: {row.body}")
             before, following = bytes(chain), row.seq + 1
+            if row.kind == "forgotten":
+                told = (e.read(row.body).through, e.read(row.body).link)
             met = met or (bool(head) and before.hex().startswith(head))
             try:
                 project(anew, dt.date.fromisoformat(row.day), e.read(row.body))
             except (ValueError, apsw.Error) as fault:
                 faults.append(f"event {row.seq} cannot follow from those before it: {fault}")
     progress(count, count)
+    if told != (begins[0], bytes(begins[1]).hex()):
+        faults.append(f"the events up to {begins[0]} are gone, and no event says so")
     return met, faults, before
 
 
@@ -104,9 +110,10 @@ def _differences(ledger: apsw.Connection, anew: apsw.Connection, table: str, key
 
 def _acknowledged(ledger: apsw.Connection) -> Iterator[str]:
     """A node was told that its facts up to a number are here: the last of them must be."""
+    forgotten = ledger.execute("SELECT through FROM forgotten").get
     rows = ledger.execute(
         "SELECT name, acked, max(fact) FROM node LEFT JOIN event ON event.node = node.name GROUP BY name"
     )
     for name, acked, last in rows:
-        if acked != last:
+        if acked != last and (last is not None or not forgotten):
             yield f"{name}: facts up to {acked} were acknowledged, the last one here is {last}"

@@ -15,6 +15,7 @@ from broker.centre import Centre
 from broker.messages import Accepted
 from display.ledger.chain import START, Row, link
 from display.ledger.projection import project
+from display.ledger.retention import forget, natural_break
 from display.ledger.schema import MIGRATIONS
 from display.queue import events as e
 from display.queue.apply import apply
@@ -74,6 +75,19 @@ class Ledger:
         self._last = last
         if source.node and source.fact:
             self.acked[source.node] = source.fact
+
+    def forget(self, before: dt.date, day: dt.date, now: dt.datetime) -> e.Forgotten | None:
+        """Let days before this one go, some at a time (`display.ledger.retention`); what was appended to ``day``."""
+        at = natural_break(self._connection, before)
+        if at is None:
+            return None
+        event = e.Forgotten(at=now, before=at.before, through=at.through, link=at.link.hex())
+        with self._connection:
+            last = self._append(self._last, day, event, CLOCK, first=True)
+            project(self._connection, day, event)
+            forget(self._connection, at)
+        self._last = last
+        return event
 
     def latest_day(self, centre: Centre, before: dt.date = dt.date.max) -> Today:
         """The last service day of the ledger (before this one) as it stood; before all days when there is none."""

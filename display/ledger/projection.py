@@ -45,6 +45,8 @@ def project(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
             ledger.execute(
                 "INSERT INTO rating VALUES (?, ?, ?)", (event.visit, event.level, event.rated_at.timestamp())
             )
+        case e.Forgotten(before=before):
+            _forgotten(ledger, before.isoformat())
 
 
 def _queued(ledger: apsw.Connection, event: e.TicketQueued) -> None:
@@ -115,3 +117,10 @@ def _called(ledger: apsw.Connection, day: dt.date, event: e.Called, at: float) -
            WHERE id = :visit""",
         {"point": event.point, "officer": event.officer, "at": at, "visit": event.visit},
     )
+
+
+def _forgotten(ledger: apsw.Connection, before: str) -> None:
+    ledger.execute("DELETE FROM rating WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
+    ledger.execute("DELETE FROM call WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
+    ledger.execute("DELETE FROM visit WHERE day < ?", (before,))
+    ledger.execute("DELETE FROM ticket WHERE day < ?", (before,))

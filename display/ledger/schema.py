@@ -1,6 +1,7 @@
 """The ledger's tables.  Times in derived tables are seconds since 1970 (UTC), so that they subtract; in ``event``, ISO.
 
-``event`` is the ledger: nothing in it is ever changed, and triggers see to that.  All other tables follow from it and
+``event`` is the ledger: nothing in it is ever changed, and triggers see to that; whole old days go by the centre's
+rule, and an event says so (`display.ledger.retention`).  All other tables follow from it and
 are written in the same transaction, by `display.ledger.projection`.
 """
 
@@ -99,5 +100,12 @@ MIGRATIONS: tuple[Migration, ...] = (
     """-- a name
     CREATE TABLE identity (name TEXT NOT NULL) STRICT;  -- one row: nodes tell by it a ledger that was replaced
     INSERT INTO identity VALUES (lower(hex(randomblob(8))));
+    """,
+    """-- old days go
+    CREATE TABLE forgotten (through INTEGER NOT NULL, link BLOB NOT NULL) STRICT;  -- one row: where the chain begins
+    INSERT INTO forgotten VALUES (0, zeroblob(32));
+    DROP TRIGGER event_remains;
+    CREATE TRIGGER event_remains BEFORE DELETE ON event WHEN old.seq > (SELECT through FROM forgotten)
+        BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
     """,
 )

@@ -173,9 +173,21 @@ class FactRejected(Event, frozen=True):
     fact: AnyFact
 
 
+class Forgotten(Event, frozen=True):
+    """By the centre's own rule the ledger holds nothing of the days before this one any more.
+
+    ``through`` is the last event that went, ``link`` its link (in hexadecimal), after which the chain now begins.
+    """
+
+    before: dt.date
+    through: int
+    link: str
+
+
 AnyEvent = (
     DayBegan | DayEnded | ServiceOpened | ServiceClosed | PointOpened | PointClosed | TicketQueued | TicketVoided
     | Called | Started | Provided | Finished | NoShow | Held | Transferred | Unserved | Announced | Rated | FactRejected
+    | Forgotten
 )  # fmt: skip
 
 _decoder = msgspec.json.Decoder(AnyEvent)

@@ -86,11 +86,12 @@ def _walk(
             elif link(before, row) != chain:
                 faults.append(f"event {row.seq} ({row.day}, {row.kind}) is not the one that was written: {row.body}")
             before, following = bytes(chain), row.seq + 1
-            if row.kind == "forgotten":
-                told = (e.read(row.body).through, e.read(row.body).link)
             met = met or (bool(head) and before.hex().startswith(head))
             try:
-                project(anew, dt.date.fromisoformat(row.day), e.read(row.body))
+                event = e.read(row.body)
+                project(anew, dt.date.fromisoformat(row.day), event)
+                if isinstance(event, e.Forgotten):
+                    told = event.through, event.link
             except (ValueError, apsw.Error) as fault:
                 faults.append(f"event {row.seq} cannot follow from those before it: {fault}")
     progress(count, count)

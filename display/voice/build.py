@@ -20,6 +20,7 @@ from broker.voice.pack import MANIFEST, Manifest, Pack, PackError
 from broker.voice.sound import Sound
 from display.voice import english, synthetic
 from display.voice.announcement import vocabulary
+from display.voice.mould import RATE
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +65,8 @@ def _pack(
         fresh, stale = Path(temporary) / "new", Path(temporary) / "old"
         fresh.mkdir()
         for file, samples in made.values():
-            level = sound.levelled(sound.trimmed(samples, synthetic.RATE), synthetic.RATE)
-            (fresh / file).write_bytes(sound.wav(level, synthetic.RATE))
+            level = sound.levelled(sound.trimmed(samples, RATE), RATE)
+            (fresh / file).write_bytes(sound.wav(level, RATE))
         (fresh / MANIFEST).write_bytes(msgspec.toml.encode(manifest))
         if faults := Pack.load(fresh).faults:
             raise PackError("\n".join(faults))
@@ -89,7 +90,8 @@ def _made_by(folder: Path) -> str | None:
 def _recipe(asked: Sequence[str]) -> str:
     """Changes with any code that a synthesised pack comes from, and with the words asked for."""
     here, shared = Path(__file__).parent, Path(sound.__file__).parent
-    sources = [here / f"{module}.py" for module in ("announcement", "build", "english", "phonemes", "synthetic")]
+    modules = ("announcement", "build", "english", "mould", "phonemes", "synthetic")
+    sources = [here / f"{module}.py" for module in modules]
     sources += [shared / f"{module}.py" for module in ("readings", "sound")]
     parts = [source.read_bytes() for source in sources] + [word.encode() for word in asked]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""A syllable as espeak-ng said it, brought to what Thai asks: tone, length, voice onset, even level, smooth joints.  Pure.
+"""A syllable as espeak-ng said it, brought to Thai tone, length, voice onset and level, and smoothly joined.  Pure.
 
 All of it works on WORLD's frames, `FRAME_MS` apart.
 """
@@ -20,15 +20,16 @@ MIDDLE = 196.0  # Hz: the middle of a woman's speaking voice, around which the t
 TRACT = 1.14  # her vocal tract is so much shorter than that of espeak-ng's man
 
 # Milliseconds.
-LONG, SHORT, CLIPPED = 330, 250, 160  # of voice in a syllable said alone: long, short, short and stopped
+LONG, SHORT, OPEN, CLIPPED = 330, 250, 210, 160  # of voice in a syllable said alone: long; short; open; before p t k
 CLOSURE = 55  # while lips or tongue are shut before a stop inside a phrase
 UNRELEASED = 20  # left after the voice stops in p t k at a syllable's end: Thai does not release them
 LEAD = 70  # b and d are voiced so long before their release
 BURST = 10  # the release itself
-# From the release to the voice, said alone.  Shan k is aspirated and t_h hardly is: Thai tells 9 (kâːw) from rice by it.
+# From the release to the voice, said alone: espeak-ng aspirates Shan k, which would make เก้า (9) เข้า (enter).
 LAG = {"p": 10, "t": 15, "k": 25, "tɕ": 45, "pʰ": 75, "tʰ": 75, "kʰ": 90, "tɕʰ": 95}
-BLEND = 30  # two voiced sounds flow into one another
-GLIDE = 70  # so long the pitch of a syllable takes to leave that of the one before
+BLEND, MURMURED = 30, 10  # two voiced sounds flow into one another; lips and tongue shut faster
+QUICKEST = 0.8  # breath, friction and murmur do not shrink below this part inside a phrase
+GLIDE = 12  # for each semitone by which the pitch must leave that of the syllable before
 RELEASE = 70  # the last voice of a sound dies away
 
 LEAD_IN = 15  # before the first sound, so that no burst is faded with the file's edge
@@ -58,37 +59,59 @@ class Frames(NamedTuple):
         return self._replace(spectrum=self.spectrum * (gain[:, None] if gain.ndim else gain))
 
 
-def moulded(spoken: Frames, syllable: Syllable, scale: float) -> Frames:
-    """The syllable in its Thai shape; `scale`: 1 said alone, less inside a phrase."""
+class Part(NamedTuple):
+    """A syllable in its Thai shape; frames [onset, end) are the voice that carries its tone."""
+
+    syllable: Syllable
+    frames: Frames
+    onset: int
+    end: int
+
+
+def moulded(spoken: Frames, syllable: Syllable, scale: float) -> Part:
+    """`scale`: 1 said alone, less inside a phrase."""
     first, last = _voice(spoken)
     count = frames(voiced_ms(syllable) * scale)
     body = first + np.flatnonzero(_sounding(spoken.spectrum[first:last]))
     voiced = spoken.at(np.interp(np.linspace(0, len(body) - 1, count), np.arange(len(body)), body))
     contour = np.interp(np.linspace(0, 4, count), np.arange(5), CONTOURS[syllable.tone])
     voiced = voiced._replace(pitch=MIDDLE * 2 ** (contour / 12))
-    onset = _onset(spoken.at(np.arange(first, dtype=float)), voiced, syllable, scale)
-    tail = spoken.at(np.arange(last, min(last + _tail(syllable), len(spoken.pitch)), dtype=float))
-    tail = tail._replace(pitch=np.zeros(len(tail.pitch)))
+    unvoiced = spoken._replace(pitch=np.zeros(len(spoken.pitch)))
+    onset = _onset(unvoiced.at(np.arange(first, dtype=float)), voiced, syllable, scale)
+    tail = unvoiced.at(np.arange(last, min(last + _tail(syllable), len(spoken.pitch)), dtype=float))
     if syllable.stopped:
         tail = tail.scaled(-np.linspace(0, 52, len(tail.pitch)))
     whole = _strung([onset, voiced, tail]).scaled(10 * np.log10(LEVEL / _power(voiced).mean()))
-    return whole._replace(spectrum=_shortened(whole.spectrum), breath=_shortened(whole.breath))
+    whole = whole._replace(spectrum=_shortened(whole.spectrum), breath=_shortened(whole.breath))
+    return Part(syllable, whole, len(onset.pitch), len(onset.pitch) + count)
 
 
-def joined(syllables: Sequence[Frames]) -> Frames:
-    """One after another as one breath: voiced sounds blend, stops are shut first, no pitch steps where voice goes on."""
-    whole = syllables[0]
-    for after in syllables[1:]:
-        if whole.pitch[-1] and after.pitch[0]:
-            whole = _blended(whole, after)
+def joined(parts: Sequence[Part]) -> tuple[Frames, tuple[tuple[int, int], ...]]:
+    """One after another as one breath: voiced sounds blend, stops are shut first, no pitch steps where voice goes on.
+
+    Also the frames [first, last) that carry the tone of each.
+    """
+    before = parts[0]
+    whole = _strung([_silence(before.frames, LEAD_IN), before.frames])
+    spans = [(frames(LEAD_IN) + before.onset, frames(LEAD_IN) + before.end)]
+    for part in parts[1:]:
+        onset = part.syllable.onset
+        if whole.pitch[-1] and part.frames.pitch[0]:
+            whole = _blended(whole, part.frames, frames(MURMURED if onset in "bd" else BLEND))
         else:
-            whole = _strung([_shut(whole), after])
-    return _strung([_silence(whole, LEAD_IN), _released(whole)])
+            shut = onset in LAG or before.syllable.ipa[-1] in "ptk"
+            whole = _strung([_ended(whole), *([_silence(whole, CLOSURE)] if shut else []), part.frames])
+        start = len(whole.pitch) - len(part.frames.pitch)
+        spans.append((start + part.onset, start + part.end))
+        before = part
+    return _released(whole), tuple(spans)
 
 
 def voiced_ms(syllable: Syllable) -> int:
-    """A long vowel is held, a short one is not, and least before p t k and where it stands open."""
-    return LONG if syllable.long else CLIPPED if syllable.stopped else SHORT
+    """A long vowel is held, a short one is not, and least before p t k."""
+    if syllable.long:
+        return LONG
+    return OPEN if syllable.ipa.endswith("ʔ") else CLIPPED if syllable.stopped else SHORT
 
 
 def frames(milliseconds: float) -> int:
@@ -105,29 +128,24 @@ def between(rows: Sound, at: Sound) -> Sound:
 
 def _onset(unvoiced: Frames, voiced: Frames, syllable: Syllable, scale: float) -> Frames:
     """What comes before the vowel's voice, brought to its Thai length."""
-    loud = np.flatnonzero(_sounding(unvoiced.spectrum)) if len(unvoiced.pitch) else np.zeros(0, int)
-    if syllable.onset in "bd":
-        burst = unvoiced.at(loud[: frames(BURST)].astype(float))
-        return _strung(
-            [
-                _murmur(voiced, frames(LEAD * max(scale, 0.8))),
-                burst._replace(pitch=np.full(len(burst.pitch), voiced.pitch[0])),
-            ]
-        )
-    if syllable.onset in "hsf":
-        return unvoiced.at(np.linspace(0, len(loud) - 1, round(len(loud) * max(scale, 0.8))))
-    if syllable.onset not in LAG:  # voiced from its start
+    quicker = max(scale, QUICKEST)
+    if syllable.onset not in LAG and syllable.onset not in "bdhsf":  # voiced from its start
         return unvoiced.at(np.zeros(0))
-    lag = LAG[syllable.onset]
-    count = frames(lag * (max(scale, 0.8) if syllable.onset.endswith("ʰ") else 1))
-    burst, breath = loud[: frames(BURST)], loud[frames(BURST) :]
-    rest = count - len(burst)
-    if rest <= 0 or not len(breath):
-        return unvoiced.at(loud[:count].astype(float))
-    if rest <= len(breath):
-        return unvoiced.at(np.concatenate([burst, breath[:rest]]).astype(float))
-    stretched = np.interp(np.linspace(0, len(breath) - 1, rest), np.arange(len(breath)), breath)
-    return unvoiced.at(np.concatenate([burst, stretched]))
+    noise = unvoiced.at(np.flatnonzero(_sounding(unvoiced.spectrum)).astype(float))
+    there = len(noise.pitch)
+    if not there:
+        return noise
+    burst = min(frames(BURST), there)
+    if syllable.onset in "bd":
+        release = noise.at(np.arange(burst, dtype=float))
+        return _strung([_murmur(voiced, frames(LEAD * quicker)), release._replace(pitch=voiced.pitch[[0] * burst])])
+    if syllable.onset in "hsf":
+        return noise.at(np.linspace(0, there - 1, round(there * quicker)))
+    count = frames(LAG[syllable.onset] * (quicker if syllable.onset.endswith("ʰ") else 1))
+    if there <= burst:
+        return noise.at(np.linspace(0, there - 1, count))
+    breath = np.linspace(burst, min(count, there) - 1, count - burst)  # cut or drawn out
+    return noise.at(np.concatenate([np.arange(burst), breath]))
 
 
 def _murmur(voiced: Frames, count: int) -> Frames:
@@ -139,32 +157,28 @@ def _murmur(voiced: Frames, count: int) -> Frames:
     return start._replace(spectrum=muffled).scaled(rise)
 
 
-def _blended(before: Frames, after: Frames) -> Frames:
-    """The last `BLEND` of one over the first of the other; the pitch leaves the one's for the other's within `GLIDE`."""
-    both = min(frames(BLEND), len(before.pitch) // 3, len(after.pitch) // 3)
+def _blended(before: Frames, after: Frames, count: int) -> Frames:
+    """The last `count` frames of one over the first of the other; the pitch goes over from the one's to the other's."""
+    both = min(count, len(before.pitch) // 3, len(after.pitch) // 3)
     share = np.linspace(0, 1, both + 2)[1:-1, None]
     spectrum = np.exp(np.log(before.spectrum[-both:]) * (1 - share) + np.log(after.spectrum[:both]) * share)
     breath = before.breath[-both:] * (1 - share) + after.breath[:both] * share
-    glide = np.zeros(len(after.pitch))
-    length = min(frames(GLIDE), len(glide) // 2)
-    glide[:length] = 0.5 + 0.5 * np.cos(np.pi * np.arange(length) / length)
-    pitch = np.exp(np.log(before.pitch[-both - 1]) * glide + np.log(np.maximum(after.pitch, 1)) * (1 - glide)) * (
-        after.pitch > 0
-    )
-    return _strung(
-        [
-            before.at(np.arange(len(before.pitch) - both, dtype=float)),
-            Frames(pitch[:both], spectrum, breath),
-            Frames(pitch[both:], after.spectrum[both:], after.breath[both:]),
-        ]
-    )
+    apart = 12 * np.log2(before.pitch[-1] / after.pitch[0])
+    length = min(max(both, frames(GLIDE * abs(apart))), int(np.argmin(np.append(after.pitch, 0) > 0)))
+    leaving = np.append(before.pitch[-both:], np.full(length - both, before.pitch[-1]))
+    held = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, length + 1) / (length + 1))
+    pitch = after.pitch.copy()
+    pitch[:length] = leaving**held * pitch[:length] ** (1 - held)
+    first = before.at(np.arange(len(before.pitch) - both, dtype=float))
+    last = Frames(pitch[both:], after.spectrum[both:], after.breath[both:])
+    return _strung([first, Frames(pitch[:both], spectrum, breath), last])
 
 
-def _shut(before: Frames) -> Frames:
-    """Ended within 15 ms, and silence until the next release."""
+def _ended(before: Frames) -> Frames:
+    """Faded within 15 ms, as lips or tongue come together."""
     fade = np.zeros(len(before.pitch))
     fade[-3:] = (-3, -9, -18)
-    return _strung([before.scaled(fade), _silence(before, CLOSURE)])
+    return before.scaled(fade)
 
 
 def _silence(like: Frames, milliseconds: float) -> Frames:
@@ -197,7 +211,7 @@ def _tail(syllable: Syllable) -> int:
 def _sounding(spectrum: Sound) -> NDArray[np.bool_]:
     """Frames that are no hole: espeak-ng leaves a few silent ones between some vowels and nasals, and after bursts."""
     power = spectrum.sum(axis=1)
-    return np.asarray(power > HOLE * power.max())
+    return np.asarray(power > HOLE * power.max(initial=0))
 
 
 def _power(voiced: Frames) -> Sound:

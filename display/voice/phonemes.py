@@ -7,8 +7,9 @@ Three kinds of source:
   spelling    the letters say it: consonant class, vowel length, live or dead end and tone mark decide the tone
   dictionary  the letters leave a vowel or its length open; the Royal Institute Dictionary's reading, in brackets after
               the word, says it, as here: เก้า [ก้าว], บริการ [บอ-ริ-กาน]
-  usage       names of Latin letters: neither spelling nor dictionary shows how they are said.  What is given is what
-              Thai speakers say, in Thai letters that show it: เอฟ [เอ๊ฟ], ดับเบิลยู [ดับ-เบิ้น-ยู]
+  usage       neither shows how it is said: the tones of some names of Latin letters, and vowels that are written long
+              and said short.  What is given is what Thai speakers say, in Thai letters that show it: เอฟ [เอ๊ฟ],
+              ดับเบิลยู [ดับ-เบิ้น-ยู], ท่าน [ทั่น]
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ CONTOURS: dict[Tone, tuple[float, float, float, float, float]] = {
     "rising": (-2.5, -3.2, -3, -0.5, 2.8),
 }
 MARKS: dict[str, Tone] = {"\u0300": "low", "\u0302": "falling", "\u0301": "high", "\u030c": "rising"}
-ONSETS = ("tɕʰ", "kʰ", "tʰ", "pʰ", "tɕ", *"ktpbdʔhsfmnŋjrlw")
+ONSETS: tuple[str, ...] = ("tɕʰ", "kʰ", "tʰ", "pʰ", "tɕ", *"ktpbdʔhsfmnŋjrlw")
 
 # IPA → Shan phonemes, longest first; what is not here is the same letter in both.
 SHAN = {
@@ -53,8 +54,8 @@ class Syllable(NamedTuple):
 
     @property
     def long(self) -> bool:
-        """A long vowel."""
-        return "ː" in self.ipa
+        """A long vowel, as every one that ends in ə is."""
+        return "ː" in self.ipa or "ə" in self.ipa
 
     @property
     def onset(self) -> str:
@@ -73,14 +74,11 @@ class Syllable(NamedTuple):
     @property
     def shan(self) -> str:
         """What espeak-ng is given."""
-        left, phonemes = self.plain, ""
-        if left.endswith("ʔ"):  # a short open vowel; the voice is cut by `synthetic`
-            left = left[:-1]
+        left, phonemes = self.plain.removesuffix("ʔ"), ""  # that of a short open vowel: its voice is cut anyway
         ending = ""
         if left.endswith("tɕ"):  # of a borrowed word, released
             left, ending = left[:-2], "tS"
-        left = left.replace("aːj", "aːi").replace("aj", "ai")
-        left = left[:1] + left[1:].replace("w", "u")  # a glide after the vowel is part of it
+        left = left[:-1] + {"j": "i", "w": "u"}.get(left[-1], left[-1])  # a glide at the end is part of the vowel
         while left:
             sign = next((sign for sign in SHAN if left.startswith(sign)), left[0])
             phonemes += SHAN.get(sign, sign)
@@ -109,7 +107,7 @@ class Reading(NamedTuple):
 _WORDS = """
 ขอ | spelling | ขอ | kʰɔ̌ː
 เชิญ | spelling | เชิน | tɕʰɤːn
-เรียก | spelling | เรียก | rîːək
+เรียก | spelling | เรียก | rîək
 ซ้ำ | spelling | ซ้ำ | sám
 หมายเลข | spelling | หมาย-เลก | mǎːj lêːk
 ที่ | spelling | ที่ | tʰîː
@@ -156,6 +154,61 @@ _WORDS = """
 เอ็กซ์ | usage | เอ๊ก | ʔék
 วาย | spelling | วาย | waːj
 แซด | usage | แซ้ด | sɛ́ːt
+แตะ | spelling | แตะ | tɛ̀ʔ
+เพื่อ | spelling | เพื่อ | pʰɯ̂ə
+ฟัง | spelling | ฟัง | faŋ
+เลือก | spelling | เลือก | lɯ̂ək
+กรุณา | dictionary | กะ-รุ-นา | kàʔ rúʔ naː
+ต้องการ | usage | ต็้อง-กาน | tɔ̂ŋ kaːn
+ต้อง | usage | ต็้อง | tɔ̂ŋ
+มี | spelling | มี | miː
+ผู้ | spelling | ผู้ | pʰûː
+รอ | spelling | รอ | rɔː
+ไม่ | spelling | ไม่ | mâj
+งด | spelling | งด | ŋót
+ออก | spelling | ออก | ʔɔ̀ːk
+บัตร | spelling | บัด | bàt
+แล้ว | spelling | แล้ว | lɛ́ːw
+วันนี้ | spelling | วัน-นี้ | wan níː
+นี้ | spelling | นี้ | níː
+ดู | spelling | ดู | duː
+ขั้นตอน | spelling | ขั้น-ตอน | kʰân tɔːn
+กลับ | spelling | กลับ | klàp
+หน้า | spelling | น่า | nâː
+แรก | spelling | แรก | rɛ̂ːk
+รับ | spelling | รับ | ráp
+พิเศษ | spelling | พิ-เสด | pʰíʔ sèːt
+เปลี่ยน | spelling | เปลี่ยน | plìən
+ภาษา | spelling | พา-สา | pʰaː sǎː
+ตัวอักษร | dictionary | ตัว-อัก-สอน | tuə ʔàk sɔ̌ːn
+ใหญ่ | spelling | ไหย่ | jàj
+จอ | spelling | จอ | tɕɔː
+คมชัด | spelling | คม-ชัด | kʰom tɕʰát
+ปุ่ม | spelling | ปุ่ม | pùm
+อยู่ | spelling | หยู่ | jùː
+ต่ำ | spelling | ต่ำ | tàm
+เสียง | spelling | เสียง | sǐəŋ
+เปิด | spelling | เปิด | pɤ̀ːt
+ปิด | spelling | ปิด | pìt
+กำลัง | spelling | กำ-ลัง | kam laŋ
+พิมพ์ | spelling | พิม | pʰim
+ของ | spelling | ของ | kʰɔ̌ːŋ
+ท่าน | usage | ทั่น | tʰân
+ใน | spelling | ไน | naj
+เครื่อง | spelling | เครื่อง | kʰrɯ̂əŋ
+ขัดข้อง | usage | ขัด-ข็้อง | kʰàt kʰɔ̂ŋ
+จำ | spelling | จำ | tɕam
+ด้านล่าง | spelling | ด้าน-ล่าง | dâːn lâːŋ
+ครั้ง | spelling | คฺรั้ง | kʰráŋ
+บันทึก | spelling | บัน-ทึก | ban tʰɯ́k
+ขณะ | dictionary | ขะ-หฺนะ | kʰàʔ nàʔ
+ให้ | spelling | ไห้ | hâj
+ชั่วคราว | spelling | ชั่ว-คราว | tɕʰûə kʰraːw
+ติดต่อ | spelling | ติด-ต่อ | tìt tɔ̀ː
+ข้อมูล | spelling | ข้อ-มูน | kʰɔ̂ː muːn
+ข่าวสาร | spelling | ข่าว-สาน | kʰàːw sǎːn
+รับเรื่อง-ส่งต่อ | spelling | รับ-เรื่อง-ส่ง-ต่อ | ráp rɯ̂əŋ sòŋ tɔ̀ː
+เบ็ดเสร็จ | dictionary | เบ็ด-เส็ด | bèt sèt
 """
 
 # file | the words of one sound
@@ -204,6 +257,39 @@ w | ดับเบิลยู
 x | เอ็กซ์
 y | วาย
 z | แซด
+tae-phuea-fang | แตะ เพื่อ ฟัง
+tae-sam-phuea-lueak | แตะ ซ้ำ เพื่อ เลือก
+karuna-tae-lueak-borikan | กรุณา แตะ เลือก บริการ ที่ ต้องการ
+borikan | บริการ
+mi-phu-ro | มี ผู้ รอ
+mai-tong-ro-khio | ไม่ ต้อง รอ คิว
+ngot-ok-bat-khio-wan-ni | งด ออก บัตร คิว แล้ว วันนี้
+du-khan-ton | ดู ขั้นตอน
+klap-na-raek | กลับ หน้า แรก
+rap-bat-khio-borikan-ni | รับ บัตร คิว บริการ นี้
+khio-phiset | คิว พิเศษ
+plian-phasa | เปลี่ยน ภาษา
+tua-akson-yai | ตัวอักษร ใหญ่
+cho-khom-chat | จอ คมชัด
+pum-yu-tam | ปุ่ม อยู่ ต่ำ
+fang-siang | ฟัง เสียง
+poet-yu | เปิด อยู่
+pit-yu | ปิด อยู่
+kamlang-phim-bat-khio | กำลัง พิมพ์ บัตร คิว
+karuna-rap-bat-khio | กรุณา รับ บัตร คิว
+mai-lek-yu-nai-khio-laeo | หมายเลข ของ ท่าน อยู่ ใน คิว แล้ว
+mai-lek-khong-than | หมายเลข ของ ท่าน
+karuna-ro-riak-mai-lek | กรุณา รอ เรียก หมายเลข
+khrueang-phim-khat-khong | เครื่อง พิมพ์ ขัดข้อง
+karuna-cham-mai-lek-ni | กรุณา จำ หมายเลข นี้
+laeo-tae-pum-dan-lang | แล้ว แตะ ปุ่ม ด้านล่าง สอง ครั้ง
+banthuek-mai-lek-laeo | บันทึก หมายเลข แล้ว
+khana-ni-pit-hai-borikan | ขณะ นี้ ปิด ให้ บริการ
+khrueang-ni-ngot-ok-bat-khio | เครื่อง นี้ งด ออก บัตร คิว ชั่วคราว
+karuna-tit-to-chut-thi | กรุณา ติดต่อ จุด ที่
+borikan-kho-mun-khao-san | บริการ ข้อมูล ข่าวสาร
+borikan-rap-rueang-song-to | บริการ รับเรื่อง-ส่งต่อ
+borikan-bet-set | บริการ เบ็ดเสร็จ
 """
 
 
@@ -212,7 +298,7 @@ def _rows(table: str) -> list[list[str]]:
 
 
 WORDS: dict[str, Word] = {
-    word: Word(cast(Source, source), tuple(thai.split("-")), tuple(map(Syllable, ipa.split())))
+    word: Word(cast("Source", source), tuple(thai.split("-")), tuple(map(Syllable, ipa.split())))
     for word, source, thai, ipa in _rows(_WORDS)
 }
 READINGS: dict[str, Reading] = {

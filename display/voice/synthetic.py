@@ -12,6 +12,8 @@ from __future__ import annotations
 import io
 import subprocess
 import wave
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pyworld
@@ -21,18 +23,26 @@ from display.voice.mould import FRAME_MS, RATE, Frames, joined, moulded
 from display.voice.phonemes import READINGS, Reading, Syllable
 
 LABEL = "เสียงสังเคราะห์ชั่วคราว"
-# How long a syllable is, as a part of one said alone.  In a phrase the last one is longest, the last of each word comes next.
-ALONE, PHRASE_END, WORD_END, INSIDE = 1.0, 0.85, 0.68, 0.6
+# How long a syllable is, as a part of one said alone: in a phrase the last one is longest, then the last of each word.
+ALONE, PHRASE_END, WORD_END, INSIDE = 1.0, 0.85, 0.7, 0.62
+SLOW = 0.8  # … and no syllable of a sound of two or three is shorter than this
 
 
-def say(reading: Reading) -> tuple[Sound, Sound]:
-    """The word at `RATE`, and the pitch it was given, frame by frame (`FRAME_MS`)."""
+class Spoken(NamedTuple):
+    """A word at `RATE`, the pitch it was given (Hz, each `FRAME_MS`), and [first, last) in that of each syllable's tone."""
+
+    sound: Sound
+    pitch: Sound
+    tones: tuple[tuple[int, int], ...]
+
+
+def say(reading: Reading) -> Spoken:
     parts = [
-        moulded(_taken_apart(_spoken(syllable.shan), syllable.sonorous), syllable, scale)
-        for syllable, scale in rhythm(reading)
+        moulded(_taken_apart(syllable.shan, syllable.sonorous), syllable, scale) for syllable, scale in rhythm(reading)
     ]
-    whole = Frames(*map(np.ascontiguousarray, joined(parts)))
-    return pyworld.synthesize(*whole, RATE, FRAME_MS), whole.pitch
+    joint, tones = joined(parts)
+    pitch, spectrum, breath = map(np.ascontiguousarray, joint)
+    return Spoken(pyworld.synthesize(pitch, spectrum, breath, RATE, FRAME_MS), pitch, tones)
 
 
 def words() -> dict[str, tuple[str, Sound]]:
@@ -40,7 +50,7 @@ def words() -> dict[str, tuple[str, Sound]]:
 
     Raises `OSError` or `subprocess.SubprocessError` when espeak-ng is missing or fails.
     """
-    return {word: (f"{reading.file}.wav", say(reading)[0]) for word, reading in READINGS.items()}
+    return {word: (f"{reading.file}.wav", say(reading).sound) for word, reading in READINGS.items()}
 
 
 def rhythm(reading: Reading) -> list[tuple[Syllable, float]]:
@@ -48,7 +58,11 @@ def rhythm(reading: Reading) -> list[tuple[Syllable, float]]:
     if len(reading.syllables) == 1:
         return [(reading.syllables[0], ALONE)]
     scales = [scale for word in reading.words for scale in (*[INSIDE] * (len(word.syllables) - 1), WORD_END)]
-    return list(zip(reading.syllables, [*scales[:-1], PHRASE_END], strict=True))
+    least = SLOW if len(scales) < 4 else 0
+    return [
+        (syllable, max(scale, least))
+        for syllable, scale in zip(reading.syllables, [*scales[:-1], PHRASE_END], strict=True)
+    ]
 
 
 def _spoken(phonemes: str) -> Sound:
@@ -60,8 +74,10 @@ def _spoken(phonemes: str) -> Sound:
     return trimmed(np.frombuffer(samples[: len(samples) // 2 * 2], "<i2").astype(np.float64) / 32768, RATE)
 
 
-def _taken_apart(sound: Sound, sonorous: bool) -> Frames:
-    """Its longest voiced stretch has pitch, all else has none; `sonorous`: the voice goes on to the end."""
+@cache
+def _taken_apart(phonemes: str, sonorous: bool) -> Frames:
+    """The syllable; its longest voiced stretch has pitch, all else none.  `sonorous`: its voice goes on to the end."""
+    sound = _spoken(phonemes)
     rough, times = pyworld.dio(sound, RATE, f0_floor=65.0, f0_ceil=300.0, frame_period=FRAME_MS)
     found = pyworld.stonemask(sound, rough, times, RATE)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (found > 0).astype(int), [0]])))

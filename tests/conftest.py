@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import queue
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from broker.messages import Message
 from broker.mosquitto import Mosquitto
 from broker.node import Setting
 from broker.topics import address
+from broker.voice.pack import Voice
 
 E = TypeVar("E", bound=Event)
 
@@ -72,3 +74,21 @@ def link_as(centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Iterator[Ca
     yield make
     for link in links:
         link.stop()
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The folder of the packs that `voice build` makes; made once, whoever of the test processes comes first."""
+    from display.voice.build import build
+
+    directory = Path(__file__).parent.parent / "build" / "voice"
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory.parent / "voice.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        build(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def voice(built: Path) -> Voice:
+    return Voice.load(built, "synthetic")

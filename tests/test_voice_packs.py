@@ -1,4 +1,4 @@
-"""The packs: how they are read, mixed and made, and what the made ones measure."""
+"""The packs: how they are read, mixed and made."""
 
 import wave
 from pathlib import Path
@@ -6,18 +6,16 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-import pyworld
 
 from broker import centre
 from broker.voice import kiosk_phrases
 from broker.voice.clips import Clip, sentences
 from broker.voice.pack import Pack, PackError, Voice
 from broker.voice.readings import THAI_DIGITS
-from broker.voice.sound import LOUDNESS, RATE, envelope, loudness, read, resampled, wav
-from display.voice import command, english, synthetic
+from broker.voice.sound import LOUDNESS, RATE, envelope, loudness, resampled, wav
+from display.voice import command, english
 from display.voice.announcement import clips, needed
 from display.voice.build import build
-from display.voice.phonemes import CONTOURS, READINGS
 
 CENTRE = centre.load(centre.DEFAULT)
 TONE = 0.2 * np.sin(2 * np.pi * 440 * np.arange(RATE // 4) / RATE)
@@ -30,18 +28,6 @@ label = "recorded"
 loudness = -17.0
 [words]
 """
-
-
-@pytest.fixture(scope="session")
-def built() -> Path:
-    directory = Path(__file__).parent.parent / "build" / "voice"
-    build(directory)
-    return directory
-
-
-@pytest.fixture(scope="session")
-def voice(built) -> Voice:
-    return Voice.load(built, "synthetic")
 
 
 def recorded(folder: Path, words: dict[str, str], sound=TONE, rate=RATE) -> Path:
@@ -237,61 +223,6 @@ def test_a_persons_recording_is_never_replaced(tmp_path, built):
     assert (tmp_path / "synthetic" / "1.wav").exists()
     (tmp_path / "synthetic" / "1.wav").write_bytes(wav(TONE, RATE))
     assert list(Pack.load(tmp_path / "synthetic").words) == ["หนึ่ง"]
-
-
-def contour(sound, rate):
-    """The longest voiced stretch: semitones from the middle, place (0 … 1) of each, seconds.
-
-    DIO finds the stretch (its holes of up to 40 ms bridged), Harvest, which blurs ends but has no holes, the pitch.
-    """
-    found = np.flatnonzero(pyworld.dio(sound, rate, f0_floor=110.0, f0_ceil=320.0, frame_period=5.0)[0])
-    stretch = max(np.split(found, np.flatnonzero(np.diff(found) > 8) + 1), key=len)
-    pitch, _ = pyworld.harvest(sound, rate, f0_floor=110.0, f0_ceil=320.0, frame_period=5.0)
-    at = np.arange(stretch[0], stretch[-1] + 1)
-    at = at[pitch[at] > 0]
-    return 12 * np.log2(pitch[at] / synthetic.MIDDLE), (at - at[0]) / (at[-1] - at[0]), len(at) * 0.005
-
-
-SINGLE = [word for word, reading in READINGS.items() if len(reading.syllables) == 1]
-
-
-def test_the_ten_digits_have_the_tones_of_the_dictionary():
-    """So that a slip in the table does not pass as what was meant."""
-    assert "".join(READINGS[word].syllables[0].tone[0] for word in THAI_DIGITS) == "rlrrlflllf"
-
-
-@pytest.mark.parametrize("word", SINGLE)
-def test_the_tone_that_is_heard_is_the_tone_that_was_meant(built, word):
-    reading = READINGS[word]
-    measured, at, _ = contour(*read(built / "synthetic" / f"{reading.file}.wav", (22050,)))
-    distance = {
-        tone: np.sqrt(np.mean((measured - np.interp(at * 4, np.arange(5), points)) ** 2))
-        for tone, points in CONTOURS.items()
-    }
-    meant = distance.pop(reading.syllables[0].tone)
-    assert meant < 1.0  # semitones RMS
-    assert meant + 1.0 < min(distance.values())
-
-
-@pytest.mark.parametrize("word", ["ขอเชิญหมายเลข", "ขอเรียกซ้ำหมายเลข", "ที่จุดบริการที่", "ดับเบิลยู"])
-def test_every_syllable_of_a_phrase_keeps_its_tone(word):
-    sound, meant = synthetic.say(READINGS[word])
-    rough, times = pyworld.dio(sound, synthetic.RATE, f0_floor=90.0, f0_ceil=400.0, frame_period=5.0)
-    heard = pyworld.stonemask(sound, rough, times, synthetic.RATE)[: len(meant)]
-    both = (heard > 0) & (meant > 0)
-    assert both.sum() > 0.85 * (meant > 0).sum()
-    assert np.median(np.abs(12 * np.log2(heard[both] / meant[both]))) < 0.3  # semitones
-
-
-def test_long_vowels_last_longer_than_short_ones(built):
-    length = {
-        reading.file: contour(*read(built / "synthetic" / f"{reading.file}.wav", (22050,)))[2]
-        for word, reading in READINGS.items()
-        if word in SINGLE
-    }
-    long = [length[READINGS[word].file] for word in SINGLE if READINGS[word].syllables[0].long]
-    short = [length[READINGS[word].file] for word in SINGLE if not READINGS[word].syllables[0].long]
-    assert min(long) > max(short)
 
 
 def test_an_english_voice_that_hangs_is_killed_and_named(monkeypatch):

@@ -24,18 +24,10 @@ from broker.voice.player import Player
 from broker.voice.sound import RATE, wav
 from display.voice import speaker
 from display.voice.announcement import clips
-from display.voice.build import build
 from display.voice.speaker import Speaker
 
 CENTRE = centre.load(centre.DEFAULT)
 WAV_HEADER = 44
-
-
-@pytest.fixture(scope="session")
-def built() -> Path:
-    directory = Path(__file__).parent.parent / "build" / "voice"
-    build(directory)
-    return directory
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ or later (pʰ tʰ kʰ).  All other bounds are this house's own, and no listener 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -17,18 +18,19 @@ from broker.voice.clips import Clip
 from broker.voice.pack import Voice
 from broker.voice.sound import RATE, Sound, loudness, resampled
 from display.voice import mould, synthetic
-from display.voice.phonemes import CONTOURS, READINGS, Syllable, Tone
+from display.voice.phonemes import CONTOURS, READINGS, Reading, Syllable, Tone
 
 # Tones, in semitones RMS.
-NEAR = 1.0  # a syllable comes so near its own tone …
+NEAR = 0.7  # a syllable comes so near its own tone …
 APART = 1.0  # … and is at least so much further from each other one
 JOINT, OVER = 0.06, 0.03  # s: where the voice goes on from one syllable to the next, its pitch belongs to both so long
 # Voice onset, in ms after the release (below 0: before it).
 ONSETS = {"b": (-200, -30), "d": (-200, -30), "p": (0, 30), "t": (0, 30), "k": (0, 30), "tɕ": (0, 60)}
 ONSETS |= {"pʰ": (50, 130), "tʰ": (50, 130), "kʰ": (50, 130), "tɕʰ": (70, 130)}
+RHYMES = ("aː", "íː", "ùː", "ɛ̂ː", "ɔ̌ː", "at", "im")
 GAP = 35  # ms between a plain stop and its aspirated twin, said alike
 # Length of the voiced part.
-LONGER = 1.25  # long ones outlast short ones in like places by this factor
+LONGER = 1.25  # the mean long one outlasts the mean short one in a like place by this factor
 # Joints inside a word.
 PITCH_STEP = 0.8  # semitones from one frame of 5 ms to the next, while the voice goes on
 LEVEL_STEP = 6.0  # dB, likewise, of 10 ms of sound
@@ -37,6 +39,8 @@ EVEN = 1.0  # LU, most that a word strays from the pack's loudness
 LEVELS = 6.0  # LU between the loudest and the quietest syllable of an announcement
 
 FRAME = 0.005  # s
+AROUND = 6  # frames beyond a syllable's voice in which it could still go on
+FADED = 25.0  # dB below its strongest, a syllable's voice has ended
 EDGE = 2  # frames at the ends of voice: a tracker's window reaches beyond them
 
 
@@ -47,6 +51,7 @@ class Heard(NamedTuple):
     syllable: Syllable
     semitones: Sound  # from the voice's middle, where it is voiced
     at: Sound  # 0 … 1, the place of each
+    place: str  # in its word, for the length
     seconds: float  # of voice
     loudness: float  # LUFS of that
 
@@ -75,8 +80,8 @@ class Heard(NamedTuple):
 
 def heard(voice: Voice, clips: Sequence[Clip]) -> list[Heard]:
     """Each Thai syllable of a mixed announcement, found in the stream that would be played."""
-    stream = resampled(voice.mix(clips).astype(float), RATE, mould.RATE)
-    pitch = _pitch(stream)
+    stream = np.pad(resampled(voice.mix(clips).astype(float), RATE, mould.RATE), (0, mould.RATE // 10))
+    pitch, low = _pitch(stream), _voiced(stream)
     found: list[Heard] = []
     start = 0.0
     for clip in clips:
@@ -84,38 +89,77 @@ def heard(voice: Voice, clips: Sequence[Clip]) -> list[Heard]:
         assert word is not None
         start += clip.pause / 1000
         if clip.language == "th":
-            found += _syllables(clip.word, resampled(word, RATE, mould.RATE), stream, pitch, start)
+            found += _syllables(clip.word, resampled(word, RATE, mould.RATE), stream, pitch, low, start)
         start += len(word) / RATE
     return found
 
 
-def _syllables(word: str, alone: Sound, stream: Sound, pitch: Sound, start: float) -> Iterator[Heard]:
+def _syllables(word: str, alone: Sound, stream: Sound, pitch: Sound, low: Sound, start: float) -> Iterator[Heard]:
     reading = READINGS[word]
-    spoken = synthetic.say(reading)
+    spoken = _said(word)
     offset = round((start - _delay(alone, spoken.sound) / mould.RATE) / FRAME)
-    for syllable, (first, last) in zip(reading.syllables, spoken.tones, strict=True):
+    for syllable, place, (first, last) in zip(reading.syllables, _places(reading), spoken.tones, strict=True):
         at = np.arange(first, last) + offset
-        early = JOINT / FRAME if spoken.pitch[first - 1] else EDGE
-        late = OVER / FRAME if np.append(spoken.pitch, 0)[last] else EDGE
+        joined, goes_on = spoken.pitch[first - 1] > 0, np.append(spoken.pitch, 0)[last] > 0
+        early, late = JOINT / FRAME if joined else EDGE, OVER / FRAME if goes_on else EDGE
         clear = (np.arange(len(at)) >= early) & (np.arange(len(at)) < len(at) - late)
         clear &= pitch[at] > 0
+        around = np.arange(first - (not joined) * AROUND, last + (not goes_on) * AROUND) + offset
+        sounding = (pitch[around] > 0) & (low[around] > low[around].max() - FADED)
         yield Heard(
             word,
             syllable,
             12 * np.log2(pitch[at][clear] / mould.MIDDLE),
             ((at - at[0]) / (at[-1] - at[0]))[clear],
-            len(at) * FRAME,
+            place,
+            int(sounding.sum()) * FRAME,
             loudness(stream[int(at[0] * FRAME * mould.RATE) : int(at[-1] * FRAME * mould.RATE)], mould.RATE),
         )
 
 
+def _places(reading: Reading) -> list[str]:
+    """Alone; last of a phrase, last of a word in it, inside a word; a sound of two or three syllables is slower."""
+    count = len(reading.syllables)
+    if count == 1:
+        return ["alone"]
+    ends = [
+        "word end" if place + 1 == len(w.syllables) else "inside"
+        for w in reading.words
+        for place in range(len(w.syllables))
+    ]
+    return [*(end if count > 3 else "of two or three" for end in ends[:-1]), "last"]
+
+
+def lengths(heard: Sequence[Heard]) -> dict[str, tuple[float, float]]:
+    """Place → mean seconds of voice of the long vowels there and of the short ones."""
+    found = {}
+    for where in dict.fromkeys(one.place for one in heard):
+        here = [one for one in heard if one.place == where]
+        long, short = ([one.seconds for one in here if one.syllable.long is kind] for kind in (True, False))
+        found[where] = float(np.mean(long)), float(np.mean(short))
+    return found
+
+
+@cache
+def _said(word: str) -> synthetic.Spoken:
+    return synthetic.say(READINGS[word])
+
+
 def _pitch(sound: Sound) -> Sound:
-    """Hz each `FRAME`: DIO's, which is sharp but has holes, filled with Harvest's, which blurs."""
+    """Hz each `FRAME`, 0 where there is no voice: DIO's, sharp but with holes, filled from Harvest's, which blurs."""
     found = []
     for tracker in (pyworld.dio, pyworld.harvest):
         rough, times = tracker(sound, mould.RATE, f0_floor=110.0, f0_ceil=320.0, frame_period=1000 * FRAME)
         found.append(pyworld.stonemask(sound, rough, times, mould.RATE))
     return np.asarray(np.where(found[0] > 0, *found))
+
+
+def _voiced(sound: Sound) -> Sound:
+    """dB of what lies below 400 Hz in each `FRAME`, where breath and friction have little."""
+    size = int(mould.RATE * FRAME)
+    low = _below(sound, mould.RATE, 400)
+    power = np.convolve(low**2, np.ones(2 * size) / (2 * size), "same")[::size]
+    return np.asarray(10 * np.log10(power + 1e-12))
 
 
 def _delay(part: Sound, whole: Sound) -> int:

@@ -1,6 +1,6 @@
-"""A syllable as espeak-ng said it, brought to Thai tone, length, voice onset and level, and smoothly joined.  Pure.
+"""A syllable as espeak-ng said it, brought to Thai tone, length, voice onset and level, and smoothly joined.
 
-All of it works on WORLD's frames, `FRAME_MS` apart.
+Arrays in, arrays out: all of it works on WORLD's frames, `FRAME_MS` apart.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ TRACT = 1.14  # her vocal tract is so much shorter than that of espeak-ng's man
 
 # Milliseconds.
 LONG, SHORT, OPEN, CLIPPED = 330, 250, 210, 160  # of voice in a syllable said alone: long; short; open; before p t k
-CLOSURE = 55  # while lips or tongue are shut before a stop inside a phrase
+CLOSURE, GLOTTAL = 55, 25  # while lips, tongue or glottis are shut inside a phrase
 UNRELEASED = 20  # left after the voice stops in p t k at a syllable's end: Thai does not release them
 LEAD = 70  # b and d are voiced so long before their release
 BURST = 10  # the release itself
 # From the release to the voice, said alone: espeak-ng aspirates Shan k, which would make เก้า (9) เข้า (enter).
-LAG = {"p": 10, "t": 15, "k": 25, "tɕ": 45, "pʰ": 75, "tʰ": 75, "kʰ": 90, "tɕʰ": 95}
+LAG = {"p": 10, "t": 10, "k": 25, "tɕ": 45, "pʰ": 75, "tʰ": 75, "kʰ": 90, "tɕʰ": 95}
 BLEND, MURMURED = 30, 10  # two voiced sounds flow into one another; lips and tongue shut faster
 QUICKEST = 0.8  # breath, friction and murmur do not shrink below this part inside a phrase
 GLIDE = 12  # for each semitone by which the pitch must leave that of the syllable before
@@ -96,11 +96,11 @@ def joined(parts: Sequence[Part]) -> tuple[Frames, tuple[tuple[int, int], ...]]:
     spans = [(frames(LEAD_IN) + before.onset, frames(LEAD_IN) + before.end)]
     for part in parts[1:]:
         onset = part.syllable.onset
-        if whole.pitch[-1] and part.frames.pitch[0]:
+        if whole.pitch[-1] and part.frames.pitch[0] and onset != "ʔ":
             whole = _blended(whole, part.frames, frames(MURMURED if onset in "bd" else BLEND))
         else:
-            shut = onset in LAG or before.syllable.ipa[-1] in "ptk"
-            whole = _strung([_ended(whole), *([_silence(whole, CLOSURE)] if shut else []), part.frames])
+            shut = CLOSURE if onset in LAG or before.syllable.ipa[-1] in "ptk" else GLOTTAL if onset == "ʔ" else 0
+            whole = _strung([_ended(whole), _silence(whole, shut), part.frames])
         start = len(whole.pitch) - len(part.frames.pitch)
         spans.append((start + part.onset, start + part.end))
         before = part
@@ -153,7 +153,7 @@ def _murmur(voiced: Frames, count: int) -> Frames:
     start = voiced.at(np.zeros(count))
     hertz = np.linspace(0, RATE / 2, start.spectrum.shape[1])
     muffled = start.spectrum * 10 ** (-np.clip(24 * np.log2(np.maximum(hertz, 1) / 200), 0, 60) / 10)
-    rise = np.linspace(-14, -6, count)
+    rise = np.linspace(-9, -3, count)
     return start._replace(spectrum=muffled).scaled(rise)
 
 

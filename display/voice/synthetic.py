@@ -29,7 +29,7 @@ SLOW = 0.8  # … and no syllable of a sound of two or three is shorter than thi
 
 
 class Spoken(NamedTuple):
-    """A word at `RATE`, the pitch it was given (Hz, each `FRAME_MS`), and [first, last) in that of each syllable's tone."""
+    """A word at `RATE`, the pitch it was given (Hz, each `FRAME_MS`), and the frames of each syllable's tone in it."""
 
     sound: Sound
     pitch: Sound

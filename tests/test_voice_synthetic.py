@@ -1,0 +1,115 @@
+"""The synthetic Thai pack: what its table says, and what its sound measures.  No ear has judged it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+import second_reading
+import voice_measures as measures
+from voice_measures import Heard
+
+from broker.voice.clips import Clip
+from broker.voice.pack import Voice
+from broker.voice.readings import THAI_DIGITS
+from display.voice import mould, synthetic
+from display.voice.announcement import clips
+from display.voice.phonemes import READINGS, WORDS, Reading, Syllable, Word
+
+
+# ---------------------------------------------------------------- the table
+def test_a_second_source_reads_every_word_alike_or_there_is_a_reason() -> None:
+    differ = [word.word for word in second_reading.compared() if not word.agree]
+    assert sorted(differ) == sorted(second_reading.ADJUDICATED)
+
+
+def test_where_spelling_is_the_source_the_second_source_agrees_but_for_a_silent_letter_and_an_english_l() -> None:
+    differ = {word.word for word in second_reading.compared() if not word.agree}
+    assert {word for word in differ if WORDS[word].source == "spelling"} == {"ศูนย์", "แอล"}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_tone_follows_from_the_thai_letters_of_each_syllable(word: str) -> None:
+    entry = WORDS[word]
+    tones = [second_reading.ruled(thai, said) for thai, said in zip(entry.thai, entry.syllables, strict=True)]
+    assert tones == [syllable.tone for syllable in entry.syllables]
+
+
+def test_the_ten_digits_have_the_tones_of_the_dictionary() -> None:
+    """So that a slip in the table does not pass as what was meant."""
+    assert "".join(READINGS[word].syllables[0].tone[0] for word in THAI_DIGITS) == "rlrrlflllf"
+
+
+@pytest.mark.parametrize(
+    ("ipa", "shan"),
+    [("kʰɔ̌ː", "k_hO"), ("tɕèt", "tSet"), ("kâːw", "ka:u"), ("mǎːj", "ma:i"), ("kʰâʔ", "k_ha"), ("ʔétɕ", "?etS")],
+)
+def test_shan_phonemes_follow_from_ipa(ipa: str, shan: str) -> None:
+    assert Syllable(ipa).shan == shan
+
+
+# ---------------------------------------------------------------- tones, length, level
+@pytest.fixture(scope="module")
+def words(voice: Voice) -> list[Heard]:
+    """Every syllable of every word of the pack."""
+    return measures.heard(voice, [Clip("th", word, 60) for word in READINGS])
+
+
+@pytest.fixture(scope="module", params=[("A015", 2), ("W888", 21)], ids=str)
+def announcement(request: pytest.FixtureRequest, voice: Voice) -> list[Heard]:
+    return measures.heard(voice, clips(*request.param, ("th",), "kha", again=request.param[1] > 9))
+
+
+def test_every_syllable_of_every_word_has_its_tone(words: list[Heard]) -> None:
+    assert [heard.fault for heard in words if heard.fault] == []
+
+
+def test_every_syllable_keeps_its_tone_in_an_announcement(announcement: list[Heard]) -> None:
+    assert [heard.fault for heard in announcement if heard.fault] == []
+
+
+def test_a_tone_laid_wrong_is_found(words: list[Heard]) -> None:
+    """The measure, not the voice: each syllable judged as if another tone had been meant."""
+    for tone in ("maː", "màː", "mâː", "máː", "mǎː"):
+        wrong = [h._replace(syllable=Syllable(tone)) for h in words if h.syllable.tone != Syllable(tone).tone]
+        assert all(heard.fault for heard in wrong)
+
+
+def test_long_vowels_outlast_short_ones_in_like_places(words: list[Heard]) -> None:
+    short = {place: (long / short, place) for place, (long, short) in measures.lengths(words).items()}
+    assert min(short.values()) >= (measures.LONGER,)
+
+
+def test_in_a_word_said_alone_every_long_vowel_outlasts_every_short_one(words: list[Heard]) -> None:
+    alone = [heard for heard in words if heard.place == "alone"]
+    assert min(h.seconds for h in alone if h.syllable.long) > max(h.seconds for h in alone if not h.syllable.long)
+
+
+def test_the_levels_of_an_announcement_are_even(announcement: list[Heard]) -> None:
+    levels = [heard.loudness for heard in announcement]
+    assert max(levels) - min(levels) < measures.LEVELS
+
+
+# ---------------------------------------------------------------- voice onset
+@cache
+def onset_of(ipa: str) -> float:
+    reading = Reading("one", (Word("spelling", (), (Syllable(ipa),)),))
+    return measures.onset(synthetic.say(reading).sound, mould.RATE)
+
+
+@pytest.mark.parametrize("consonant", measures.ONSETS)
+def test_voice_begins_when_thai_has_it_begin(consonant: str) -> None:
+    least, most = measures.ONSETS[consonant]
+    found = [onset_of(consonant + rhyme) for rhyme in measures.RHYMES]
+    assert all(least <= milliseconds <= most for milliseconds in found), found
+
+
+@pytest.mark.parametrize("plain", ["p", "t", "k", "tɕ"])
+def test_an_aspirated_stop_is_not_its_plain_twin(plain: str) -> None:
+    assert all(onset_of(f"{plain}ʰ{rhyme}") - onset_of(plain + rhyme) >= measures.GAP for rhyme in measures.RHYMES)
+
+
+def test_the_k_of_espeak_alone_would_be_found_out() -> None:
+    """Its Shan k is aspirated: เก้า (9) would be heard as เข้า."""
+    sound = synthetic._spoken("ka:u")
+    assert measures.onset(sound, mould.RATE) > measures.ONSETS["k"][1]

@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 
 from broker.centre import Centre, Service
-from broker.language.lines import COMPOUNDS
+from broker.language.web import STYLE, mark
 
 _DAYS = {"mon": "จันทร์", "tue": "อังคาร", "wed": "พุธ", "thu": "พฤหัสบดี", "fri": "ศุกร์", "sat": "เสาร์", "sun": "อาทิตย์"}
 _BUTTONS = {"call": "ปุ่มเรียก", "serve": "ปุ่มบริการ", "more": "ปุ่มเพิ่มเติม"}
@@ -38,12 +38,11 @@ _COMMANDS = {
 
 
 def html(centre: Centre) -> str:
-    """The guide as one HTML page for print.  Pure."""
+    """The guide as one HTML page for print, its lines ending where ours do.  Raises `ThaiBreakerMissing`."""
     text = files("broker.guide").joinpath("th.html").read_text("utf-8")
-    head, begin, pages = text.partition("<h1>")
-    text = head + begin + COMPOUNDS.sub(r'<span class="whole">\g<0></span>', pages)
     hours, calling = centre.hours, centre.calling
-    return Template(text).substitute(
+    page = Template(text).substitute(
+        lines=STYLE,
         centre=escape(centre.centre.name["th"]),
         font=escape(centre.centre.font),
         services="".join(_service(service) for service in centre.services),
@@ -61,6 +60,7 @@ def html(centre: Centre) -> str:
         survey=centre.survey.open_seconds,
         untaken=centre.kiosk_screen.untaken_seconds,
     )
+    return mark(page)
 
 
 def write(centre: Centre, file: Path) -> None:

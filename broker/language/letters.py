@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from babel import Locale
 
@@ -40,13 +40,18 @@ def require(centre: Centre) -> None:
     name, letters = centre.centre.font, printed(centre)
     faults = []
     for weight, bold in (("regular", False), ("bold", True)):
-        drawn = face(name, bold)
-        if lacking := [letter for letter in letters if letter not in drawn]:
-            shown = ", ".join(f"{_sign(letter)} U+{ord(letter):04X} ({letters[letter]})" for letter in lacking[:_NAMED])
-            more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
+        if missing := lacking(name, bold, letters):
+            shown = ", ".join(f"{_sign(letter)} U+{ord(letter):04X} ({letters[letter]})" for letter in missing[:_NAMED])
+            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
             faults.append(f"centre.font: {name}, {weight}, lacks letters that are printed here: {shown}{more}")
     if faults:
         raise FontLacksLetters("\n".join([*faults, _ADVICE]))
+
+
+def lacking(name: str, bold: bool, letters: Iterable[str]) -> list[str]:
+    """Those of the letters that this face does not have.  Raises `FontMissing`."""
+    drawn = face(name, bold)
+    return [letter for letter in letters if letter not in drawn]
 
 
 def printed(centre: Centre) -> dict[str, str]:

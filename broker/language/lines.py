@@ -1,29 +1,29 @@
-"""Where a line may end: Thai only at word ends (libthai's dictionary), everything else at spaces.
+"""Where a line may end: Thai only between words, everything else at spaces.
 
 Kivy and Pillow break at spaces only, and Thai has none between words; so lines are made here, by the width that the
-caller's own type measures.
+caller's own type measures.  What a centre writes is broken by the same rules; where it knows better, a ZERO WIDTH SPACE
+lets a line end, and a WORD JOINER or NO-BREAK SPACE keeps it from ending.
 """
 
 from __future__ import annotations
 
-import ctypes
-import itertools
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
-ZERO_WIDTH_SPACE = "\u200b"
+from babel import Locale
+
+from broker.language import thai
+
+ZERO_WIDTH_SPACE, WORD_JOINER = "\u200b", "\u2060"
 _THAI = "\u0e01-\u0e5b"
 _SPACES = " \t\n" + ZERO_WIDTH_SPACE
-_RUNS = re.compile(rf"[{_THAI}]+|[{_SPACES}]+|[^{_SPACES}{_THAI}]+")
+_NEVER_SHOWN = str.maketrans("", "", ZERO_WIDTH_SPACE + WORD_JOINER)
+# An abbreviation (อบต. พ.ศ.) is letters and its point; other Thai, spaces and the rest each make runs of their own
+_RUNS = re.compile(rf"(?<![{_THAI}])[ก-ฮ]{{1,6}}\.|[{_THAI}]+|[{_SPACES}]+|[^{_SPACES}{_THAI}]+")
 _NEVER_FIRST = frozenset("ๆฯ๏๚๛ฺ)]}>»”’›,.:;!?…%‰°-–—/·")
 _NEVER_LAST = frozenset("([{<«“‘‹฿$#@")
 _BREAK_AFTER = frozenset("-–—/…,:;!?)]}»”’ๆฯ")
-# Compounds of public offices that the dictionary takes apart, and a reader would not
-COMPOUNDS = re.compile(
-    "วันทำการ|เวลาทำการ|หน่วยงาน|จอแสดงผล|หน้าจอ|บัตรคิว|ความพึงพอใจ|จุดบริการ|เจ้าของเรื่อง|ข้อมูลข่าวสาร"
-    "|ผู้รับบริการ|ผู้รอ|จับเวลา|มาถึง|ไปแล้ว|ให้เอง|พักอยู่|จอกลับ|สตรีมีครรภ์|ผู้สูงอายุ|ผู้พิการ"
-)
 # What must stay together even when a word is wider than the line: a letter and all that stands on, under, before or
 # behind it.  Leading vowels เ แ โ ใ ไ draw their consonant along.
 _CLUSTER = re.compile(
@@ -31,17 +31,26 @@ _CLUSTER = re.compile(
     r"|.[\u0300-\u036f\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]*",
     re.DOTALL,
 )
-
-
-class ThaiBreakerMissing(RuntimeError):
-    """libthai is not installed."""
+# What a good line keeps together: จุดที่ 4, 15 นาที, 5 สิงหาคม 2569, เวลา 08.30–16.30 น., ดร. สมชาย ใจดี, point 4
+_NUMBER = r"[A-Z]?\d[\d.,:–/-]*"
+_MONTHS = "|".join(
+    re.escape(name) for width in ("wide", "abbreviated") for name in Locale("th").months["format"][width].values()
+)
+_TOGETHER = re.compile(
+    rf"(?:[{_THAI}]ที่|ข้อ|มาตรา|หมายเลข|ชั้น|เวลา|[พค]\.ศ\.|โทร\.|ร้อยละ|เบอร์|ปี|สายด่วน|(?i:\b(?:points?|number|room|floor)))"
+    rf" {_NUMBER}(?: (?:{_MONTHS})(?: \d{{4}})?)?(?: น\.)?"
+    rf"|{_NUMBER} (?:(?:{_MONTHS})(?: \d{{4}})?|น\.|(?=[^\W\d_]))"
+    rf"|(?<![{_THAI}])(?:นางสาว|นาง|นาย|น\.ส\.|ดร\.|[รผ]?ศ\.|นพ\.|พญ\.) ?[{_THAI}]{{2,14}}"
+    rf"(?: [{_THAI}]{{2,18}}(?![{_THAI}]))?"
+)
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """The lines of ``text``, none wider than ``width`` by ``measure`` (same unit); "\\n" is kept as a line's end.
 
-    A single word wider than the line is cut between letters, never inside one (a letter keeps its marks); if not even
-    one letter fits, it has a line to itself.  Raises `ThaiBreakerMissing`.
+    Where there is room, a number stays with what it counts and a title with its name (`phrases`).  What is wider than
+    the line is parted between words, then between the parts of compounds, and at last between letters, never inside
+    one (a letter keeps its marks); if not even one letter fits, it has a line to itself.  Raises `ThaiBreakerMissing`.
     """
     return [line for paragraph in text.split("\n") for line in _fill(paragraph, width, measure)]
 
@@ -65,19 +74,46 @@ def wrap_evenly(text: str, width: float, measure: Callable[[str], float]) -> lis
 
 def break_words(text: str) -> list[str]:
     """The pieces between which a line may end; joined they are the text.  Raises `ThaiBreakerMissing`."""
+    return list(_pieces(text, thai.words))
+
+
+def phrases(text: str) -> list[str]:
+    """Pieces that a good line does not part though it may; joined they are the text.  Raises `ThaiBreakerMissing`."""
+    return list(_phrases(text))
+
+
+@lru_cache(maxsize=1024)
+def _phrases(text: str) -> tuple[str, ...]:
+    inside: set[int] = set()
+    for match in _TOGETHER.finditer(text):
+        number_and_word = match[0].endswith(" ")  # the word itself is no part of the match
+        inside.update(range(match.start() + 1, match.end() + number_and_word))
+    together: list[str] = []
+    at = 0
+    for piece in _pieces(text, thai.words):
+        if at in inside:
+            together[-1] += piece
+        else:
+            together.append(piece)
+        at += len(piece)
+    return tuple(together)
+
+
+@lru_cache(maxsize=1024)
+def _pieces(text: str, words: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
     pieces: list[str] = []
     for run in _RUNS.findall(text):
-        for word in _thai_words(run) if "\u0e01" <= run[0] <= "\u0e5b" else (run,):
+        for word in words(run) if _is_thai(run[0]) and run[-1] != "." else (run,):
             if pieces and not _may_break(pieces[-1], word):
                 pieces[-1] += word
             else:
                 pieces.append(word)
-    return pieces
+    return tuple(pieces)
 
 
 def _may_break(before: str, after: str) -> bool:
     last, first = before[-1], after[0]
-    if first in _SPACES:
+    if WORD_JOINER in (last, first) or first in _SPACES:
         return False  # spaces stay behind, where a line's end swallows them
     if first in _NEVER_FIRST or before.rstrip(" ")[-1:] in _NEVER_LAST or before == "ณ ":
         return False
@@ -99,60 +135,38 @@ def _fill(paragraph: str, width: float, measure: Callable[[str], float]) -> Iter
         yield _shown(paragraph)
         return
     line = ""
-    for piece in break_words(paragraph):
-        if measure(_shown(line + piece)) <= width:
-            line += piece
-            continue
-        if _shown(line):
+    for piece in _fitting(paragraph, width, measure):
+        if line and measure(_shown(line + piece)) > width:
             yield _shown(line)
-        line = piece
-        while measure(_shown(line)) > width:
-            head = _fitting(_shown(line), width, measure)
-            if head == _shown(line):
-                break
-            yield head
-            line = line.replace(ZERO_WIDTH_SPACE, "")[len(head) :]
+            line = ""
+        line += piece
     yield _shown(line)
 
 
-def _shown(line: str) -> str:
-    return line.replace(ZERO_WIDTH_SPACE, "").rstrip(" \t")
+def _fitting(text: str, width: float, measure: Callable[[str], float], level: int = 0) -> Iterator[str]:
+    """The text in the largest pieces that fit a line: phrases, else words, else parts of words, else letters."""
+    levels: tuple[Callable[[str], Sequence[str]], ...] = (_phrases, break_words, lambda part: _pieces(part, thai.parts))
+    for piece in levels[level](text):
+        if measure(_shown(piece)) <= width:
+            yield piece
+        elif level + 1 < len(levels):
+            yield from _fitting(piece, width, measure, level + 1)
+        else:
+            yield from _letters(piece, width, measure)
 
 
-def _fitting(word: str, width: float, measure: Callable[[str], float]) -> str:
+def _letters(word: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    """As many letters at a time as fit, at least one."""
     letters = _CLUSTER.findall(word)
-    count = 1
-    while count < len(letters) and measure("".join(letters[: count + 1])) <= width:
-        count += 1
-    while 1 < count < len(letters) and letters[count][0] in _NEVER_FIRST:
-        count -= 1
-    return "".join(letters[:count])
+    while letters:
+        count = 1
+        while count < len(letters) and measure(_shown("".join(letters[: count + 1]))) <= width:
+            count += 1
+        while 1 < count < len(letters) and letters[count][0] in _NEVER_FIRST:
+            count -= 1
+        yield "".join(letters[:count])
+        letters = letters[count:]
 
 
-# ------------------------------------------------------------------ libthai
-def _thai_words(run: str) -> Iterator[str]:
-    library, breaker = _libthai()
-    ends = (ctypes.c_int * len(run))()
-    count = library.th_brk_wc_find_breaks(breaker, run, ends, len(run))
-    etc = {match.start() + 1 for match in re.finditer("ฯลฯ", run)}  # one word, which libthai cuts after its first sign
-    inside = {cut for word in COMPOUNDS.finditer(run) for cut in range(word.start() + 1, word.end())}
-    cuts = [0, *(end for end in ends[: max(count, 0)] if end not in etc | inside), len(run)]
-    return (run[start:end] for start, end in itertools.pairwise(cuts) if start < end)
-
-
-@cache
-def _libthai() -> tuple[ctypes.PyDLL, int]:
-    try:
-        library = ctypes.PyDLL("libthai.so.0")  # PyDLL keeps the interpreter's lock: one caller at a time
-    except OSError as error:
-        raise ThaiBreakerMissing("libthai is not installed (Debian packages libthai0 and libthai-data)") from error
-    library.th_brk_new.argtypes = [ctypes.c_char_p]
-    library.th_brk_new.restype = ctypes.c_void_p
-    library.th_brk_wc_find_breaks.argtypes = [
-        ctypes.c_void_p, ctypes.c_wchar_p, ctypes.POINTER(ctypes.c_int), ctypes.c_size_t,
-    ]  # fmt: skip
-    library.th_brk_wc_find_breaks.restype = ctypes.c_int
-    breaker = library.th_brk_new(None)
-    if not breaker:
-        raise ThaiBreakerMissing("libthai has no dictionary (Debian package libthai-data)")
-    return library, breaker
+def _shown(line: str) -> str:
+    return line.translate(_NEVER_SHOWN).rstrip(" \t")

@@ -1,0 +1,137 @@
+"""Where Thai words end: libthai proposes, the dictionaries dispose.
+
+libthai cuts a run of letters into words, and is now and then wrong where letters can be read in two ways
+("ดูจอกลาง": จอ กลาง or จอก ลาง), or cuts compounds that no reader would part (เครื่องพิมพ์).  So each of its cuts is
+put to a larger list, the Thai spelling dictionary (Debian package hunspell-th) with this product's own words
+(``words.th.txt``): a cut stands only if no reading of the words around it, as short as libthai's own, goes over it.
+Dictionaries can only take cuts away: a line ends earlier than it might, but not inside a word.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from functools import cache, lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+DICTIONARY = Path("/usr/share/hunspell/th_TH.dic")
+OWN_WORDS = Path(__file__).with_name("words.th.txt")
+_REACH = 3  # libthai's words on each side of a cut that are read anew; as many as compounds have parts
+_SIGNS = re.compile("[ฯๆ]|^[ก-ฮ]$")  # ศูนย์ฯ, ต่างๆ, or a letter of an abbreviation: known, though no dictionary has it
+# Never left behind at a line's end: they make a word of the next one (การพิจารณา, ความเห็น, ผู้ยื่น, พระบาท)
+_PREFIXES = frozenset(("การ", "ความ", "ผู้", "นัก", "ชาว", "พระ"))
+_SUFFIXES = frozenset(("ละ", "นะ", "ค่ะ", "คะ", "ครับ"))  # never begin a line: ลิตรละ, นะคะ
+_NUMERALS = frozenset(
+    ("หนึ่ง", "เอ็ด", "สอง", "ยี่", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า", "สิบ", "ร้อย", "พัน", "หมื่น", "แสน", "ล้าน")
+)
+
+
+class ThaiBreakerMissing(RuntimeError):
+    """libthai or the Thai spelling dictionary is not installed."""
+
+
+@lru_cache(maxsize=4096)
+def words(run: str) -> tuple[str, ...]:
+    """The words of a run of Thai letters that a line may end between; joined they are the run.
+
+    Raises `ThaiBreakerMissing`.
+    """
+    cuts = _proposed(run)
+    sure = {match.start() for match in _parted().finditer(run)}
+    kept = [0]
+    for place, cut in enumerate(cuts[1:-1], 1):
+        if cut in sure or _stands(run, cuts, place, kept[-1]):
+            kept.append(cut)
+    return tuple(run[start:end] for start, end in pairwise([*kept, len(run)]))
+
+
+@lru_cache(maxsize=4096)
+def parts(run: str) -> tuple[str, ...]:
+    """libthai's own words, for a line that is too narrow for a compound.  Raises `ThaiBreakerMissing`."""
+    return tuple(run[start:end] for start, end in pairwise(_proposed(run)))
+
+
+def _stands(run: str, cuts: list[int], place: int, begun: int) -> bool:
+    """Whether a line may end at this cut; ``begun`` is where the word before it begins."""
+    before, after = run[cuts[place - 1] : cuts[place]], run[cuts[place] : cuts[place + 1]]
+    if run[begun : cuts[place]] in _PREFIXES or after in _SUFFIXES or {before, after} <= _NUMERALS:
+        return False
+    known = _dictionary()
+    if not all(word in known or _SIGNS.search(word) for word in (before, after)):
+        return False  # nobody knows where an unknown word begins or ends
+    return not _contested(run, cuts, place, known)
+
+
+def _contested(run: str, cuts: list[int], place: int, known: frozenset[str]) -> bool:
+    """Whether some reading from one cut before to one cut behind, of no more words than libthai's, goes over this."""
+    for first in range(max(0, place - _REACH), place):
+        for last in range(place + 1, min(len(cuts), place + _REACH + 1)):
+            if last - first <= _REACH + 1 and _reads(run, cuts[first], cuts[last], cuts[place], last - first, known):
+                return True
+    return False
+
+
+def _reads(run: str, start: int, end: int, avoided: int, most: int, known: frozenset[str]) -> bool:
+    """Whether ``most`` known words or fewer fill start … end without one that ends at ``avoided``."""
+    reached = {start}
+    for _ in range(most):
+        reached = {
+            stop
+            for begin in reached
+            for stop in range(begin + 2, end + 1)
+            if stop != avoided and run[begin:stop] in known
+        }
+        if end in reached:
+            return True
+    return False
+
+
+def _proposed(run: str) -> list[int]:
+    """libthai's cuts, with both ends of the run."""
+    library, breaker = _libthai()
+    ends = (ctypes.c_int * len(run))()
+    count = library.th_brk_wc_find_breaks(breaker, run, ends, len(run))
+    etc = {match.start() + 1 for match in re.finditer("ฯลฯ", run)}  # one word, which libthai cuts after its first sign
+    return sorted({0, *ends[: max(count, 0)], len(run)} - etc)
+
+
+@cache
+def _dictionary() -> frozenset[str]:
+    try:
+        lines = DICTIONARY.read_text("utf-8").splitlines()[1:]  # the first tells how many there are
+    except OSError as error:
+        raise ThaiBreakerMissing(f"{DICTIONARY} is not installed (Debian package hunspell-th)") from error
+    theirs = {line.partition("/")[0] for line in lines}  # behind the stroke stand hunspell's flags
+    return frozenset(theirs.union(line for line in _own() if "|" not in line))
+
+
+@cache
+def _parted() -> re.Pattern[str]:
+    """Finds the places that our own words declare to be word ends."""
+    pairs = [re.escape(line).split(r"\|") for line in _own() if "|" in line]
+    return re.compile("|".join(f"(?<={before})(?={after})" for before, after in pairs))
+
+
+@cache
+def _own() -> tuple[str, ...]:
+    lines = OWN_WORDS.read_text("utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def _libthai() -> tuple[ctypes.PyDLL, int]:
+    try:
+        library = ctypes.PyDLL("libthai.so.0")  # PyDLL keeps the interpreter's lock: one caller at a time
+    except OSError as error:
+        raise ThaiBreakerMissing("libthai is not installed (Debian packages libthai0 and libthai-data)") from error
+    library.th_brk_new.argtypes = [ctypes.c_char_p]
+    library.th_brk_new.restype = ctypes.c_void_p
+    library.th_brk_wc_find_breaks.argtypes = [
+        ctypes.c_void_p, ctypes.c_wchar_p, ctypes.POINTER(ctypes.c_int), ctypes.c_size_t,
+    ]  # fmt: skip
+    library.th_brk_wc_find_breaks.restype = ctypes.c_int
+    breaker = library.th_brk_new(None)
+    if not breaker:
+        raise ThaiBreakerMissing("libthai has no dictionary (Debian package libthai-data)")
+    return library, breaker

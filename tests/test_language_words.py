@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from thai_lines import ADJUDICATED, Agreement, agreement, faults, measure, section, sentences
 
 from broker.language import thai
-from broker.language.thai import ThaiBreakerMissing, words
+from broker.language.thai import ThaiBreakerMissing, parts, words
 
 
 def test_there_are_sentences_enough() -> None:
@@ -32,9 +33,13 @@ def test_a_breaker_that_is_wrong_or_never_breaks_is_found_out(monkeypatch: pytes
     assert any("denied by both" in fault for fault in faults(measure(sentences()[:40])))
 
 
+def libthais(run: str) -> tuple[str, ...]:
+    return tuple(run[start:end] for start, end in pairwise(thai._proposed(run)))
+
+
 def test_libthai_alone_would_not_keep_the_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the dictionaries are good for: without them a line in five ends inside a compound, or worse."""
-    monkeypatch.setattr("broker.language.lines.thai.words", thai.parts)
+    monkeypatch.setattr("broker.language.lines.thai.words", libthais)
     alone: Agreement = measure(sentences())
     assert alone.agreed("newmm") < 0.9
     assert sum(len(place.denied) == 2 for place in alone.places) > 20
@@ -53,11 +58,17 @@ def test_libthai_alone_would_not_keep_the_bounds(monkeypatch: pytest.MonkeyPatch
 )
 def test_letters_that_can_be_read_in_two_ways_are_not_parted(text: str, wrong: str) -> None:
     assert wrong not in words(text)
+    assert wrong not in parts(text)
 
 
 @pytest.mark.parametrize("compound", ["เครื่องพิมพ์", "ดำเนินการ", "ผู้อำนวยการ", "บัตรประจำตัวประชาชน", "จุดบริการ", "หมอชิต"])
 def test_a_compound_is_one_word(compound: str) -> None:
     assert any(compound in word for word in words(f"และ{compound}นั้น"))
+
+
+def test_a_compound_is_made_of_words() -> None:
+    assert parts("บัตรประจำตัวประชาชน") == ("บัตรประจำตัว", "ประชาชน")
+    assert parts("เครื่องพิมพ์") == ("เครื่อง", "พิมพ์")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +101,7 @@ def test_without_the_spelling_dictionary_the_error_names_the_package(monkeypatch
     thai._dictionary.cache_clear()
     thai.words.cache_clear()
     with pytest.raises(ThaiBreakerMissing, match="hunspell-th"):
-        words("ไทย")
+        words("บ้านสวยมาก")
     thai._dictionary.cache_clear()
 
 

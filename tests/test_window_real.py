@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from broker.language.lines import break_words
+from broker.language.lines import uncut
 from broker.morning.glass import Glass, VirtualScreen
 from broker.morning.waiting import until
 
@@ -166,7 +166,7 @@ def test_a_text_always_fits_and_its_words_stay_whole() -> None:
         assert "".join(lines) == told["text"]
         assert told["widest"][width] <= int(width)
         assert size >= 8
-        assert set(accumulate(lines)) <= set(accumulate(break_words(told["text"])))
+        assert set(accumulate(lines)) <= set(accumulate(uncut(told["text"])))
 
 
 def pixels(picture: Path) -> bytes:

@@ -77,6 +77,14 @@ def break_words(text: str) -> list[str]:
     return list(_pieces(text, thai.words))
 
 
+def uncut(text: str) -> list[str]:
+    """The pieces that only a line narrower than they are takes apart: as `break_words`, but for compounds.
+
+    Joined they are the text.  Raises `ThaiBreakerMissing`.
+    """
+    return list(_pieces(text, thai.parts))
+
+
 def phrases(text: str) -> list[str]:
     """Pieces that a good line does not part though it may; joined they are the text.  Raises `ThaiBreakerMissing`."""
     return list(_phrases(text))
@@ -145,7 +153,7 @@ def _fill(paragraph: str, width: float, measure: Callable[[str], float]) -> Iter
 
 def _fitting(text: str, width: float, measure: Callable[[str], float], level: int = 0) -> Iterator[str]:
     """The text in the largest pieces that fit a line: phrases, else words, else parts of words, else letters."""
-    levels: tuple[Callable[[str], Sequence[str]], ...] = (_phrases, break_words, lambda part: _pieces(part, thai.parts))
+    levels: tuple[Callable[[str], Sequence[str]], ...] = (_phrases, break_words, uncut)
     for piece in levels[level](text):
         if measure(_shown(piece)) <= width:
             yield piece

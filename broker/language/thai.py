@@ -1,7 +1,7 @@
 """Where Thai words end: libthai proposes, the dictionaries dispose.
 
 libthai cuts a run of letters into words, and is now and then wrong where letters can be read in two ways
-("ดูจอกลาง": จอ กลาง or จอก ลาง), or cuts compounds that no reader would part (เครื่องพิมพ์).  So each of its cuts is
+("ดูจอกลาง": จอ กลาง or จอก ลาง), or cuts compounds that a reader would not part (เครื่องพิมพ์).  So each of its cuts is
 put to a larger list, the Thai spelling dictionary (Debian package hunspell-th) with this product's own words
 (``words.th.txt``): a cut stands only if no reading of the words around it, as short as libthai's own, goes over it.
 Dictionaries can only take cuts away: a line ends earlier than it might, but not inside a word.
@@ -37,22 +37,26 @@ def words(run: str) -> tuple[str, ...]:
 
     Raises `ThaiBreakerMissing`.
     """
-    cuts = _proposed(run)
-    sure = {match.start() for match in _parted().finditer(run)}
-    kept = [0]
-    for place, cut in enumerate(cuts[1:-1], 1):
-        if cut in sure or _stands(run, cuts, place, kept[-1]):
-            kept.append(cut)
-    return tuple(run[start:end] for start, end in pairwise([*kept, len(run)]))
+    return _pieces(run, compounds=True)
 
 
 @lru_cache(maxsize=4096)
 def parts(run: str) -> tuple[str, ...]:
-    """libthai's own words, for a line that is too narrow for a compound.  Raises `ThaiBreakerMissing`."""
-    return tuple(run[start:end] for start, end in pairwise(_proposed(run)))
+    """As `words`, with compounds parted into the words they are made of: for a line that is too narrow for them."""
+    return _pieces(run, compounds=False)
 
 
-def _stands(run: str, cuts: list[int], place: int, begun: int) -> bool:
+def _pieces(run: str, compounds: bool) -> tuple[str, ...]:
+    cuts = _proposed(run)
+    sure = {match.start() for match in _parted().finditer(run)}
+    kept = [0]
+    for place, cut in enumerate(cuts[1:-1], 1):
+        if cut in sure or _stands(run, cuts, place, kept[-1], compounds):
+            kept.append(cut)
+    return tuple(run[start:end] for start, end in pairwise([*kept, len(run)]))
+
+
+def _stands(run: str, cuts: list[int], place: int, begun: int, compounds: bool) -> bool:
     """Whether a line may end at this cut; ``begun`` is where the word before it begins."""
     before, after = run[cuts[place - 1] : cuts[place]], run[cuts[place] : cuts[place + 1]]
     if run[begun : cuts[place]] in _PREFIXES or after in _SUFFIXES or {before, after} <= _NUMERALS:
@@ -60,29 +64,30 @@ def _stands(run: str, cuts: list[int], place: int, begun: int) -> bool:
     known = _dictionary()
     if not all(word in known or _SIGNS.search(word) for word in (before, after)):
         return False  # nobody knows where an unknown word begins or ends
-    return not _contested(run, cuts, place, known)
+    windows = (
+        cuts[first : last + 1]
+        for first in range(max(0, place - _REACH), place)
+        for last in range(place + 1, min(len(cuts), place + _REACH + 1))
+        if last - first <= _REACH + 1
+    )
+    return not any(_goes_over(cuts[place], run, window, compounds) for window in windows)
 
 
-def _contested(run: str, cuts: list[int], place: int, known: frozenset[str]) -> bool:
-    """Whether some reading from one cut before to one cut behind, of no more words than libthai's, goes over this."""
-    for first in range(max(0, place - _REACH), place):
-        for last in range(place + 1, min(len(cuts), place + _REACH + 1)):
-            if last - first <= _REACH + 1 and _reads(run, cuts[first], cuts[last], cuts[place], last - first, known):
-                return True
-    return False
+def _goes_over(cut: int, run: str, window: list[int], compounds: bool) -> bool:
+    """Whether this stretch of libthai's words can be read, in no more words, without a word end at the cut.
 
-
-def _reads(run: str, start: int, end: int, avoided: int, most: int, known: frozenset[str]) -> bool:
-    """Whether ``most`` known words or fewer fill start … end without one that ends at ``avoided``."""
-    reached = {start}
-    for _ in range(most):
+    Unless ``compounds``, words that are made of whole words of libthai's are no such reading.
+    """
+    known = _dictionary()
+    reached = {(window[0], compounds)}  # how far a reading comes, and whether it counts
+    for _ in window[1:]:
         reached = {
-            stop
-            for begin in reached
-            for stop in range(begin + 2, end + 1)
-            if stop != avoided and run[begin:stop] in known
+            (stop, counts or stop not in window)
+            for start, counts in reached
+            for stop in range(start + 2, window[-1] + 1)
+            if stop != cut and run[start:stop] in known
         }
-        if end in reached:
+        if (window[-1], True) in reached:
             return True
     return False
 

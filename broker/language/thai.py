@@ -17,6 +17,7 @@ from pathlib import Path
 
 DICTIONARY = Path("/usr/share/hunspell/th_TH.dic")
 OWN_WORDS = Path(__file__).with_name("words.th.txt")
+_LONGEST = 30  # letters of a word that is looked for
 _REACH = 3  # libthai's words on each side of a cut that are read anew; as many as compounds have parts
 _SIGNS = re.compile("[ฯๆ]|^[ก-ฮ]$")  # ศูนย์ฯ, ต่างๆ, or a letter of an abbreviation: known, though no dictionary has it
 # Never left behind at a line's end: they make a word of the next one (การพิจารณา, ความเห็น, ผู้ยื่น, พระบาท)
@@ -47,47 +48,55 @@ def parts(run: str) -> tuple[str, ...]:
 
 
 def _pieces(run: str, compounds: bool) -> tuple[str, ...]:
-    cuts = _proposed(run)
+    cuts, known = _proposed(run), _dictionary()
     sure = {match.start() for match in _parted().finditer(run)}
+    stops = [
+        [stop for stop in range(start + 2, len(run) + 1)[:_LONGEST] if run[start:stop] in known]
+        for start in range(len(run))
+    ]
     kept = [0]
     for place, cut in enumerate(cuts[1:-1], 1):
-        if cut in sure or _stands(run, cuts, place, kept[-1], compounds):
+        if cut in sure or not (_clings(run, cuts, place, kept[-1]) or _contested(cuts, place, stops, compounds)):
             kept.append(cut)
     return tuple(run[start:end] for start, end in pairwise([*kept, len(run)]))
 
 
-def _stands(run: str, cuts: list[int], place: int, begun: int, compounds: bool) -> bool:
-    """Whether a line may end at this cut; ``begun`` is where the word before it begins."""
+def _clings(run: str, cuts: list[int], place: int, begun: int) -> bool:
+    """Whether one of the words at this cut may not stand alone; ``begun`` is where the word before it begins."""
     before, after = run[cuts[place - 1] : cuts[place]], run[cuts[place] : cuts[place + 1]]
     if run[begun : cuts[place]] in _PREFIXES or after in _SUFFIXES or {before, after} <= _NUMERALS:
-        return False
-    known = _dictionary()
-    if not all(word in known or _SIGNS.search(word) for word in (before, after)):
-        return False  # nobody knows where an unknown word begins or ends
-    windows = (
-        cuts[first : last + 1]
-        for first in range(max(0, place - _REACH), place)
-        for last in range(place + 1, min(len(cuts), place + _REACH + 1))
-        if last - first <= _REACH + 1
-    )
-    return not any(_goes_over(cuts[place], run, window, compounds) for window in windows)
+        return True
+    # nobody knows where an unknown word begins or ends
+    return not all(word in _dictionary() or _SIGNS.search(word) for word in (before, after))
 
 
-def _goes_over(cut: int, run: str, window: list[int], compounds: bool) -> bool:
-    """Whether this stretch of libthai's words can be read, in no more words, without a word end at the cut.
+def _contested(cuts: list[int], place: int, stops: list[list[int]], compounds: bool) -> bool:
+    """Whether some stretch of libthai's words can be read, in no more words, without a word end at this cut.
 
-    Unless ``compounds``, words that are made of whole words of libthai's are no such reading.
+    ``stops`` tells where the known words end that begin at each letter.  Unless ``compounds``, words that are made of
+    whole words of libthai's are no such reading.
     """
-    known = _dictionary()
-    reached = {(window[0], compounds)}  # how far a reading comes, and whether it counts
-    for _ in window[1:]:
+    cut = cuts[place]
+    if not any(stop > cut for start in range(max(0, cut - _LONGEST), cut) for stop in stops[start]):
+        return False
+    for first in range(max(0, place - _REACH), place):
+        for last in range(place + 1, min(len(cuts), place + _REACH + 1, first + _REACH + 2)):
+            if _goes_over(cut, cuts[first : last + 1], stops, compounds):
+                return True
+    return False
+
+
+def _goes_over(cut: int, stretch: list[int], stops: list[list[int]], compounds: bool) -> bool:
+    reached = {(stretch[0], compounds)}  # how far a reading comes, and whether it counts
+    for _ in stretch[1:]:
         reached = {
-            (stop, counts or stop not in window)
+            (stop, counts or stop not in stretch)
             for start, counts in reached
-            for stop in range(start + 2, window[-1] + 1)
-            if stop != cut and run[start:stop] in known
+            if start < stretch[-1]
+            for stop in stops[start]
+            if stop != cut and stop <= stretch[-1]
         }
-        if (window[-1], True) in reached:
+        if (stretch[-1], True) in reached:
             return True
     return False
 

@@ -53,7 +53,7 @@ OWNERS = {
     "pyttsx3": "display/voice/english",
     "pyworld": "display/voice/synthetic",
     "weasyprint": "broker/guide/pages",
-    "PIL": "kiosk/raster kiosk/virtual_printer kiosk/virtual_paper broker/morning/glass",
+    "PIL": "display/voice/large kiosk/raster kiosk/virtual_printer kiosk/virtual_paper broker/morning/glass",
     "kivy": "broker/window/* kiosk/live kiosk/screens kiosk/virtual_tray display/signage/screens display/signage/live"
     " counter_buttons/panel counter_buttons/view counter_buttons/faces counter_buttons/plates",
 }

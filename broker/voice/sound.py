@@ -1,6 +1,9 @@
 """Sound as numbers: mono float arrays between −1 and 1, and the few things a voice needs done to them.
 
-Loudness is that of ITU-R BS.1770-4 (K-weighting), over the whole of a trimmed word: in LUFS.
+Loudness is that of ITU-R BS.1770-4, on which EBU R 128 stands: K-weighted, in LUFS, over the whole of a trimmed word
+and without its gates.  The gates leave out the pauses of a programme in blocks of 400 ms; a trimmed word is hardly
+longer than one and has no pause to leave out.  The level of our words is our own choice: R 128 sets one for programmes
+(−23), not for words called across a hall.
 """
 
 from __future__ import annotations
@@ -74,14 +77,19 @@ def envelope(sound: Sound, rate: int) -> Sound:
 
 
 def trimmed(sound: Sound, rate: int, margin: float = 0.010) -> Sound:
-    """Without the silence at its ends, which would widen the gaps of a sentence, and faded so that no edge clicks."""
+    """Without the silence at its ends, which would widen the gaps of a sentence."""
     level = envelope(sound, rate)
     if not level.any():
         return sound[:0]
     loud = np.flatnonzero(level > level.max() * SILENCE)
     first = max(0.0, loud[0] * FRAME - margin)
     last = (loud[-1] + 1) * FRAME + margin
-    part = sound[int(first * rate) : int(last * rate)].copy()
+    return faded(sound[int(first * rate) : int(last * rate)], rate)
+
+
+def faded(sound: Sound, rate: int) -> Sound:
+    """With 4 ms of rise and fall, so that neither end clicks."""
+    part = sound.copy()
     fade = min(int(0.004 * rate), len(part) // 2)
     ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(fade) / fade)
     part[:fade] *= ramp

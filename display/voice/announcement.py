@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from broker.centre import Centre
-from broker.voice.clips import CHIME, Clip
+from broker.voice.clips import CHIME, Clip, sentences
 from broker.voice.readings import (
     CLAUSE,
     DIGIT,
@@ -47,8 +47,10 @@ def clips(ticket: str, point: int, speakers: Sequence[str], polite: Polite, agai
     return tuple(spoken)
 
 
-def needed(centre: Centre | None = None) -> tuple[Clip, ...]:
-    """A clip of each word that a centre can ever need, in the order they first occur; the chime needs no pack.
+def examples(centre: Centre | None = None) -> dict[Clip, tuple[Clip, ...]]:
+    """Each word that a centre can ever need → a sentence in which it stands, in the order in which they first occur.
+
+    The chime needs no pack, so it is not among them.
 
     Without a centre: every letter, points 1 … 99, Thai and English, both polite words.
     """
@@ -59,11 +61,17 @@ def needed(centre: Centre | None = None) -> tuple[Clip, ...]:
         speakers, endings = centre.voice.speakers, (centre.voice.polite,)
     calls = [(letter + "0123456789", points[0], ending, False) for letter in letters for ending in endings]
     calls += [(letters[0] + "0", point, endings[0], True) for point in points]
-    found: dict[tuple[str, str], Clip] = {}
+    found: dict[tuple[str, str], tuple[Clip, tuple[Clip, ...]]] = {}
     for ticket, point, ending, again in calls:
-        for clip in clips(ticket, point, speakers, ending, again):
-            found.setdefault((clip.language, clip.word), clip)
-    return tuple(clip for clip in found.values() if clip.word != CHIME)
+        for language, sentence in sentences(clips(ticket, point, speakers, ending, again)):
+            for clip in sentence if language else ():
+                found.setdefault((language, clip.word), (clip, sentence))
+    return dict(found.values())
+
+
+def needed(centre: Centre | None = None) -> tuple[Clip, ...]:
+    """The words of `examples`."""
+    return tuple(examples(centre))
 
 
 def vocabulary(centre: Centre | None = None) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""``khiu-screen voice``: build the synthetic packs, check what is there, say a call into a file."""
+"""``khiu-screen voice``: record a pack, check what is there, say a call into a file, build the synthetic packs."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import argparse
 import logging
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from broker import centre
+from broker.language.catalogue import languages
 from broker.node import voice_directory
+from broker.voice.clips import Clip
 from broker.voice.pack import PackError, Voice
 from broker.voice.sound import RATE, wav
-from display.voice.announcement import clips, needed
+from display.voice.announcement import SENTENCES, clips, examples, needed
+from display.voice.draft import Draft, DraftError
+from display.voice.microphone import DEVICE
 
 
 def main(argv: Sequence[str]) -> int:
@@ -27,6 +31,8 @@ def main(argv: Sequence[str]) -> int:
         return os.EX_CONFIG
     if asked.verb == "build":
         return _build(asked.directory, site)
+    if asked.verb == "record":
+        return _record(site, asked)
     voice = Voice.load(asked.directory, site.voice.pack)
     return _check(voice, site) if asked.verb == "check" else _say(voice, site, asked)
 
@@ -44,9 +50,25 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     say.add_argument("point", type=int)
     say.add_argument("--again", action="store_true", help="as a repeated call")
     say.add_argument("-o", "--output", type=Path, required=True)
-    for verb in (build, check, say):
-        verb.add_argument("--centre", type=Path, default=Path(os.environ.get("KHIU_CENTRE", centre.DEFAULT)))
+    record = verbs.add_parser("record", help="your own voice, word by word, with a microphone")
+    record.add_argument("pack", nargs="?", default="office", help="its folder (default: office)")
+    record.add_argument("--directory", type=Path, default=voice_directory())
+    record.add_argument("--speaks", choices=SENTENCES, default="th", help="the language of the pack")
+    record.add_argument("--all", action="store_true", help="every letter and point, not only what this centre needs")
+    record.add_argument("--word", help="only this one, anew")
+    record.add_argument("--microphone", metavar="DEVICE", help=f"of ALSA, as arecord -L tells (else ${DEVICE})")
+    record.add_argument("--language", choices=languages(), default="th", help="in which you are led")
+    for verb in (build, check, say, record):
+        verb.add_argument("--centre", type=Path, default=_centre())
     return parser.parse_args(argv)
+
+
+def _centre() -> Path:
+    """The file of this machine's centre: $KHIU_CENTRE, else the installed one, else the shipped one."""
+    if named := os.environ.get("KHIU_CENTRE"):
+        return Path(named)
+    installed = Path("/etc/khiu/centre.toml")
+    return installed if installed.exists() else centre.DEFAULT
 
 
 def _build(directory: Path, site: centre.Centre) -> int:
@@ -61,6 +83,29 @@ def _build(directory: Path, site: centre.Centre) -> int:
         print(f"The packs could not be built: {fault}")
         return 1
     return 0
+
+
+def _record(site: centre.Centre, asked: argparse.Namespace) -> int:
+    from display.voice.recorder import Recorder, Script  # noqa: PLC0415 (imports Pillow, which no other verb needs)
+
+    everything, needs = (_sentences(found, asked.speaks) for found in (examples(), examples(site)))
+    led = {asked.word: everything.get(asked.word, ())} if asked.word else everything if asked.all else needs
+    if not led or () in led.values():
+        print(f"Nothing to record in {asked.speaks!r}: {asked.word or 'this centre does not speak it'}")
+        return 1
+    script = Script(led, tuple(needs), anew=bool(asked.word))
+    try:
+        draft = Draft(asked.directory / asked.pack, asked.speaks)
+        whole = Recorder(draft, script, asked.language, site.centre.font, asked.microphone).run()
+    except (OSError, DraftError) as fault:
+        print(fault)
+        return 1
+    return 0 if whole else 1
+
+
+def _sentences(found: Mapping[Clip, Sequence[Clip]], language: str) -> dict[str, tuple[str, ...]]:
+    """Word → the words of a sentence with it, of one language."""
+    return {clip.word: tuple(c.word for c in sentence) for clip, sentence in found.items() if clip.language == language}
 
 
 def _check(voice: Voice, site: centre.Centre) -> int:

@@ -18,7 +18,18 @@ from pathlib import Path
 from faults_table import Options, Row, table
 
 HERE = Path(__file__).parent
-PARTS = ("sim", "kill", "broker", "network", "disk", "power", "machine", "printer", "hostile")  # in the table's order
+PARTS = (
+    "sim",
+    "kill",
+    "broker",
+    "network",
+    "disk",
+    "power",
+    "machine",
+    "printer",
+    "hostile",
+    "year",
+)  # in the table's order
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -100,6 +100,8 @@ class OneBox:
             str(self.printer_control),
             "--folder",
             str(self.directory / "paper"),
+            "--paper",
+            str(self.centre.kiosks[0].printer.paper_mm),
         ]
         self._add("printer", "khiu-printer", *paper, *(["--show"] if self._show_paper else []))
         self._node("hall", "khiu-hall")

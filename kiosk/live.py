@@ -19,15 +19,16 @@ from broker.hours import hours
 from broker.link import Link
 from broker.messages import Ack, Board, Health, Status, TicketIssued
 from broker.outbox import Courier
+from broker.printers import abilities
 from broker.topics import address
 from broker.window import theme
 from broker.window.configure import lively
 from broker.window.text import use_font
 from kiosk import flow, pages
 from kiosk.numbering import NoneLeft
+from kiosk.paper import render
 from kiosk.press import Press, Word
 from kiosk.printer import open_printer
-from kiosk.raster import render
 from kiosk.saving import Saving
 from kiosk.screens import KioskScreen
 from kiosk.slip import slip
@@ -120,7 +121,7 @@ class LiveKiosk(App):
             priority=ticket.priority,
         )
         lines = slip(issued, self.centre, wish.language, ahead=ticket.ahead, estimate=ticket.estimate, copy=wish.copy)
-        return render(lines, self.kiosk.printer.paper_mm, self.centre.centre.font)
+        return render(lines, abilities(self.kiosk.printer), self.centre.centre.font)
 
     # ------------------------------------------------------------ the window's own thread
     def act(self, event: pages.Event) -> None:

@@ -9,16 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from broker.centre import Centre
 from broker.language import dates
 from broker.language.catalogue import N_, plurals, words
 from broker.messages import TicketIssued
+from kiosk.sizes import Size
 
 ENQUIRY_POINT = 1  # where the kiosk stands (R5)
-
-Size = Literal["small", "body", "large"]
 
 
 @dataclass(frozen=True)
@@ -91,24 +89,21 @@ def slip(
         yield Text(_said(centre.centre.name, language), bold=True)
         yield Space(0.5)
         yield Text(_both(pair, N_("Queue ticket")), "small")
-        if copy:
-            yield Space(1)
-            yield Mark(_both(pair, N_("Copy")))
-        yield Space(1.5)
-        yield Rule()
-        yield Space(1.5)
+        yield Space(2)
+        yield Mark(_both(pair, N_("Copy"))) if copy else Rule()
+        yield Space(2)
         yield Text(_both(pair, N_("Your number")), "small")
         yield Space(2)
         yield Number(ticket.number)
-        yield Space(2.5)
+        yield Space(2)
         if ticket.priority:
             yield Mark(_both(pair, N_("Priority")))
             yield Space(1.5)
         yield Text(_said(service.name, language), "large", bold=True)
         yield Text(points.format(points=ranges(service.points)), "large")
-        yield Space(1.5)
+        yield Space(2)
         yield Rule()
-        yield Space(1.5)
+        yield Space(2)
         if ahead is not None:
             yield Text(_waiting(pair, ahead))
         if ahead and estimate is not None:
@@ -118,13 +113,13 @@ def slip(
             yield Space(1)
         date, time = dates.short_date(ticket.day, language), dates.clock(given.time(), language)
         yield Text(_("{date}   {time}").format(date=date, time=time))
-        yield Space(1.5)
+        yield Space(2)
         yield Rule()
-        yield Space(1.5)
+        yield Space(2)
         yield Text(_("Please wait until your number is called on the screen"), "small")
-        yield Space(0.5)
+        yield Space(1.5)
         yield Text(_("If you miss your call, please go to point {point}").format(point=ENQUIRY_POINT), "small")
-        yield Space(0.5)
+        yield Space(1.5)
         yield Text(_("Valid only on the day of issue"), "small")
         yield Space(2.5)
         yield QR(f"khiu:{centre.centre.site}:{ticket.day.isoformat()}:{ticket.number}")

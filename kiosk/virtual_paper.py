@@ -6,15 +6,20 @@ reference gives them.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 from PIL import Image, ImageDraw, ImageFont
+from qrcode import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q, QRCode
 
 PRINTABLE = {58: 384, 80: 576}  # dots across
 SIDE = {58: 40, 80: 32}  # paper left and right of them
 HEAD_TO_CUTTER = 104  # rows of the next paper that have passed the head when the last one is cut
 _SLICE = 24  # rows printed at a time
-_CELL = (12, 24)  # font A
+_CELL, _BASELINE = (12, 24), 19  # font A
+_TYPE = 20  # dots: of this size the letters of Roboto Mono are 12 wide
+_CORRECTION = dict(zip(b"0123", (ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q, ERROR_CORRECT_H), strict=True))
 _GREY = 0x28  # of thermal ink
 
 ESC, GS, DLE = 0x1B, 0x1D, 0x10
@@ -37,7 +42,8 @@ class Paper:
         self._works = works
         self._width, self._side = PRINTABLE[paper_mm], SIDE[paper_mm]
         self._strips: list[Image.Image] = []
-        self._font = ImageFont.load_default(20)
+        self._font = _face("RobotoMono-Regular")
+        self._zero = _face("Roboto-Regular")  # without a stroke through it
         self._line: list[tuple[str, int, int, bool]] = []
         self.tear()
 
@@ -76,7 +82,8 @@ class Paper:
 
     def _escape_with(self, command: int, n: int) -> None:
         if command == ord("a"):
-            self._align = n & 3
+            if not self._line:  # it holds for whole lines
+                self._align = n & 3
         elif command == ord("!"):
             self._bold, self._down, self._across = bool(n & 8), 2 if n & 16 else 1, 2 if n & 32 else 1
         elif command == ord("E"):
@@ -103,8 +110,8 @@ class Paper:
             size = self._byte()
             self._across, self._down = (size >> 4 & 7) + 1, (size & 7) + 1
         elif command == ord("("):
-            self._byte()
-            self._works.take(self._word())
+            kind, length = self._byte(), self._word()
+            self._group_of(kind, self._works.take(length))
         elif command in b"LWP":
             self._works.take(2)
         else:
@@ -123,7 +130,21 @@ class Paper:
         self._works.cut(self._joined())
         self._strips = [self._blank(HEAD_TO_CUTTER)]
 
+    def _group_of(self, kind: int, data: bytes) -> None:
+        """GS ( k for QR codes (49) of model 2: dots a module, error correction, keep the text, print it."""
+        match kind, *data:
+            case 0x6B, 49, 67, dots:
+                self._module = dots
+            case 0x6B, 49, 69, level:
+                self._correction = level
+            case 0x6B, 49, 80, _, *text:
+                self._kept = bytes(text)
+            case 0x6B, 49, 81, _ if self._kept and not self._line:
+                self._put(_code(self._kept, self._module, self._correction))
+
     def _raster(self) -> None:
+        if self._line:
+            return  # it holds for whole lines: what follows is taken for text
         self._works.take(1)  # the "0" of GS v 0
         mode, across, rows = self._byte() & 3, self._word(), self._word()
         wide, high = (2 if mode & 1 else 1), (2 if mode & 2 else 1)
@@ -149,7 +170,10 @@ class Paper:
             left = 0
             for character, across, down, bold in line:
                 cell = Image.new("1", _CELL, 0)
-                ImageDraw.Draw(cell).text((0, 0), character, fill=1, font=self._font, stroke_width=int(bold))
+                pen = ImageDraw.Draw(cell)
+                for dot in range(1 + bold):  # emphasized: once more, a dot to the right
+                    font = self._zero if character == "0" else self._font
+                    pen.text((_CELL[0] / 2 + dot, _BASELINE), character, fill=1, font=font, anchor="ms")
                 cell = cell.resize((_CELL[0] * across, _CELL[1] * down), Image.Resampling.NEAREST)
                 ink.paste(cell, (left, high - cell.height))
                 left += cell.width
@@ -167,6 +191,7 @@ class Paper:
     def _initialize(self) -> None:
         self._line = []
         self._align, self._spacing, self._across, self._down, self._bold = 0, 30, 1, 1, False
+        self._module, self._correction, self._kept = 3, ord("0"), b""
 
     def _blank(self, rows: int) -> Image.Image:
         return Image.new("L", (self._width + 2 * self._side, rows), 255)
@@ -184,3 +209,20 @@ class Paper:
 
     def _word(self) -> int:
         return int.from_bytes(self._works.take(2), "little")
+
+
+def _code(payload: bytes, module: int, correction: int) -> Image.Image:
+    """A QR code of model 2, without the white around it: printers leave that to who sends it."""
+    code = QRCode(error_correction=_CORRECTION[correction], border=0)
+    code.add_data(payload)
+    code.make(fit=True)
+    ink = Image.new("1", (len(code.modules), len(code.modules)), 0)
+    ink.putdata([dark for row in code.modules for dark in row])
+    return ink.resize((ink.width * module, ink.height * module), Image.Resampling.NEAREST)
+
+
+def _face(name: str) -> ImageFont.FreeTypeFont:
+    """A face that comes with Kivy (found without importing it, which would open its log)."""
+    kivy = find_spec("kivy")
+    assert kivy is not None
+    return ImageFont.truetype(Path(str(kivy.origin)).with_name("data") / "fonts" / f"{name}.ttf", _TYPE)

@@ -34,6 +34,8 @@ CASES: dict[str, tuple[str, str, str]] = {
     "pattern": ('prefix = "A"', 'prefix = "a"', 'service[1.1].prefix: "a" is not allowed; allowed: one letter, A to Z'),
     "printer": ('"network"', '"fax"', 'kiosk[kiosk-1].printer.kind: "fax" is not allowed; allowed: network, serial, usb'),
     "inside a printer": ("port = 9100", "port = 0", "kiosk[kiosk-1].printer.port: 0 is not allowed; expected `int` >= 1"),
+    "profile": ('"TM-T20II"', '"TM-U220"', 'kiosk[kiosk-1].printer.profile: "TM-U220" is no picture printer of'),
+    "paper of a profile": ('"TM-T20II"', '"POS-5890"', "kiosk[kiosk-1].printer.paper_mm: 80 is not the paper of POS-5890; 58, or another"),
     "command": ('"call.short" = "next"', '"call.short" = "dance"', 'buttons_default.bindings.call.short: "dance" is not allowed; allowed: next, recall,'),
     "gesture": ('"call.short"', '"call"', 'buttons_default.bindings.call: "call" is not allowed; allowed: <button>.short'),
     "service id twice": ('id = "1.2"', 'id = "1.1"', "service.id: 1.1 stands there 2 times; once"),

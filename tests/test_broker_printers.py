@@ -82,7 +82,7 @@ def test_every_way_to_reach_a_printer_may_name_a_profile(kind: str) -> None:
 def test_the_check_names_the_key_and_what_is_allowed(tmp_path: Path) -> None:
     file = tmp_path / "centre.toml"
     text = DEFAULT.read_text("utf-8")
-    file.write_text(text.replace("paper_mm = 80", 'paper_mm = 80, profile = "TM-T2000"'), "utf-8")
+    file.write_text(text.replace('"TM-T20II"', '"TM-T2000"'), "utf-8")
     command = [Path(sys.executable).with_name("khiu-centre"), "--check", file]
     told = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert told.returncode == 78

@@ -22,7 +22,7 @@ PURE = """
     broker/messages broker/words broker/topics broker/roles broker/tables broker/centre_rules broker/language/dates
     broker/window/theme broker/window/sight
     broker/voice/clips broker/voice/volume broker/voice/readings broker/voice/kiosk_phrases
-    kiosk/numbering kiosk/flow kiosk/pages broker/hours kiosk/slip kiosk/view
+    kiosk/numbering kiosk/flow kiosk/pages broker/hours kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
     display/queue/* display/alerts display/signage/board display/signage/announcing
@@ -48,7 +48,7 @@ OWNERS = {
     "escpos": "kiosk/wires broker/printers",
     "serial": "kiosk/wires",
     "usb": "kiosk/wires",
-    "qrcode": "kiosk/raster",
+    "qrcode": "kiosk/raster kiosk/virtual_paper",
     "watchdog": "broker/voice/shelf",
     "pyttsx3": "display/voice/english",
     "pyworld": "display/voice/synthetic",
@@ -97,6 +97,11 @@ def outsiders(source: list[Path], packages: set[str]) -> list[str]:
 @pytest.mark.parametrize("room", NODES)
 def test_a_node_imports_no_other_node(room: str) -> None:
     assert outsiders(files(f"{room}/**/*"), set(NODES) - {room}) == []
+
+
+def test_the_virtual_printer_knows_nothing_of_who_makes_its_bytes() -> None:
+    makers = {f"kiosk.{file}" for file in ("bands", "own", "paper", "raster", "sizes", "slip")}
+    assert outsiders(files("kiosk/virtual_*"), makers) == []
 
 
 def test_the_broker_imports_no_node() -> None:

@@ -18,13 +18,14 @@ from PIL import Image
 
 import kiosk.printer
 from broker.centre import NetworkPrinter, SerialPrinter
+from broker.printers import Abilities
+from kiosk.paper import render
 from kiosk.printer import Printer, open_printer
-from kiosk.raster import render
 from kiosk.slip import Line, Number, Rule, Space, Text
 from kiosk.virtual_printer import VirtualPrinter
 
 TICKET: tuple[Line, ...] = (Text("บัตรคิว"), Rule(), Number("A015"), Space(5), Text("ที่นั่ง น้ำดื่ม"))
-JOB = render(TICKET, 80, "Loma")
+JOB = render(TICKET, Abilities(576), "Loma")
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def narrow(text: str) -> float:
 
 @pytest.mark.parametrize("word", ["วันทำการ", "หน่วยงาน", "จอแสดงผล", "บัตรคิว", "ความพึงพอใจ"])
 def test_a_compound_of_public_offices_stays_together(word: str) -> None:
-    assert word in break_words(f"ภายใน{word}นี้")
+    assert word in break_words(f"ภายใน{word}ของท่าน")
 
 
 def test_the_word_at_stays_with_its_place() -> None:

@@ -41,6 +41,8 @@ ADJUDICATED = {
     "หัวหน้า|ศูนย์ฯ ": "a title and what is headed; newmm does not part before ศูนย์ฯ",
     "กำหนด|ให้": "verb and complement; newmm has the pair in its list",
     "ตั้งแต่|วัน": "preposition and noun; newmm has the pair in its list",
+    "อย่างน้อย|หนึ่ง": "adverb and numeral; ICU reads อย่าง น้อยหนึ่ง",
+    "ถึง|ชีวิต": "preposition and noun; newmm has ถึงชีวิต in its list",
     "ยัง|อยู่": "adverb and verb; newmm has the pair in its list",
     "ยัง|มี": "adverb and verb; newmm has the pair in its list",
     "อนุสาวรีย์|ชัยสมรภูมิ": "monument and its name, two words of a place",

@@ -22,7 +22,7 @@ _REACH = 3  # libthai's words on each side of a cut that are read anew; as many 
 _SIGNS = re.compile("[ฯๆ]|^[ก-ฮ]$")  # ศูนย์ฯ, ต่างๆ, or a letter of an abbreviation: known, though no dictionary has it
 # Never left behind at a line's end: they make a word of the next one (การพิจารณา, ความเห็น, ผู้ยื่น, พระบาท)
 _PREFIXES = frozenset(("การ", "ความ", "ผู้", "นัก", "ชาว", "พระ"))
-_SUFFIXES = frozenset(("ละ", "นะ", "ค่ะ", "คะ", "ครับ"))  # never begin a line: ลิตรละ, นะคะ
+_SUFFIXES = frozenset(("ละ", "นี้", "นั้น", "นะ", "ค่ะ", "คะ", "ครับ"))  # never begin a line: ลิตรละ, ข้างล่างนี้
 _NUMERALS = frozenset(
     ("หนึ่ง", "เอ็ด", "สอง", "ยี่", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า", "สิบ", "ร้อย", "พัน", "หมื่น", "แสน", "ล้าน")
 )
@@ -63,11 +63,18 @@ def _pieces(run: str, compounds: bool) -> tuple[str, ...]:
 
 def _clings(run: str, cuts: list[int], place: int, begun: int) -> bool:
     """Whether one of the words at this cut may not stand alone; ``begun`` is where the word before it begins."""
-    before, after = run[cuts[place - 1] : cuts[place]], run[cuts[place] : cuts[place + 1]]
-    if run[begun : cuts[place]] in _PREFIXES or after in _SUFFIXES or {before, after} <= _NUMERALS:
+    before, after, word = (
+        run[cuts[place - 1] : cuts[place]],
+        run[cuts[place] : cuts[place + 1]],
+        run[begun : cuts[place]],
+    )
+    known = _dictionary()
+    if word in _PREFIXES or (before in _PREFIXES and word not in known):  # การ is none in ดำเนินการ
+        return True
+    if after in _SUFFIXES or {before, after} <= _NUMERALS:
         return True
     # nobody knows where an unknown word begins or ends
-    return not all(word in _dictionary() or _SIGNS.search(word) for word in (before, after))
+    return not all(word in known or _SIGNS.search(word) for word in (before, after))
 
 
 def _contested(cuts: list[int], place: int, stops: list[list[int]], compounds: bool) -> bool:

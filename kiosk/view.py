@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from babel import Locale
-from babel.dates import get_day_names
 
 from broker.centre import Centre, Words
-from broker.hours import DAYS, Shut
+from broker.hours import Shut
 from broker.language import dates
 from broker.language.catalogue import N_, plurals, words
 from broker.store import CARD_FAULT
@@ -195,7 +193,7 @@ def _closed(state: State, say: Wording) -> View:
     rules = say.centre.hours
     daily = say(
         N_("Tickets are given {days}, {open} to {close}"),
-        days=day_range(rules.days, say.language),
+        days=dates.day_range(rules.days, say.language),
         open=f"{rules.open:%H:%M}",
         close=dates.clock(rules.close, say.language),
     )
@@ -205,12 +203,3 @@ def _closed(state: State, say: Wording) -> View:
         day, time = dates.full_date(opens.date(), say.language), dates.clock(opens.time(), say.language)
         again = say(N_("Open again")) + "\n" + say(N_("{day} at {time}"), day=day, time=time)
     return View("closed", say.pair(N_("We are closed now")), (again, daily))
-
-
-def day_range(days: tuple[str, ...], language: str) -> str:
-    """จันทร์–ศุกร์; with gaps: Monday, Wednesday."""
-    numbers = sorted(DAYS.index(day) for day in days)
-    full = [get_day_names("wide", locale=language)[number].removeprefix("วัน") for number in numbers]
-    if len(numbers) > 2 and all(after == before + 1 for before, after in pairwise(numbers)):
-        return f"{full[0]}–{full[-1]}"
-    return ", ".join(full)

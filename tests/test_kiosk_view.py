@@ -11,7 +11,7 @@ from broker.centre import DEFAULT, load
 from broker.hours import Open, Shut
 from broker.messages import ServiceView
 from kiosk.pages import Closed, Fault, Home, State, Steps, Stopped, Taken, Ticket
-from kiosk.view import day_range, language_name, view
+from kiosk.view import language_name, view
 
 CENTRE = load(DEFAULT)
 NINE = dt.datetime(2026, 11, 23, 9, tzinfo=CENTRE.zone)
@@ -81,8 +81,3 @@ def test_the_page_of_a_stopped_kiosk_says_where_to_ask_in_both_languages() -> No
 def test_steps_come_from_the_centres_own_file() -> None:
     steps = view(replace(HOME, page=Steps("1.2")), CENTRE).steps
     assert [step[0] for step in steps] == [step["th"] for step in CENTRE.service("1.2").steps]
-
-
-def test_days_in_a_row_are_a_range() -> None:
-    assert day_range(CENTRE.hours.days, "th") == "จันทร์–ศุกร์"
-    assert day_range(("mon", "wed"), "en") == "Monday, Wednesday"

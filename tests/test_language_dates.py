@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from broker.language.dates import clock, full_date, long_date, short_date
+from broker.language.dates import clock, day_range, full_date, long_date, short_date
 
 MONDAY = dt.date(2026, 11, 23)
 
@@ -32,3 +32,9 @@ def test_a_leap_day_stays_itself_though_its_buddhist_year_is_no_leap_year() -> N
 def test_every_thai_month_has_its_name() -> None:
     endings = {"ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."}
     assert {short_date(dt.date(2026, month, 1), "th").split()[1] for month in range(1, 13)} == endings
+
+
+def test_days_in_a_row_are_a_range() -> None:
+    assert day_range(("mon", "tue", "wed", "thu", "fri"), "th") == "วันจันทร์–วันศุกร์"
+    assert day_range(("wed", "mon"), "en") == "Monday, Wednesday"
+    assert day_range(("sat", "sun"), "th") == "วันเสาร์, วันอาทิตย์"

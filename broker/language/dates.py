@@ -7,9 +7,12 @@ Buddhist calendar and would print 2026 for 2569.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 
+from broker.hours import DAYS
 from broker.language.catalogue import words
 
 _YEARS_AHEAD = {"th": 543}
@@ -42,6 +45,15 @@ def clock(time: dt.time, language: str) -> str:
     """09:07 น. / 09:07; local time of day, to the minute."""
     _ = words(language)
     return str(format_time(time.replace(tzinfo=None), _("HH:mm"), locale=language))
+
+
+def day_range(days: Sequence[str], language: str) -> str:
+    """วันจันทร์–วันศุกร์; with gaps: Monday, Wednesday.  ``days`` are named as in centre.toml: mon, tue …"""
+    numbers = sorted(DAYS.index(day) for day in days)
+    names = [str(get_day_names("wide", locale=language)[number]) for number in numbers]
+    if len(numbers) > 2 and all(after == before + 1 for before, after in pairwise(numbers)):
+        return f"{names[0]}–{names[-1]}"
+    return ", ".join(names)
 
 
 def _date(day: dt.date, pattern: str, language: str) -> str:

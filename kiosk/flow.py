@@ -18,6 +18,12 @@ Paper owed.  While a number without paper is on the screen, the printer's recove
 first try may have come out).  Once its page is gone nothing is printed any more: paper that lies in the tray unasked
 would be taken by the next citizen, and two people would hold one number.
 
+What a citizen asks of the glass (`Mode`) is forgotten with the language and the priority when the page goes home to the
+next one.  While any of it is on, every page waits `PATIENCE` times as long.
+
+On a spoken page a first touch reads aloud what is under the finger; a second one on the same within `CHOOSE_SECONDS`
+does what a touch does elsewhere.  Every page that opens is read, too.
+
 A machine that stopped between number and confirmation begins with that number on the screen, as if the print had
 failed: its citizen may stand before it with or without paper, or sit and hold the paper already.
 """
@@ -38,13 +44,17 @@ from kiosk.pages import (
     Effect,
     EnterQueue,
     Event,
+    Explored,
     Fault,
+    Felt,
     Give,
     Giving,
     Home,
     HoursChanged,
+    Hush,
     LanguageChosen,
     LinkChanged,
+    ModeToggled,
     NoNumberLeft,
     NotGiven,
     NumberGiven,
@@ -59,6 +69,7 @@ from kiosk.pages import (
     PriorityToggled,
     Restored,
     Rules,
+    Say,
     State,
     Steps,
     StepsOpened,
@@ -67,12 +78,15 @@ from kiosk.pages import (
     Ticket,
     TimeUp,
     Touched,
+    VoicesKnown,
     Void,
     Wake,
     WentHome,
 )
 
 PRINTS: frozenset[PrinterState] = frozenset({"ready", "near_end"})
+PATIENCE = 2  # times as long: larger text shows less at once, and listening and reaching take their time
+CHOOSE_SECONDS = 10.0
 MAX_COPIES = 2  # of one number: a printer that prints but cannot say so must not empty its roll
 Outcome = tuple[State, tuple[Effect, ...]]
 
@@ -91,24 +105,43 @@ def _idle(state: State) -> Page:
 
 def step(rules: Rules, state: State, event: Event) -> Outcome:
     """The next state, and what is to be done.  An event that means nothing here gives the same state and nothing."""
-    if known := KNOWLEDGE.get(type(event)):
-        state = known(state, event)
+    known = KNOWLEDGE.get(type(event))
+    after, effects = _turn(rules, known(state, event) if known else state, event)
+    return after, (*effects, *_speech(state, after))
+
+
+def _turn(rules: Rules, state: State, event: Event) -> Outcome:
     if transition := TRANSITIONS.get((type(state.page), type(event))):
         return transition(rules, state, event)
     return state, ()
 
 
+def _speech(before: State, after: State) -> tuple[Effect, ...]:
+    """A spoken page is read when it opens, or when a voice for it is asked for."""
+    if not after.spoken:
+        return (Hush(),) if before.spoken else ()
+    opened = type(after.page) is not type(before.page) and not isinstance(after.page, Giving)
+    return (Say(),) if opened or not before.spoken or after.language != before.language else ()
+
+
 def _show(rules: Rules, state: State, page: Page, *effects: Effect) -> Outcome:
     """Turn to this page, with the timer that leads on from it."""
     seconds = {Taken: rules.ticket_seconds, Fault: rules.untaken_seconds}.get(type(page), rules.idle_seconds)
-    state = replace(state, page=page, turn=state.turn + 1)
+    seconds *= PATIENCE if state.modes else 1
+    state = replace(state, page=page, turn=state.turn + 1, felt=None)
     return state, (*effects, *(() if isinstance(page, Printing | Giving) else (Wake(state.turn, seconds),)))
 
 
 def _home(rules: Rules, state: State, *effects: Effect) -> Outcome:
-    """Ready for the next citizen: first language, no priority."""
-    fresh = replace(state, page=_idle(state), turn=state.turn + 1, language=rules.first_language, priority=False)
-    return fresh, effects
+    """Ready for the next citizen: first language, no priority, nothing asked of the glass."""
+    fresh = replace(state, language=rules.first_language, priority=False, modes=frozenset(), felt=None)
+    return replace(fresh, page=_idle(state), turn=state.turn + 1), effects
+
+
+def _again(rules: Rules, state: State) -> Outcome:
+    """The same page; where it waits for a citizen its time begins anew, where a ticket is under way it runs on."""
+    ticket_under_way = isinstance(state.page, Printing | Fault | Taken)
+    return (state, ()) if ticket_under_way else _show(rules, state, state.page)
 
 
 def _touched(rules: Rules, state: State, event: Touched) -> Outcome:
@@ -205,15 +238,26 @@ def _failed_late(rules: Rules, state: State, event: PrintFailed) -> Outcome:
 
 
 def _language(rules: Rules, state: State, event: LanguageChosen) -> Outcome:
-    return _show(rules, replace(state, language=event.language), state.page)
+    return _again(rules, replace(state, language=event.language))
 
 
-def _language_kept_time(_rules: Rules, state: State, event: LanguageChosen) -> Outcome:
-    return replace(state, language=event.language), ()  # the page's own time runs on
+def _mode(rules: Rules, state: State, event: ModeToggled) -> Outcome:
+    return _again(rules, replace(state, modes=state.modes ^ {event.mode}))
+
+
+def _explored(rules: Rules, state: State, event: Explored) -> Outcome:
+    felt, wish = state.felt, event.wish
+    second = felt and felt.target == event.target and event.at - felt.at <= CHOOSE_SECONDS
+    if wish and (second or not state.spoken):
+        after, effects = _turn(rules, replace(state, felt=None), wish)
+        opened = type(after.page) is not type(state.page) or after.language != state.language
+        return after, effects if opened or not after.spoken else (*effects, Say(event.target))
+    after, effects = _again(rules, state)
+    return replace(after, felt=Felt(event.target, event.at)), (*effects, Say(event.target))
 
 
 def _priority(rules: Rules, state: State, _event: PriorityToggled) -> Outcome:
-    return _show(rules, replace(state, priority=not state.priority), state.page)
+    return _again(rules, replace(state, priority=not state.priority))
 
 
 def _steps(rules: Rules, state: State, event: StepsOpened) -> Outcome:
@@ -243,19 +287,18 @@ KNOWLEDGE: dict[type[Any], Callable[[State, Any], State]] = {
     BoardChanged: lambda state, event: replace(state, services=event.services, other_day=event.services is None),
     LinkChanged: lambda state, event: replace(state, linked=event.linked),
     DiskChanged: lambda state, event: replace(state, disk_works=event.works),
+    VoicesKnown: lambda state, event: replace(state, voices=event.languages),
     PrinterSeen: lambda state, event: replace(state, printer=event.printer),
     PrintFailed: lambda state, event: replace(state, printer=event.printer),
 }
 
 TRANSITIONS: dict[tuple[type[Any], type[Any]], Callable[[Rules, State, Any], Outcome]] = {
     (Home, Touched): _touched,
-    (Home, LanguageChosen): _language,
     (Home, PriorityToggled): _priority,
     (Home, StepsOpened): _steps,
     (Home, TimeUp): _time_up,
     (Home, Restored): _restored,
     (Steps, Touched): _touched,
-    (Steps, LanguageChosen): _language,
     (Steps, WentHome): _back,
     (Steps, TimeUp): _time_up,
     (Giving, NumberGiven): _given,
@@ -265,17 +308,19 @@ TRANSITIONS: dict[tuple[type[Any], type[Any]], Callable[[Rules, State, Any], Out
     (Printing, PrintFailed): _print_failed,
     (Fault, PrinterSeen): _mended,
     (Fault, NumberTaken): _number_taken,
-    (Fault, LanguageChosen): _language_kept_time,
     (Fault, TimeUp): _time_up,
     (Taken, PrinterSeen): _mended_late,
     (Taken, Printed): _printed_late,
     (Taken, PrintFailed): _failed_late,
     (Taken, TimeUp): _time_up,
-    (Closed, LanguageChosen): _language,
     (Closed, TimeUp): _time_up,
     (Closed, Restored): _restored,
-    (Stopped, LanguageChosen): _language,
     (Stopped, TimeUp): _time_up,
+    **{
+        (page, event): transition
+        for page in (Home, Steps, Closed, Stopped, Printing, Fault, Taken)
+        for event, transition in ((LanguageChosen, _language), (ModeToggled, _mode), (Explored, _explored))
+    },
     **{
         (page, event): _reconsider
         for page in (Home, Steps, Closed, Stopped)

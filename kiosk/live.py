@@ -12,7 +12,7 @@ import apsw
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.properties import BooleanProperty, NumericProperty
+from kivy.properties import ObjectProperty
 
 from broker import clock, link, node
 from broker.hours import hours
@@ -21,10 +21,11 @@ from broker.messages import Ack, Board, Health, Status, TicketIssued
 from broker.outbox import Courier
 from broker.printers import abilities
 from broker.topics import address
-from broker.window import theme
 from broker.window.configure import lively
 from broker.window.text import use_font
 from kiosk import flow, pages
+from kiosk.glass import claimed
+from kiosk.looks import dots_per_mm, look
 from kiosk.numbering import NoneLeft
 from kiosk.paper import render
 from kiosk.press import Press, Word
@@ -33,24 +34,23 @@ from kiosk.saving import Saving
 from kiosk.screens import KioskScreen
 from kiosk.slip import slip
 from kiosk.store import Given, KioskStore
-from kiosk.view import Wording, view, warnings
+from kiosk.view import view, warnings, wording
 
 LOOK_AT_CLOCK = 30.0  # seconds: a clock may be set while the kiosk waits for its next opening
-REACH = 10.5, 13.0  # units of what can be touched: 20 mm on 21 inches upright, on 10 inches lying
 
 
 class LiveKiosk(App):
     """One kiosk.  Link and press have threads of their own, which only fill the inbox and wake us."""
 
-    u = NumericProperty(10.8)  # the window's unit, for kiosk.kv
-    reach = NumericProperty(113.0)
-    upright = BooleanProperty(True)
+    look = ObjectProperty(rebind=True)  # what kiosk.kv draws by
     nothing = 1e-6  # the share of what is hidden; a layout takes 0 for "keep your size"
 
     def __init__(self, setting: node.Setting, **properties: Any) -> None:
         super().__init__(**properties)
         self.setting, self.centre = setting, setting.centre
         self.kiosk = next(kiosk for kiosk in self.centre.kiosks if kiosk.name == setting.node)
+        self._always: frozenset[pages.Mode] = frozenset({"low"} if self.kiosk.low else ())
+        self._claimed = claimed()
         screen = self.centre.kiosk_screen
         first = self.centre.centre.languages[0]
         self._rules = pages.Rules(first, screen.ticket_seconds, screen.idle_seconds, screen.untaken_seconds)
@@ -67,11 +67,9 @@ class LiveKiosk(App):
 
     def build(self) -> KioskScreen:
         use_font(self.centre.centre.font)
-        Window.clearcolor = theme.GROUND
-        Window.bind(size=self._measure)
-        self._measure()
-        self._screen = KioskScreen(len(self.centre.services), self.act)
-        self._screen.name_targets([service.id for service in self.centre.services])
+        Window.bind(size=lambda *_event: self._show())
+        self._set_look()
+        self._screen = KioskScreen([service.id for service in self.centre.services], self.act)
         self._show()
         return self._screen
 
@@ -248,12 +246,16 @@ class LiveKiosk(App):
 
     # ------------------------------------------------------------ what is shown
     def _show(self) -> None:
-        self._screen.show(view(self._state, self.centre), Wording(self.centre, self._state.language))
+        self._set_look()
+        state = self._state
+        heard = state.felt.target if state.felt else ""
+        self._screen.show(view(state, self.centre, self._always), wording(state, self.centre), self.look, heard)
 
-    def _measure(self, *_event: Any) -> None:
-        self.u = theme.unit(*Window.size)
-        self.upright = Window.height >= Window.width
-        self.reach = (REACH[0] if self.upright else REACH[1]) * self.u
+    def _set_look(self) -> None:
+        size = tuple(Window.size)
+        dots = dots_per_mm(size, self.kiosk.inches, self._claimed)
+        self.look = look(size, dots, self.kiosk.bottom_mm, self._state.modes | self._always)
+        Window.clearcolor = self.look.palette.ground
 
 
 def _ticket(given: Given, ahead: int | None = None, estimate: int | None = None) -> pages.Ticket:

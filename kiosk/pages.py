@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from broker.hours import Hours, Open
 from broker.messages import ServiceView
 from broker.words import PrinterState
+
+# What a citizen may ask of the glass: larger text, black and bright, everything to touch low down, read aloud.
+Mode = Literal["large", "contrast", "low", "spoken"]
+MODES: tuple[Mode, ...] = ("large", "contrast", "low", "spoken")
 
 
 @dataclass(frozen=True)
@@ -90,11 +95,22 @@ Page = Home | Steps | Giving | Printing | Fault | Taken | Closed | Stopped
 
 
 @dataclass(frozen=True)
+class Felt:
+    """Where a finger listens: this target was read aloud at this time (s, of a clock that only runs forward)."""
+
+    target: str
+    at: float
+
+
+@dataclass(frozen=True)
 class State:
     page: Page
     language: str
     hours: Hours
     priority: bool = False
+    modes: frozenset[Mode] = frozenset()
+    voices: frozenset[str] = frozenset()  # languages that can be read aloud here
+    felt: Felt | None = None
     services: tuple[ServiceView, ...] | None = None  # None: the hall has not told
     linked: bool = False  # the hall answers
     other_day: bool = False  # the hall's board is of another day than ours
@@ -108,6 +124,11 @@ class State:
     def stopped(self) -> bool:
         """Whether no number may be given whatever the hours.  A hall that is away has no say about the day."""
         return not self.disk_works or (self.linked and self.other_day)
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the page is read aloud: it is wished, and there is a voice for its language."""
+        return "spoken" in self.modes and self.language in self.voices
 
     def waiting(self, service: str) -> ServiceView | None:
         """The hall's view of a service; None while it is not known."""
@@ -137,6 +158,27 @@ class LanguageChosen:
 @dataclass(frozen=True)
 class PriorityToggled:
     pass
+
+
+@dataclass(frozen=True)
+class ModeToggled:
+    mode: Mode
+
+
+@dataclass(frozen=True)
+class Explored:
+    """A finger on a spoken page, at a time as of `Felt`: on a target, and what a touch on it would wish; or on none."""
+
+    target: str
+    wish: Event | None
+    at: float
+
+
+@dataclass(frozen=True)
+class VoicesKnown:
+    """What can be read aloud, as far as packs and sound go."""
+
+    languages: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -223,9 +265,9 @@ class DiskChanged:
 
 
 Event = (
-    Touched | LanguageChosen | PriorityToggled | StepsOpened | WentHome | NumberGiven | NoNumberLeft | NotGiven
-    | Restored | Printed | PrintFailed | PrinterSeen | NumberTaken | TimeUp | HoursChanged | DayChanged
-    | BoardChanged | LinkChanged | DiskChanged
+    Touched | LanguageChosen | PriorityToggled | ModeToggled | Explored | VoicesKnown | StepsOpened | WentHome
+    | NumberGiven | NoNumberLeft | NotGiven | Restored | Printed | PrintFailed | PrinterSeen | NumberTaken | TimeUp
+    | HoursChanged | DayChanged | BoardChanged | LinkChanged | DiskChanged
 )  # fmt: skip
 
 
@@ -278,4 +320,16 @@ class Wake:
     seconds: float
 
 
-Effect = Give | Print | EnterQueue | PaperFollowed | Void | Wake
+@dataclass(frozen=True)
+class Say:
+    """Read a target of the page aloud, or (without a name) the page itself; what was being said ends."""
+
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Hush:
+    """Say no more."""
+
+
+Effect = Give | Print | EnterQueue | PaperFollowed | Void | Wake | Say | Hush

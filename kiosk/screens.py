@@ -6,7 +6,8 @@ A property that is given the value it has stays silent, so only what changed is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,94 +27,105 @@ from kivy.uix.widget import Widget
 
 from broker.window import theme
 from broker.window.targets import page, target
-from kiosk.pages import Event, LanguageChosen, NumberTaken, PriorityToggled, StepsOpened, Touched, WentHome
-from kiosk.view import Tile, View, Wording, language_name
+from kiosk.looks import Look, arrangement
+from kiosk.pages import (
+    MODES,
+    Event,
+    Explored,
+    LanguageChosen,
+    ModeToggled,
+    NumberTaken,
+    PriorityToggled,
+    StepsOpened,
+    Touched,
+    WentHome,
+)
+from kiosk.view import Tile, View, Wording
 
 DOUBLE_TOUCH = 0.25  # seconds: the second touch of a trembling hand must not fall on the page that the first one opened
 
 
-class Both(BoxLayout):
-    """A text in the citizen's language, the other language beneath."""
-
-    pair = ListProperty(["", ""])
-    first = NumericProperty(3)  # units
-    second = NumericProperty(2.2)
-    ink = ColorProperty(theme.INK)
-    pale = ColorProperty(theme.MUTED)
-    strong = BooleanProperty(True)
-    halign = OptionProperty("left", options=("left", "center", "right"))
-
-
 class Touchable(ButtonBehavior, BoxLayout):
-    """A rounded area that answers when it is touched, not when it is left."""
+    """A rounded area that answers when it is touched, not when it is left.
 
-    fill = ColorProperty(theme.WHITE)
-    edge = ColorProperty(theme.RULE)
+    `heard`: it was read aloud, and a second touch chooses it.
+    """
+
+    fill = ColorProperty(theme.CALM.surface)
+    edge = ColorProperty(theme.CALM.rule)
+    ink = ColorProperty(theme.CALM.rank)
+    heard = BooleanProperty(False)
 
 
 class BigButton(Touchable):
     """Words to touch."""
 
     pair = ListProperty(["", ""])
-    first = NumericProperty(3.4)
-    second = NumericProperty(2.3)
-    ink = ColorProperty(theme.NIGHT)
-    pale = ColorProperty(theme.MUTED)
+    units = NumericProperty(theme.BODY)  # of type, in the citizen's language
+    units_below = NumericProperty(theme.CAPTION)
+
+
+class ChoiceButton(Touchable):
+    """A drawing and a word of the bar below every page."""
+
+    name = StringProperty("")
+    words = StringProperty("")
+    on = BooleanProperty(False)
 
 
 class Tick(Widget):
     """A circle, ticked when on."""
 
     on = BooleanProperty(False)
+    ink = ColorProperty(theme.CALM.rank)
 
 
 class Arrow(Widget):
     """Points down to where the paper comes out."""
 
-    colour = ColorProperty(theme.INK)
+    colour = ColorProperty(theme.CALM.ink)
 
 
 class ServiceTile(Touchable):
     """One service: a touch on it gives a number; the button within shows its steps."""
 
-    __events__ = ("on_steps",)
+    form = OptionProperty("wide", options=("wide", "tall", "tight"))
     name = ListProperty(["", ""])
     points = StringProperty("")
     waiting = StringProperty("")
     expected = StringProperty("")
     why_not = StringProperty("")
     captions = ListProperty(["", "", ""])
-    colour = ColorProperty(theme.NIGHT)
+    colour = ColorProperty(theme.CALM.rank)
 
-    def on_steps(self) -> None:
-        """The steps button was touched."""
-
-    def show(self, tile: Tile, captions: list[str]) -> None:
+    def show(self, tile: Tile, captions: list[str], palette: theme.Palette) -> None:
         """Bring it up to date."""
         self.name, self.points = list(tile.name), tile.points
         self.waiting, self.expected, self.why_not = tile.waiting, tile.expected, tile.why_not
         self.captions = captions
-        self.colour = theme.accent(tile.accent) if tile.gives else theme.MUTED
+        self.colour = palette.accent(tile.accent) if tile.gives else palette.muted
 
 
 class HomePage(BoxLayout):
     """The services in big targets."""
 
-    __events__ = ("on_toggle",)
     title = ListProperty(["", ""])
     notice = StringProperty("")
     priority = BooleanProperty(False)
     priority_name = StringProperty("")
     priority_words = StringProperty("")
 
-    def on_toggle(self) -> None:
-        """The priority button was touched."""
+    def arrange(self, look: Look) -> None:
+        """Lay the tiles out for the room they have."""
+        tiles = self.tiles.children
+        self.tiles.cols, form = arrangement(len(tiles), self.tiles.width, self.tiles.height, look)
+        for tile in tiles:
+            tile.form = form
 
 
 class StepsPage(BoxLayout):
     """The steps of one service as a diagram (R1, R14)."""
 
-    __events__ = ("on_leave", "on_wish")
     title = ListProperty(["", ""])
     name = ListProperty(["", ""])
     points = StringProperty("")
@@ -121,20 +133,13 @@ class StepsPage(BoxLayout):
     gives = BooleanProperty(False)
     back_words = ListProperty(["", ""])
     give_words = ListProperty(["", ""])
-    colour = ColorProperty(theme.NIGHT)
-
-    def on_leave(self) -> None:
-        """Back was touched."""
-
-    def on_wish(self) -> None:
-        """Take a ticket was touched."""
+    colour = ColorProperty(theme.CALM.rank)
 
 
 class NumberPage(BoxLayout):
     """A number in large type: being printed, in the tray, or to be taken from the screen."""
 
-    __events__ = ("on_confirm",)
-    trouble = StringProperty("")
+    trouble = ListProperty(["", ""])
     title = ListProperty(["", ""])
     name = ListProperty(["", ""])
     points = StringProperty("")
@@ -145,10 +150,7 @@ class NumberPage(BoxLayout):
     warning = ListProperty(["", ""])
     button = ListProperty(["", ""])
     arrow = BooleanProperty(False)
-    colour = ColorProperty(theme.NIGHT)
-
-    def on_confirm(self) -> None:
-        """The citizen has taken the number."""
+    colour = ColorProperty(theme.CALM.rank)
 
 
 class ClosedPage(BoxLayout):
@@ -160,72 +162,106 @@ class ClosedPage(BoxLayout):
 
 
 class KioskScreen(BoxLayout):
-    """The whole window.  ``act`` hears every touch that means something."""
+    """The whole window of a kiosk with these services.  ``act`` hears every touch that means something.
 
-    __events__ = ("on_language",)
+    Every target has a name (`broker.window.targets`) and a wish: the event that a touch on it stands for.
+    """
+
     name = ListProperty(["", ""])
-    language_name = StringProperty("")
+    listening = StringProperty("")
 
-    def __init__(self, services: int, act: Callable[[Event], object], **properties: Any) -> None:
+    def __init__(self, services: Sequence[str], act: Callable[[Event], object], **properties: Any) -> None:
         super().__init__(**properties)
         self._act = act
         self._view: View | None = None
         self._say: Wording | None = None
+        self._look: Look | None = None
+        self._wishes: dict[str, tuple[Touchable, Callable[[], Event]]] = {}
         self._touched_at, self._touched_page = float("-inf"), ""
         self._home, self._steps, self._number, self._closed = HomePage(), StepsPage(), NumberPage(), ClosedPage()
-        self._tiles = [ServiceTile() for _ in range(services)]
-        for place, tile in enumerate(self._tiles):
+        self._tiles = [ServiceTile() for _ in services]
+        for service, tile in zip(services, self._tiles, strict=True):
             self._home.tiles.add_widget(tile)
-            tile.bind(on_press=lambda _tile, place=place: self._touch(Touched, place))
-            tile.bind(on_steps=lambda _tile, place=place: self._touch(StepsOpened, place))
-        self._home.bind(on_toggle=lambda _page: act(PriorityToggled()))
-        self._steps.bind(on_leave=lambda _page: act(WentHome()), on_wish=lambda _page: self._give())
-        self._number.bind(on_confirm=lambda _page: act(NumberTaken()))
-        target(self.language_button, "language")
-        target(self._home.priority_button, "priority")
-        target(self._steps.back, "home")
-        target(self._steps.give, "give")
-        target(self._number.taken, "taken")
-
-    def name_targets(self, services: list[str]) -> None:
-        """Let hands from outside find the services' tiles."""
-        for tile, service in zip(self._tiles, services, strict=True):
-            target(tile, f"service-{service}")
-            target(tile.steps_button, f"steps-{service}")
+            self._offer(tile, f"service-{service}", partial(Touched, service))
+            self._offer(tile.steps_button, f"steps-{service}", partial(StepsOpened, service))
+        self._choices: dict[str, ChoiceButton] = {}
+        choices: dict[str, Callable[[], Event]] = {mode: partial(ModeToggled, mode) for mode in MODES}
+        for choice, wish in ({"language": self._other_language} | choices).items():
+            self._choices[choice] = ChoiceButton(name=choice)
+            self._offer(self._choices[choice], choice, wish)
+        self._offer(self._home.priority_button, "priority", PriorityToggled)
+        self._offer(self._steps.back, "home", WentHome)
+        self._offer(self._steps.give, "give", lambda: Touched(self._view.service if self._view else ""))
+        self._offer(self._number.taken, "taken", NumberTaken)
         target(self._number.number_label, "fault-number")
+        self._home.tiles.bind(size=self._arrange)
 
-    def on_language(self) -> None:
-        """The language button was touched."""
-        if self._say:
-            self._act(LanguageChosen(self._say.following))
+    def _offer(self, widget: Touchable, name: str, wish: Callable[[], Event]) -> None:
+        self._wishes[name] = target(widget, name), wish
+        widget.bind(on_press=lambda _widget: self._act(wish()))
+
+    def _arrange(self, *_event: Any) -> None:
+        if self._look:
+            self._home.arrange(self._look)
+
+    def _other_language(self) -> Event:
+        assert self._say  # what can be touched has been shown
+        return LanguageChosen(self._say.following)
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Swallow the second of two quick touches when a page turned between them."""
+        """Swallow the second of two quick touches when a page turned between them; let a spoken page be explored."""
         shown = self._view.page if self._view else ""
         now = Clock.get_time()
         stray = now - self._touched_at < DOUBLE_TOUCH and shown != self._touched_page
         self._touched_at, self._touched_page = now, shown
-        return True if stray else bool(super().on_touch_down(touch))
+        if stray:
+            return True
+        if self.listening:
+            name = self._under(touch)
+            self._act(Explored(name, self._wishes[name][1]() if name else None, now))
+            return True
+        return bool(super().on_touch_down(touch))
 
-    def show(self, view: View, say: Wording) -> None:
-        """Bring the window up to date."""
+    def _under(self, touch: Any) -> str:
+        """The innermost target under a finger, or ""."""
+        found = [
+            (widget.width * widget.height, name)
+            for name, (widget, _wish) in self._wishes.items()
+            if widget.get_parent_window() and not widget.disabled and widget.collide_point(*touch.pos)
+        ]
+        return min(found)[1] if found else ""
+
+    def show(self, view: View, say: Wording, look: Look, heard: str = "") -> None:
+        """Bring the window up to date; ``heard`` is the target that a second touch chooses."""
         turned = self._view is None or view.page != self._view.page
-        self._view, self._say = view, say
-        self.name = list(say.named(say.centre.centre.name))
-        self.language_name = language_name(say.following)
+        self._view, self._say, self._look = view, say, look
+        self.name, self.listening = list(say.named(say.centre.centre.name)), view.listening
+        for name, (widget, _wish) in self._wishes.items():
+            widget.heard = name == heard
+        self._show_choices(view)
         shown = {
             "home": self._show_home,
             "steps": self._show_steps,
             "closed": self._show_closed,
             "stopped": self._show_closed,
-        }.get(view.page, self._show_number)(view, say)
+        }.get(view.page, self._show_number)(view, say, look.palette)
         if self.body.children != [shown]:
             self.body.clear_widgets()
             self.body.add_widget(shown)
+        self._arrange()
         if turned:
             page(view.page)
 
-    def _show_home(self, view: View, say: Wording) -> Widget:
+    def _show_choices(self, view: View) -> None:
+        for choice in view.choices:
+            self._choices[choice.name].words, self._choices[choice.name].on = choice.words, choice.on
+        buttons = [self._choices[choice.name] for choice in view.choices]
+        if self.bar.children[::-1] != buttons:
+            self.bar.clear_widgets()
+            for button in buttons:
+                self.bar.add_widget(button)
+
+    def _show_home(self, view: View, say: Wording, palette: theme.Palette) -> Widget:
         home = self._home
         home.title, home.notice, home.priority = list(view.title), view.notice, view.priority
         home.priority_name = say("Priority ticket")
@@ -236,43 +272,35 @@ class KioskScreen(BoxLayout):
         )
         captions = [say("Waiting now"), say("Expected wait"), say("Steps")]
         for tile, words in zip(self._tiles, view.tiles, strict=True):
-            tile.show(words, captions)
+            tile.show(words, captions, palette)
         return home
 
-    def _show_steps(self, view: View, say: Wording) -> Widget:
+    def _show_steps(self, view: View, say: Wording, palette: theme.Palette) -> Widget:
         steps = self._steps
         steps.title, steps.name, steps.points = list(view.title), list(view.name), view.points
-        steps.colour, steps.gives = theme.accent(view.accent), view.gives
+        steps.colour, steps.gives = palette.accent(view.accent), view.gives
         steps.steps = list(view.steps)
         steps.back_words = list(say.pair("Back"))
         steps.give_words = list(say.pair("Take a ticket for this service"))
         return steps
 
-    def _show_number(self, view: View, say: Wording) -> Widget:
+    def _show_number(self, view: View, say: Wording, palette: theme.Palette) -> Widget:
         number, fault = self._number, view.page == "fault"
-        number.colour = theme.accent(view.accent)
+        number.colour = palette.accent(view.accent)
         number.title, number.name, number.points = list(view.title), list(view.name), view.points
         number.caption, number.number = say("Your number") if view.number else "", view.number
         number.priority_words = say("Priority ticket") if view.priority else ""
-        number.trouble = " · ".join(filter(None, view.hint)) if fault else ""
+        number.trouble = list(view.hint) if fault else ["", ""]
         number.hint = ["", ""] if fault else list(view.hint)
         number.warning = list(say.pair("Please touch this, or the number will be cancelled")) if fault else ["", ""]
         number.button = list(say.pair("I have taken my number")) if fault else ["", ""]
         number.arrow = view.page == "ticket" and view.paper
         return number
 
-    def _show_closed(self, view: View, _say: Wording) -> Widget:
+    def _show_closed(self, view: View, _say: Wording, _palette: theme.Palette) -> Widget:
         closed = self._closed
         closed.title, (closed.again, closed.daily) = list(view.title), view.hint
         return closed
-
-    def _touch(self, kind: Callable[[str], Event], place: int) -> None:
-        if self._view and place < len(self._view.tiles):
-            self._act(kind(self._view.tiles[place].service))
-
-    def _give(self) -> None:
-        if self._view:
-            self._act(Touched(self._view.service))
 
 
 Builder.load_file(str(Path(__file__).with_name("kiosk.kv")))

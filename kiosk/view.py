@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from babel import Locale
 
@@ -12,9 +13,10 @@ from broker.centre import Centre, Words
 from broker.hours import Shut
 from broker.language import dates
 from broker.language.catalogue import N_, plurals, words
+from broker.messages import ServiceView
 from broker.store import CARD_FAULT
 from kiosk.flow import PRINTS
-from kiosk.pages import Closed, Fault, Giving, Home, Printing, State, Steps, Stopped, Taken
+from kiosk.pages import MODES, Closed, Fault, Giving, Home, Mode, Printing, State, Steps, Stopped, Taken
 from kiosk.slip import ENQUIRY_POINT, minutes, ranges
 
 Pair = tuple[str, str]  # chosen language, other language or ""
@@ -39,6 +41,15 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A button of the bar below every page."""
+
+    name: Mode | Literal["language"]
+    words: str
+    on: bool = False
+
+
+@dataclass(frozen=True)
 class View:
     """One page; what a page has no use for is empty."""
 
@@ -56,15 +67,17 @@ class View:
     gives: bool = False
     steps: tuple[Pair, ...] = ()
     notice: str = ""
+    choices: tuple[Choice, ...] = ()
+    listening: str = ""  # how a spoken page is used
 
 
 class Wording:
-    """The centre's words in the language that the citizen chose."""
+    """The centre's words in the language that the citizen chose; ``alone``: without the other one beneath."""
 
-    def __init__(self, centre: Centre, language: str) -> None:
+    def __init__(self, centre: Centre, language: str, alone: bool = False) -> None:
         languages = centre.centre.languages
         self.centre, self.language = centre, language
-        self.other = next((other for other in languages if other != language), None)
+        self.other = None if alone else next((other for other in languages if other != language), None)
         self.following = languages[(languages.index(language) + 1) % len(languages)]
 
     def __call__(self, text: str, **fields: object) -> str:
@@ -96,9 +109,34 @@ def language_name(language: str) -> str:
     return str(Locale.parse(language).get_display_name(language)).capitalize()
 
 
-def view(state: State, centre: Centre) -> View:
-    """The page to show."""
-    say = Wording(centre, state.language)
+def wording(state: State, centre: Centre) -> Wording:
+    """Large text has room for one language."""
+    return Wording(centre, state.language, alone="large" in state.modes)
+
+
+def view(state: State, centre: Centre, always: frozenset[Mode] = frozenset()) -> View:
+    """The page to show; ``always`` is what of the glass is so for everybody and not to be chosen."""
+    say = wording(state, centre)
+    listening = say(N_("Touch to listen, touch again to choose")) if state.spoken else ""
+    return replace(_page(state, say), choices=tuple(_choices(state, say, always)), listening=listening)
+
+
+def _choices(state: State, say: Wording, always: frozenset[Mode]) -> Iterator[Choice]:
+    if say.following != state.language:
+        yield Choice("language", language_name(say.following))
+    names: dict[Mode, str] = {
+        "large": N_("Large text"),
+        "contrast": N_("High contrast"),
+        "low": N_("Low buttons"),
+        "spoken": N_("Listen"),
+    }
+    for mode in MODES:
+        if mode not in always and (mode != "spoken" or state.language in state.voices):
+            yield Choice(mode, say(names[mode]), mode in state.modes)
+
+
+def _page(state: State, say: Wording) -> View:
+    centre = say.centre
     match state.page:
         case Home():
             return _home(state, say)
@@ -171,22 +209,27 @@ def _tile(place: int, state: State, say: Wording) -> Tile:
     known = state.waiting(service.id)
     gives = state.gives(service.id)
     used_up = service.id in state.none_left
+    plain = "large" in state.modes  # what is less needed makes room
     why_not = N_("No tickets left today") if used_up else N_("No more tickets today")
     return Tile(
         service.id,
         place,
         service.prefix,
         say.named(service.name),
-        say.points(service.id),
+        "" if plain else say.points(service.id),
         say.counted("{count} ticket", "{count} tickets", known.waiting) if known else UNKNOWN,
-        UNKNOWN
-        if known is None or known.estimate is None
-        else say.counted("{count} min", "{count} min", minutes(known.estimate))
-        if known.estimate
-        else say(N_("no wait")),
+        "" if plain else _expected(known, say),
         gives,
         "" if gives else say(why_not),
     )
+
+
+def _expected(known: ServiceView | None, say: Wording) -> str:
+    if known is None or known.estimate is None:
+        return UNKNOWN
+    if not known.estimate:
+        return say(N_("no wait"))
+    return say.counted("{count} min", "{count} min", minutes(known.estimate))
 
 
 def _closed(state: State, say: Wording) -> View:

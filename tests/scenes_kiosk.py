@@ -8,54 +8,69 @@ from dataclasses import replace
 from typing import Any
 
 from kivy.app import App
-from kivy.properties import BooleanProperty, NumericProperty
+from kivy.core.window import Window
+from kivy.properties import ObjectProperty
 from window_scenes import Floors, Scene
 
 from broker.centre import DEFAULT, Centre, load
 from broker.hours import Open, Shut
 from broker.messages import ServiceView
-from broker.window import sight, theme
+from broker.window import sight
 from broker.window.text import use_font
 from kiosk import pages
-from kiosk.live import REACH
+from kiosk.looks import Look, dots_per_mm, look
 from kiosk.screens import KioskScreen
-from kiosk.view import Wording, view
+from kiosk.view import view, wording
 
 NOW = dt.datetime(2026, 11, 23, 9, 7, tzinfo=dt.UTC)
 LONGEST = dt.datetime(2026, 12, 31, 8, 30, tzinfo=dt.UTC)  # of all days, the longest to say
 
 
+# What a citizen may ask for, and the pages on which it tells: an ending of the scene's name → modes, names of scenes.
+ASKED: dict[str, tuple[frozenset[pages.Mode], tuple[str, ...]]] = {
+    "-large": (frozenset({"large"}), ("home-no-printer", "fault-paper")),
+    "-contrast": (frozenset({"contrast"}), ("home-no-printer",)),
+    "-all": (frozenset(pages.MODES), ("steps-A", "fault-paper")),
+}
+INCHES = {(1280, 800): 10.1}
+VOICES = frozenset({"th", "en"})
+
+
 class KioskApp(App):
     """What kiosk.kv asks of `app`."""
 
-    u = NumericProperty(10.8)
-    reach = NumericProperty(113.0)
-    upright = BooleanProperty(True)
+    look = ObjectProperty(rebind=True)
     nothing = 1e-6
 
 
 def app(size: tuple[int, int]) -> App:
     """The kiosk's app for a window of this size."""
-    centre = load(DEFAULT)
-    use_font(centre.centre.font)
-    unit, upright = theme.unit(*size), size[1] > size[0]
-    return KioskApp(u=unit, upright=upright, reach=REACH[0 if upright else 1] * unit)
+    use_font(load(DEFAULT).centre.font)
+    return KioskApp(look=look_of(size, frozenset()))
+
+
+def look_of(size: tuple[int, int], modes: frozenset[pages.Mode]) -> Look:
+    """The look of a kiosk's glass of this size."""
+    return look(size, dots_per_mm(size, INCHES.get(size, 21.5)), 800, modes)
 
 
 def scenes(size: tuple[int, int]) -> Iterator[Scene]:
-    """Every page, in both languages as the citizen chooses them."""
+    """Every page, in both languages as the citizen chooses them; the fullest also as a citizen may ask for it."""
     centre = load(DEFAULT)
     eye = sight.SMALL_KIOSK if size == (1280, 800) else sight.KIOSK
     floors = Floors(eye, sight.KIOSK_LEAST, sight.KIOSK_LEAST, bold=sight.KIOSK_MAIN)
     for language in centre.centre.languages:
-        for name, state in states(centre).items():
-            chosen = replace(state, language=language)
-            yield Scene(f"kiosk-{name}-{language}", language, floors, building(chosen, centre))
+        for name, plain in states(centre).items():
+            asked = {ending: modes for ending, (modes, names) in ASKED.items() if name in names}
+            for ending, modes in {"": frozenset[pages.Mode](), **asked}.items():
+                state = replace(plain, language=language, modes=modes)
+                make = building(state, centre, look_of(size, modes))
+                yield Scene(f"kiosk-{name}{ending}-{language}", language, floors, make)
 
 
 def states(centre: Centre) -> dict[str, pages.State]:
     """Name of a scene → the state that shows it."""
-    home = pages.State(pages.Home(), "th", Open(NOW), linked=True, printer="ready")
+    home = pages.State(pages.Home(), "th", Open(NOW), linked=True, printer="ready", voices=VOICES)
     busy = tuple(ServiceView(s.id, True, 999, 7_140) for s in centre.services)
     shut = tuple(ServiceView(s.id, False, 0, 0) for s in centre.services)
     ticket = pages.Ticket(1, "R888", centre.services[-1].id, NOW.date(), NOW, priority=True, ahead=998, estimate=7_140)
@@ -88,13 +103,14 @@ def replace_view(row: ServiceView) -> ServiceView:
     return ServiceView(row.service, row.open, 0, 0)
 
 
-def building(state: pages.State, centre: Centre) -> Callable[[], Any]:
+def building(state: pages.State, centre: Centre, look: Look) -> Callable[[], Any]:
     """How the window of this state is made."""
 
     def build() -> KioskScreen:
-        screen = KioskScreen(len(centre.services), lambda _event: None)
-        screen.name_targets([service.id for service in centre.services])
-        screen.show(view(state, centre), Wording(centre, state.language))
+        App.get_running_app().look = look
+        Window.clearcolor = look.palette.ground
+        screen = KioskScreen([service.id for service in centre.services], lambda _event: None)
+        screen.show(view(state, centre), wording(state, centre), look, "service-1.1" if state.spoken else "")
         return screen
 
     return build

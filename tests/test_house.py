@@ -22,7 +22,8 @@ PURE = """
     broker/messages broker/words broker/topics broker/roles broker/tables broker/centre_rules broker/language/dates
     broker/window/theme broker/window/sight
     broker/voice/clips broker/voice/volume broker/voice/readings broker/voice/kiosk_phrases
-    kiosk/numbering kiosk/flow kiosk/pages broker/hours kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
+    kiosk/numbering kiosk/flow kiosk/pages kiosk/looks broker/hours
+    kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
     display/queue/* display/alerts display/signage/board display/signage/announcing
@@ -54,7 +55,8 @@ OWNERS = {
     "pyworld": "display/voice/synthetic",
     "weasyprint": "broker/guide/pages",
     "PIL": "display/voice/large kiosk/raster kiosk/virtual_printer kiosk/virtual_paper broker/morning/glass",
-    "kivy": "broker/window/* kiosk/live kiosk/screens kiosk/virtual_tray display/signage/screens display/signage/live"
+    "kivy": "broker/window/* kiosk/live kiosk/screens kiosk/pictograms kiosk/virtual_tray"
+    " display/signage/screens display/signage/live"
     " counter_buttons/panel counter_buttons/view counter_buttons/faces counter_buttons/plates",
 }
 

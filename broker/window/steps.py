@@ -8,11 +8,11 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Ellipse, RoundedRectangle, Triangle
-from kivy.properties import ColorProperty, ListProperty, NumericProperty
+from kivy.properties import ColorProperty, ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from broker.window import theme
-from broker.window.text import ThaiLabel, fit, line_height
+from broker.window.text import Bilingual, ThaiLabel, fit, line_height
 
 Box = tuple[float, float, float, float]  # x, y, width, height
 _ARROW = 3.4  # units between two boxes, where the arrow stands
@@ -26,13 +26,14 @@ class StepDiagram(Widget):
 
     steps = ListProperty([])
     accent = ColorProperty(theme.accent(0))
+    palette = ObjectProperty(theme.CALM)
     unit = NumericProperty(10.8)
     largest = NumericProperty(theme.BODY)  # units: size of the first language
 
     def __init__(self, **properties: Any) -> None:
         super().__init__(**properties)
         self._lay = Clock.create_trigger(self._lay_out, -1)
-        for name in ("steps", "accent", "unit", "largest", "pos", "size"):
+        for name in ("steps", "accent", "palette", "unit", "largest", "pos", "size"):
             self.fbind(name, self._lay)
         self._lay()
 
@@ -51,15 +52,15 @@ class StepDiagram(Widget):
         rooms = [self._room(box, badge, pad, row) for box in boxes]
         (_x, _y, width, height) = rooms[0]
         bilingual = any(second for _first, second in self.steps)
-        first = _block(
-            [s[0] for s in self.steps], width, height * (0.64 if bilingual else 1), self.largest * self.unit, True
-        )
-        second = _block([s[1] for s in self.steps], width, height - first[1], first[0] * 0.74, False)
-        below = (height - first[1] - second[1]) * (0.5 if bilingual else 0)  # the two languages stand together, centred
-        align = "center" if row else "left"
-        for (x, y, _width, _height), (thai, english) in zip(rooms, self.steps, strict=True):
-            self._write(thai, (x, y + below + second[1], width, first[1]), first[0], True, theme.INK, align)
-            self._write(english, (x, y + below, width, second[1]), second[0], False, theme.MUTED, align, "top")
+        share = 0.62 if bilingual else 1.0
+        first, tallest = _block([s[0] for s in self.steps], width, height * share, self.largest * self.unit, True)
+        second, _ = _block([s[1] for s in self.steps], width, height - tallest, first * 0.74, False)
+        for (x, y, width, height), pair in zip(rooms, self.steps, strict=True):
+            both = Bilingual(pair=list(pair), size_of_first=first, size_of_second=second, first_share=share)
+            both.first_colour, both.second_colour = self.palette.ink, self.palette.muted
+            both.halign, both.size_hint = "center" if row else "left", (None, None)
+            both.pos, both.size = (x, y), (width, height)
+            self.add_widget(both)
 
     def _boxes(self, row: bool) -> list[Box]:
         count, between = len(self.steps), _ARROW * self.unit
@@ -82,14 +83,21 @@ class StepDiagram(Widget):
             (x + (width - badge) / 2, y + height - pad - badge) if row else (x + pad, y + (height - badge) / 2)
         )
         with self.canvas:
-            Color(*theme.tint(self.accent, 0.35))
+            Color(*self.palette.frame(self.accent))
             RoundedRectangle(pos=(x, y), size=(width, height), radius=[radius])
-            Color(*theme.SURFACE)
+            Color(*self.palette.surface)
             inner = (width - 2 * edge, height - 2 * edge)
             RoundedRectangle(pos=(x + edge, y + edge), size=inner, radius=[radius - edge])
             Color(*self.accent)
             Ellipse(pos=(left, bottom), size=(badge, badge))
-        self._write(str(number), (left, bottom, badge, badge), badge * 0.58, True, theme.WHITE, "center")
+        figure = ThaiLabel(text=str(number), font_size=badge * 0.58, bold=True, color=self.palette.on_accent)
+        figure.halign, figure.size_hint, figure.pos, figure.size = (
+            "center",
+            (None, None),
+            (left, bottom),
+            (badge, badge),
+        )
+        self.add_widget(figure)
 
     def _draw_arrow(self, box: Box, following: Box, row: bool) -> None:
         reach = 0.75 * self.unit
@@ -102,14 +110,6 @@ class StepDiagram(Widget):
         with self.canvas:
             Color(*self.accent)
             Triangle(points=points)
-
-    def _write(
-        self, words: str, place: Box, size: float, bold: bool, colour: theme.Colour, halign: str, valign: str = "middle"
-    ) -> None:
-        x, y, width, height = place
-        label = ThaiLabel(text=words, font_size=size, bold=bold, color=colour, halign=halign, valign=valign)
-        label.size_hint, label.pos, label.size = (None, None), (x, y), (width, height)
-        self.add_widget(label)
 
 
 def _block(texts: Sequence[str], width: float, height: float, size: float, bold: bool) -> tuple[float, float]:

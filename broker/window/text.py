@@ -30,7 +30,7 @@ from broker.window.theme import INK, MUTED
 _MEASURED_AT = 64  # px: widths are measured once at this size and scaled
 _STEP = 0.94  # each try at fitting is so much smaller
 _SMALLEST = 8  # px
-_MARGIN = 0.08  # of the size: kerned pairs ("Ta") are drawn wider than they were measured
+_MARGIN = 0.14  # of the size: kerned pairs ("Ta") are drawn wider than they were measured
 _SAFETY = 1.01  # hinting makes small text a little wider than its scaled measure
 
 _face = {"name": "Loma"}

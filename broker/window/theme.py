@@ -5,6 +5,8 @@ Sizes are shares of the window, so that one layout serves a hall's 1920×1080, a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 Colour = tuple[float, float, float, float]
 
 
@@ -40,6 +42,55 @@ def tint(full: Colour, share: float = 0.10) -> Colour:
     """A quiet ground of this colour: so much of it, the rest white."""
     red, green, blue = (1 - share * (1 - part) for part in full[:3])
     return red, green, blue, 1.0
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a window by their part: text and what it stands on, in pairs that can be read."""
+
+    ground: Colour
+    surface: Colour  # cards and quiet buttons
+    ink: Colour
+    muted: Colour  # second language, captions
+    rank: Colour  # text of the highest rank, and edges of what can be touched
+    rule: Colour  # thin lines
+    head: Colour
+    on_head: Colour
+    pale: Colour  # second language on the head
+    accents: tuple[Colour, ...]  # a service each
+    on_accent: Colour
+    good: Colour
+    on_good: Colour
+    warning: Colour
+    on_warning: Colour
+    framed: float  # how much of its colour the line around a card has
+
+    def accent(self, place: int) -> Colour:
+        """The colour of the service that stands at this place (0, 1 …) in the centre's list."""
+        return self.accents[place % len(self.accents)]
+
+    def tint(self, full: Colour, share: float) -> Colour:
+        """A quiet ground of this colour: so much of it, the rest surface."""
+        red, green, blue = (share * a + (1 - share) * b for a, b in zip(full[:3], self.surface[:3], strict=True))
+        return red, green, blue, 1.0
+
+    def frame(self, full: Colour) -> Colour:
+        """The line around a card of this colour."""
+        return self.tint(full, self.framed)
+
+
+CALM = Palette(
+    GROUND, SURFACE, INK, MUTED, NIGHT, RULE, NIGHT, WHITE, PALE, _ACCENTS, WHITE, GOOD, WHITE, WARNING_GROUND,
+    WARNING_INK, 0.4,
+)  # fmt: skip
+
+# For eyes that need it: black, white and yellow alone, every text 7 to 1 or more (WCAG 2.2 AAA).
+_BLACK, _YELLOW = colour("#000000"), colour("#ffd60a")
+SHARP = Palette(
+    ground=_BLACK, surface=_BLACK, ink=WHITE, muted=WHITE, rank=_YELLOW, rule=WHITE, head=_BLACK, on_head=WHITE,
+    pale=_YELLOW, accents=(_YELLOW,), on_accent=_BLACK, good=_YELLOW, on_good=_BLACK, warning=WHITE, on_warning=_BLACK,
+    framed=1.0,
+)  # fmt: skip
 
 
 def contrast(one: Colour, other: Colour) -> float:

@@ -8,16 +8,19 @@ import threading
 import time
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from thai_voice import FIRST_SOUND, Tap, first_sounds, floor, is_whole
 
 from broker import centre
 from broker.centre import Quiet, Volume
 from broker.language.catalogue import words
 from broker.messages import Call
 from broker.morning.ears import Ears
+from broker.voice import shelf
 from broker.voice.chime import chime
 from broker.voice.pack import Voice
 from broker.voice.player import Player
@@ -36,6 +39,15 @@ def ears(tmp_path, monkeypatch) -> Ears:
     for name, value in ears.env.items():
         monkeypatch.setenv(name, value)
     return ears
+
+
+@pytest.fixture
+def tap(tmp_path, monkeypatch):
+    tap = Tap(tmp_path / "tap")
+    for name, value in tap.env.items():
+        monkeypatch.setenv(name, value)
+    yield tap
+    tap.close()
 
 
 @pytest.fixture
@@ -101,28 +113,49 @@ def test_a_repeated_call_is_said_in_other_words(built, ears, speak):
 
 def test_three_calls_at_once_are_said_in_order_and_never_overlap(built, ears, speak):
     speaker, done = speak(built)
-    tickets = [("A001", 2), ("B002", 4), ("R003", 7)]
-    for ticket, point in tickets:
-        speaker.say(call(ticket, point))
+    tickets = [("A001", 2, False), ("B002", 4, True), ("R003", 7, False)]
+    for ticket, point, again in tickets:
+        speaker.say(call(ticket, point, 1 + again))
     assert [done.get(timeout=10)[0] for _ in tickets] == ["c-a001", "c-b002", "c-r003"]
-    for sound, (ticket, point) in zip(heard(ears, 3), tickets, strict=True):
-        expected = meant(built, ticket, point)
-        assert np.array_equal(sound[: len(expected)], expected)
+    for sound, (ticket, point, again) in zip(heard(ears, 3), tickets, strict=True):
+        assert is_whole(sound, meant(built, ticket, point, again))
     playbacks = ears.heard()
     assert all(before.end <= after.begin for before, after in pairwise(playbacks))
 
 
-def test_sound_begins_within_250_ms_of_the_call(built, ears, speak):
-    speaker, done = speak(built)
+def test_the_first_sample_is_at_the_device_within_250_ms_of_the_call(built, tap):
+    least, found = floor(tap, 5), first_sounds(tap, 9)
+    print(f"first sample: median {median(found):.3f} s, worst {max(found):.3f}, bare aplay {median(least):.3f}")
+    assert median(found) < FIRST_SOUND
+    assert median(found) > min(least)  # what is timed does hold the player's own start
+
+
+def test_packs_that_change_are_spoken_without_a_restart_and_delay_no_call(built, tmp_path, tap, monkeypatch):
+    monkeypatch.setattr(shelf, "QUIET", 0.05)
+    packs = tmp_path / "packs"
+    shutil.copytree(built, packs)
+    changed: queue.Queue[float] = queue.Queue()
+    speaking = Speaker(packs, CENTRE, lambda *_done: None, lambda: changed.put(time.monotonic()))
+    speaking.say(call("A000", 2))
+    tap.heard()
+    other = (packs / "synthetic" / "2-song.wav").read_bytes()
     delays = []
-    for number in range(3):
-        time.sleep(0.3)  # packs are read, the last playback is over
-        said = time.time_ns()
-        speaker.say(call(f"A{number:03}", 2))
-        done.get(timeout=10)
-        heard(ears, number + 1)
-        delays.append((ears.heard()[-1].begin - said) / 1e9)
-    assert min(delays) < 0.250  # the best of three: other work shares this machine
+    try:
+        for _ in range(5):
+            (packs / "synthetic" / "1-nueng.wav").write_bytes(other)
+            time.sleep(0.1)  # the packs are being read
+            said = time.monotonic()
+            speaking.say(call("A111", 1))
+            delays.append(tap.heard()[0] - said)
+        assert median(delays) < FIRST_SOUND
+        time.sleep(1)
+        speaking.say(call("A111", 1))
+        assert is_whole(tap.heard()[1], meant(packs, "A111", 1))  # สอง in place of หนึ่ง
+        (packs / "english" / "manifest.toml").unlink()
+        changed.get(timeout=5)
+        assert speaking.warnings == ("The voice lacks words: some calls are not spoken",)
+    finally:
+        speaking.stop()
 
 
 def test_say_does_not_wait_for_the_player(built, tmp_path, monkeypatch, speak):

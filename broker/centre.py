@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from broker import centre_rules, printers, tables
+from broker.language.catalogue import languages
 from broker.words import END, Node, Officer, Point, ServiceId
 
 T = TypeVar("T")
@@ -284,6 +285,12 @@ def _found(what: str, key: object, matches: Iterator[T]) -> T:
     raise KeyError(f"no {what} {key}")
 
 
+def _without_catalogue(centre: Centre) -> Iterator[str]:
+    for language in centre.centre.languages:
+        if language not in languages():
+            yield f"centre.languages: {language} has no catalogue; catalogues are {', '.join(languages())}"
+
+
 def load(path: Path) -> Centre:
     """The centre this file describes.
 
@@ -299,7 +306,7 @@ def load(path: Path) -> Centre:
         raise CentreError(f"{path}: no TOML: {error}; see toml.io") from error
     centre, faults = tables.read(data, Centre)
     if centre is not None:
-        faults = [*centre_rules.faults(centre), *printers.faults(centre)]
+        faults = [*centre_rules.faults(centre), *printers.faults(centre), *_without_catalogue(centre)]
     if centre is None or faults:
         raise CentreError("\n".join(f"{path}: {fault}" for fault in faults))
     return centre

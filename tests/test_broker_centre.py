@@ -55,6 +55,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "text of a notice": (', en = "Drinking water and a public computer are available"', "", "screen_texts.notices[1].en:"),
     "officer": (', en = "Somying Jaidee"', "", "point[2].officer.en: missing;"),
     "foreign text": ('en = "Information"', 'en = "I", de = "I"', "service[1.1].name.de: not a language of this centre;"),
+    "language without words": ('languages = ["th", "en"]', 'languages = ["th", "en", "tlh"]', "centre.languages: tlh has no catalogue; catalogues are en, th"),
     "speaker": ('languages = ["th", "en"]', 'languages = ["th"]', "voice.speakers: en is not a language of this centre; th"),
     "timezone": ("Asia/Bangkok", "Asia/Krungthep", 'centre.timezone: "Asia/Krungthep" is no time zone; a name like'),
     "closes before it opens": ("close = 16:30:00", "close = 08:00:00", "hours.close: 08:00:00 is not after open;"),

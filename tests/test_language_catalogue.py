@@ -6,12 +6,13 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from code_strings import strings
+from code_strings import strings, tree
 
 from broker.language import catalogue
 from broker.language.catalogue import LanguageMissing, languages, plurals, words
@@ -33,17 +34,21 @@ def called(call: ast.Call) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def used() -> Iterator[tuple[str, str, bool]]:
+@cache
+def used() -> tuple[tuple[str, str, bool], ...]:
     """Every msgid in the code, where it stands, and whether it bends to a number."""
+    return tuple(_used())
+
+
+def _used() -> Iterator[tuple[str, str, bool]]:
     for file in SOURCES:
-        tree = ast.parse(file.read_text("utf-8"))
         named = {  # a msgid too long for its call, given a name before
             node.targets[0].id: node.value.value
-            for node in ast.walk(tree)
+            for node in ast.walk(tree(file))
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
             if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         }
-        for node in ast.walk(tree):
+        for node in ast.walk(tree(file)):
             if isinstance(node, ast.Call):
                 plural = called(node) in PLURAL
                 for argument in node.args if plural or called(node) in SINGULAR else ():
@@ -133,3 +138,54 @@ def test_a_third_language_is_one_more_file(tmp_path: Path, monkeypatch: pytest.M
     assert words("lo")("Copy") == "ສຳເນົາ"
     assert languages() == ("lo",)
     catalogue._catalogue.cache_clear()
+
+
+# Where texts are put together for citizens and officers; what technicians read (log, errors, commands) is English
+FOR_PEOPLE = [
+    *(file for file in SOURCES if file.parent.name in ("kiosk", "counter_buttons", "signage", "guide", "window")),
+    *(PROJECT / "display" / name for name in ("alerts.py", "lookout.py", "ledger/summary.py", "ledger/table.py")),
+]
+FOR_TECHNICIANS = {
+    "debug",
+    "info",
+    "warning",
+    "error",
+    "exception",
+    "add_argument",
+    "ArgumentParser",
+    "options",
+    "execute",
+}
+NO_WORDS = {"Loma", "Thai", "ปี่ญู", "Khiu", "Khiu kiosk", "Khiu points"}  # a face, a script, a measure, window titles
+
+
+def said(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and value of every string that may reach people: none that documents, is logged, raised or printed."""
+    for part in ast.iter_child_nodes(node):
+        told = isinstance(part, ast.Call) and called(part) in FOR_TECHNICIANS | {"print", "Thread", "Meta"}
+        if told or isinstance(part, ast.Raise) or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)):
+            continue
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.lineno, part.value
+        yield from said(part)
+
+
+def test_no_text_for_people_stands_in_code() -> None:
+    """Thai, two words, or one with a capital: what is no msgid belongs into the catalogue, or into centre.toml."""
+    msgids = {msgid for entry in catalogue_of("th") for msgid in ids(entry.id)}
+    words_in = re.compile(r"[\u0e01-\u0e5b]|^[A-Z][a-z]{2,}( |$)|[a-z]{2,} [a-z]{2,}")
+    found = [
+        f"{file.relative_to(PROJECT)}:{line}: {text}"
+        for file in FOR_PEOPLE
+        if not file.name.startswith("virtual_")  # the printer of demonstrations: paper, and pages for its maker
+        for line, text in said(tree(file))
+        if words_in.search(text) and text not in msgids | NO_WORDS and not text.lstrip().startswith(("SELECT", "-- "))
+    ]
+    assert found == []
+
+
+def test_no_text_for_people_stands_in_a_layout() -> None:
+    drawn = r'^\s*(?:text|caption|title|hint|pair|words|name|unit)\w*: [^"\n]*"[^"\n]*[A-Za-z\u0e01-\u0e5b]{2,}'
+    layouts = [file for room in ("kiosk", "display") for file in (PROJECT / room).rglob("*.kv")]
+    assert len(layouts) >= 2
+    assert [line for file in layouts for line in re.findall(drawn, file.read_text("utf-8"), re.MULTILINE)] == []

@@ -20,10 +20,14 @@ from broker.language.letters import FontLacksLetters, printed, require
 
 PROJECT = Path(__file__).parent.parent
 # Where texts are put together for people: what stands in quotes there is drawn as it is
-DRAWS = (
-    "kiosk/view", "kiosk/slip", "kiosk/screens", "counter_buttons/view", "counter_buttons/counter",
-    "counter_buttons/plates", "display/signage/board", "display/signage/screens", "display/alerts",
-)  # fmt: skip
+DRAWS = [
+    *(
+        file
+        for room in ("kiosk", "counter_buttons", "display/signage")
+        for file in sorted((PROJECT / room).glob("*.py"))
+    ),
+    *(PROJECT / "display" / name for name in ("alerts.py", "lookout.py")),
+]
 THAI = [*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E5C)]
 LATIN = [*range(0x20, 0x7F), *map(ord, "–—·…“”‘’›")]
 
@@ -121,8 +125,8 @@ def test_nothing_starts_with_a_face_that_lacks_letters(command: str, faces: Path
 
 
 def test_every_sign_that_code_draws_of_itself_is_asked_for() -> None:
-    letters = {letter for file in DRAWS for _, text in strings(PROJECT / f"{file}.py") for letter in text}
-    assert {"—", "·"} <= letters
+    letters = {letter for file in DRAWS for _, text in strings(file) for letter in text}
+    assert {"—", "–"} <= letters
     assert letters - set(printed(load(DEFAULT))) <= {"\n"}
 
 

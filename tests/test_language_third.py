@@ -30,10 +30,11 @@ from display.lookout import Lookout
 from display.signage import board
 from kiosk import flow, pages
 from kiosk.slip import Mark, Text, slip
-from kiosk.view import Wording, language_name, view
+from kiosk.view import Choice, Wording, language_name, view
 
 THIRD = "ga"  # Irish has five plural forms, and letters that Loma holds
 KEPT = ("d MMMM y", "d MMM y", "EEEE d MMMM y", "HH:mm")  # patterns of dates
+CHOSEN = (Choice, "name")  # what a button of the bar chooses, not what it says
 LONG = str.maketrans({"a": "áá", "e": "éé", "i": "íí", "o": "óó", "u": "úú"})
 
 
@@ -91,7 +92,10 @@ def texts(shown: Any) -> Iterator[str]:
     """Every text of a page, the chosen language of each pair only."""
     if is_dataclass(shown):
         for field in fields(shown):
-            if field.name not in ("page", "state", "service", "prefix", "number"):
+            if (
+                field.name not in ("page", "state", "service", "prefix", "number")
+                and (type(shown), field.name) != CHOSEN
+            ):
                 yield from texts(getattr(shown, field.name))
     elif isinstance(shown, tuple):
         pair = len(shown) == 2 and all(isinstance(part, str) for part in shown)
@@ -144,7 +148,7 @@ def test_every_page_of_the_kiosk_speaks_it(irish: Centre) -> None:
     ]
     states += [replace(home, page=pages.Closed(), hours=Shut(NINE))]
     for state in states:
-        said = list(texts(view(state, irish)))
+        said = [text for text in texts(view(state, irish)) if text != language_name("th")]  # the next to be chosen
         assert any(re.search("[áéíóú]", text) for text in said)
         assert [text for text in said if not speaks(text)] == []
     assert view(states[0], irish).tiles[0].waiting.endswith("Ⅳ")  # seven wait

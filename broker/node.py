@@ -59,12 +59,12 @@ def setting(role: str, argv: Sequence[str]) -> Setting:
     return from_options(role, options().parse_args(argv))
 
 
-def from_options(role: str, given: argparse.Namespace) -> Setting:
+def from_options(role: str, given: argparse.Namespace, draws: bool = False) -> Setting:
     """As `setting`, from options already parsed; also sets up the log."""
     log_to_stderr()
     try:
         centre = load(Path(given.centre))
-        if role in DRAWING:
+        if draws or role in DRAWING:
             letters.require(centre)
         name = _name(centre, role, given.name, given.centre)
         state = Path(given.state)

@@ -19,7 +19,7 @@ def main() -> int:
     options = node.options("The points of a centre in one window, on mock pins.")
     options.add_argument("--chatter", action="store_true", help="every contact bounces as cheap ones do")
     given = options.parse_args()
-    setting = node.from_options("buttons", given)
+    setting = node.from_options("buttons", given, draws=True)
     configure("Khiu points")
     from counter_buttons.view import PanelApp
 

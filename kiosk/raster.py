@@ -9,7 +9,7 @@ import qrcode
 from PIL import Image, ImageChops, ImageDraw, ImageFont, features
 
 from broker.language.fonts import font_file
-from broker.language.lines import wrap_evenly
+from broker.language.lines import phrases, shown, wrap_evenly
 from broker.printers import Abilities
 from kiosk.sizes import dots, line_dots, module_dots, type_dots
 from kiosk.slip import QR, Line, Mark, Number, Rule, Space, Text
@@ -88,8 +88,9 @@ def _text(text: str, width: int, face: ImageFont.FreeTypeFont) -> Image.Image:
 def _phrases(text: str, room: float, measure: Callable[[str], float]) -> list[str]:
     """Even lines; where two are needed they part at a space, unless that leaves an orphan: Thai writes spaces between
     clauses, and none is torn."""
-    words = text.split(" ")
-    halves = [[" ".join(words[:i]).strip(), " ".join(words[i:]).strip()] for i in range(1, len(words))]
+    pieces = phrases(text)
+    spaces = [i for i, piece in enumerate(pieces, 1) if piece.endswith(" ")]
+    halves = [[shown("".join(part)).strip() for part in (pieces[:i], pieces[i:])] for i in spaces]
     fitting = [two for two in halves if max(map(measure, two)) <= min(room, 3 * min(map(measure, two)))]
     lines = wrap_evenly(text, room, measure)
     return min(fitting, key=lambda two: max(map(measure, two))) if len(lines) == 2 and fitting else lines

@@ -168,6 +168,12 @@ def test_even_lines_are_as_many_and_more_alike() -> None:
 WRITTEN = st.text(st.sampled_from("กขน้ำเแโไใทีุ่์ๆฯ abZ09()[]“”-–.,/ \u200b\u2060\u00a0\n"), max_size=40)
 
 
+def test_even_lines_part_no_phrase_that_fits() -> None:
+    text = "เจ้าหน้าที่จัดหาข้อมูลภายใน 15 นาที หากพบเอกสาร"
+    for width in range(16, 40):
+        assert all("15 นาที" in line or "15" not in line for line in wrap_evenly(text, width, narrow))
+
+
 @settings(max_examples=150, deadline=None)
 @given(WRITTEN, st.integers(1, 12))
 def test_no_letter_is_ever_lost(text: str, width: int) -> None:

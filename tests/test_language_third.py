@@ -210,7 +210,7 @@ def test_every_word_of_the_points_consoles_is_there(irish: Centre) -> None:
 
 
 def test_its_letters_are_asked_of_the_face(irish: Centre) -> None:
-    with pytest.raises(FontLacksLetters, match=r"lacks letters that are printed here: Ⅰ U\+2160 \(ga\.po\)"):
+    with pytest.raises(FontLacksLetters, match=r"lacks letters that are printed here: Ⅰ U\+2160, .* \(ga\.po\)"):
         require(irish)
     po = catalogue.LOCALE / f"{THIRD}.po"
     po.write_text(re.sub("[Ⅰ-Ⅴ]", "", po.read_text("utf-8")), "utf-8")

@@ -25,7 +25,7 @@ _ADVICE = (
     "centre.font: name a face with Thai, Latin letters and digits, such as Loma (Debian package fonts-tlwg-loma-ttf), "
     "or change the texts named above"
 )
-_NAMED = 12  # letters that the error names; more tell nothing new
+_NAMED = 4  # letters of one place that the error names; more tell nothing new
 
 
 class FontLacksLetters(FontMissing):
@@ -41,9 +41,9 @@ def require(centre: Centre) -> None:
     faults = []
     for weight, bold in (("regular", False), ("bold", True)):
         if missing := lacking(name, bold, letters):
-            shown = ", ".join(f"{_sign(letter)} U+{ord(letter):04X} ({letters[letter]})" for letter in missing[:_NAMED])
-            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-            faults.append(f"centre.font: {name}, {weight}, lacks letters that are printed here: {shown}{more}")
+            places = dict.fromkeys(letters[letter] for letter in missing)
+            told = "; ".join(_told(place, [each for each in missing if letters[each] == place]) for place in places)
+            faults.append(f"centre.font: {name}, {weight}, lacks letters that are printed here: {told}")
     if faults:
         raise FontLacksLetters("\n".join([*faults, _ADVICE]))
 
@@ -77,6 +77,11 @@ def _texts(centre: Centre) -> Iterator[tuple[str, str]]:
             names += locale.months["format"][width].values()
         yield f"dates in {language}", "".join(names)
         yield f"alphabet of {language}", _ALPHABETS.get(language, "")
+
+
+def _told(place: str, missing: list[str]) -> str:
+    named = ", ".join(f"{_sign(letter)} U+{ord(letter):04X}" for letter in missing[:_NAMED])
+    return f"{named}{f' and {len(missing) - _NAMED} more' if len(missing) > _NAMED else ''} ({place})"
 
 
 def _sign(letter: str) -> str:

@@ -60,7 +60,7 @@ def wrap_evenly(text: str, width: float, measure: Callable[[str], float]) -> lis
     lines = wrap(text, width, measure)
     if len(lines) == 1 + text.count("\n"):
         return lines
-    widest = max(measure(_shown(piece)) for piece in break_words(text))  # no word is cut for evenness' sake
+    widest = max(measure(shown(piece)) for piece in _fitting(text, width, measure))  # none is parted for evenness' sake
     low, high = min(widest, float(width)), float(width)
     while high - low > width / 64:
         middle = (low + high) / 2
@@ -139,23 +139,23 @@ def _is_thai(character: str) -> bool:
 
 
 def _fill(paragraph: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
-    if measure(_shown(paragraph)) <= width:
-        yield _shown(paragraph)
+    if measure(shown(paragraph)) <= width:
+        yield shown(paragraph)
         return
     line = ""
     for piece in _fitting(paragraph, width, measure):
-        if line and measure(_shown(line + piece)) > width:
-            yield _shown(line)
+        if line and measure(shown(line + piece)) > width:
+            yield shown(line)
             line = ""
         line += piece
-    yield _shown(line)
+    yield shown(line)
 
 
 def _fitting(text: str, width: float, measure: Callable[[str], float], level: int = 0) -> Iterator[str]:
     """The text in the largest pieces that fit a line: phrases, else words, else parts of words, else letters."""
     levels: tuple[Callable[[str], Sequence[str]], ...] = (_phrases, break_words, uncut)
     for piece in levels[level](text):
-        if measure(_shown(piece)) <= width:
+        if measure(shown(piece)) <= width:
             yield piece
         elif level + 1 < len(levels):
             yield from _fitting(piece, width, measure, level + 1)
@@ -168,7 +168,7 @@ def _letters(word: str, width: float, measure: Callable[[str], float]) -> Iterat
     letters = _CLUSTER.findall(word)
     while letters:
         count = 1
-        while count < len(letters) and measure(_shown("".join(letters[: count + 1]))) <= width:
+        while count < len(letters) and measure(shown("".join(letters[: count + 1]))) <= width:
             count += 1
         while 1 < count < len(letters) and letters[count][0] in _NEVER_FIRST:
             count -= 1
@@ -176,5 +176,6 @@ def _letters(word: str, width: float, measure: Callable[[str], float]) -> Iterat
         letters = letters[count:]
 
 
-def _shown(line: str) -> str:
+def shown(line: str) -> str:
+    """What is drawn of a line: neither the marks for line breaking nor spaces at its end."""
     return line.translate(_NEVER_SHOWN).rstrip(" \t")

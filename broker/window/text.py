@@ -24,7 +24,7 @@ from kivy.properties import (
 from kivy.uix.widget import Widget
 
 from broker.language.fonts import font_file
-from broker.language.lines import uncut, wrap, wrap_evenly
+from broker.language.lines import shown, uncut, wrap, wrap_evenly
 from broker.window.theme import INK, MUTED
 
 _MEASURED_AT = 64  # px: widths are measured once at this size and scaled
@@ -122,7 +122,7 @@ def fit(
     while True:
         whole = max(_SMALLEST, int(size))  # Kivy measures a broken size in one way and draws it in another
         measure = partial(text_width, bold=bold, size=whole)
-        lines = wrap(text, width, measure) if wraps else text.split("\n")
+        lines = wrap(text, width, measure) if wraps else shown(text).split("\n")
         unbroken = uncut(text) if wraps else lines  # smaller type rather than a word cut in two
         wide = max(measure(part.strip()) for part in unbroken)
         tall = len(lines) * line_height(bold, whole) * leading

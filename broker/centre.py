@@ -207,6 +207,7 @@ class Kiosk(_Table, frozen=True):
     inches: Annotated[float, Meta(ge=5, le=100)] | None = None  # the glass's diagonal; else the display is asked
     bottom_mm: Annotated[int, Meta(ge=0, le=900)] = 800  # the glass's lower edge above the floor
     low: bool = False  # for everybody, all that can be touched is within 1.2 m of the floor
+    voice: bool = False  # it has a headphone jack, and reads itself aloud on request
 
 
 class Screen(_Table, frozen=True):

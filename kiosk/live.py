@@ -24,6 +24,7 @@ from broker.topics import address
 from broker.window.configure import lively
 from broker.window.text import use_font
 from kiosk import flow, pages
+from kiosk.earphone import Earphone
 from kiosk.glass import claimed
 from kiosk.looks import dots_per_mm, look
 from kiosk.numbering import NoneLeft
@@ -33,6 +34,7 @@ from kiosk.printer import open_printer
 from kiosk.saving import Saving
 from kiosk.screens import KioskScreen
 from kiosk.slip import slip
+from kiosk.spoken import statement
 from kiosk.store import Given, KioskStore
 from kiosk.view import view, warnings, wording
 
@@ -49,6 +51,9 @@ class LiveKiosk(App):
         super().__init__(**properties)
         self.setting, self.centre = setting, setting.centre
         self.kiosk = next(kiosk for kiosk in self.centre.kiosks if kiosk.name == setting.node)
+        directory = node.voice_directory()
+        self._earphone = Earphone(directory, self.centre, self._hear_voices) if self.kiosk.voice else None
+        self._voice_warning = ""
         self._always: frozenset[pages.Mode] = frozenset({"low"} if self.kiosk.low else ())
         self._claimed = claimed()
         screen = self.centre.kiosk_screen
@@ -57,7 +62,7 @@ class LiveKiosk(App):
         self._store = KioskStore.open(setting.state / "kiosk.sqlite", self.kiosk.numbers)
         self._young = self._store.settle(clock.now())
         self._saving = Saving(lambda works: self.act(pages.DiskChanged(works)))
-        self._inbox: deque[link.Event | Word] = deque()
+        self._inbox: deque[link.Event | Word | pages.VoicesKnown] = deque()
         self._wake = Clock.create_trigger(self._read_inbox, -1)
         self._connected = self._hall_online = False
         self._today = self._local().date()
@@ -81,6 +86,8 @@ class LiveKiosk(App):
         self._courier = Courier(self._store.outbox, self._link.publish)
         self._press = Press(open_printer(self.kiosk.printer), self._draw, self._deliver)
         self._link.start()
+        if self._earphone:
+            self._earphone.start()
         self._look_at_clock()
         self._tell_health()
         if self._young:
@@ -98,6 +105,8 @@ class LiveKiosk(App):
 
     def on_stop(self) -> None:
         """Let a ticket under way end, take what became of it, say goodbye."""
+        if self._earphone:
+            self._earphone.stop()
         self._press.stop()
         self._read_inbox(0)
         self._saving.retry()
@@ -105,9 +114,13 @@ class LiveKiosk(App):
         self._store.close()
 
     # ------------------------------------------------------------ other threads
-    def _deliver(self, event: link.Event | Word) -> None:
+    def _deliver(self, event: link.Event | Word | pages.VoicesKnown) -> None:
         self._inbox.append(event)
         self._wake()
+
+    def _hear_voices(self, languages: frozenset[str], warning: str) -> None:
+        self._voice_warning = warning
+        self._deliver(pages.VoicesKnown(languages))
 
     def _draw(self, wish: pages.Print) -> bytes:
         ticket = wish.ticket
@@ -130,7 +143,8 @@ class LiveKiosk(App):
             self._do(effect)
         if self._state.printer in flow.PRINTS and before not in flow.PRINTS:
             self._saving.do(self._store.forgive)
-        if effects or (self._state.printer, self._state.stopped) != (before, stopped):
+        new_voice = isinstance(event, pages.VoicesKnown)
+        if effects or new_voice or (self._state.printer, self._state.stopped) != (before, stopped):
             self._tell_health()
         self._show()
 
@@ -151,6 +165,10 @@ class LiveKiosk(App):
                 self._saving.do(self._courier.send)
             case pages.Wake(turn, seconds):
                 Clock.schedule_once(lambda _elapsed: self.act(pages.TimeUp(turn)), seconds)
+            case pages.Say(target) if self._earphone:
+                self._earphone.say(partial(statement, self._state, self.centre, target))
+            case pages.Hush() if self._earphone:
+                self._earphone.hush()
 
     def _give(self, wish: pages.Give) -> None:
         self._look_at_clock()
@@ -241,7 +259,7 @@ class LiveKiosk(App):
         with suppress(apsw.Error):
             if state.printer not in flow.PRINTS:  # paper that a working printer is just printing is not owed
                 unprinted = self._store.unprinted()
-        warned = warnings(state, backwards=self._day > self._today)
+        warned = (*warnings(state, backwards=self._day > self._today), *filter(None, (self._voice_warning,)))
         self._link.health(Health(printer=state.printer, unprinted=unprinted, warnings=warned))
 
     # ------------------------------------------------------------ what is shown

@@ -23,7 +23,7 @@ PURE = """
     broker/window/theme broker/window/sight
     broker/voice/clips broker/voice/volume broker/voice/readings broker/voice/kiosk_phrases
     kiosk/numbering kiosk/flow kiosk/pages kiosk/looks broker/hours
-    kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
+    kiosk/spoken kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
     display/queue/* display/alerts display/signage/board display/signage/announcing

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -21,10 +23,16 @@ from msgspec.structs import replace
 
 from broker import clock
 from broker.centre import Centre, NetworkPrinter
+from broker.hours import Open
 from broker.link import Disconnected, Link, Received
 from broker.messages import Ack, Board, Fact, ServiceView, Status, TicketIssued, TicketVoided
+from broker.morning.ears import Ears
 from broker.mosquitto import Mosquitto
 from broker.store import CARD_FAULT
+from broker.voice.pack import Voice
+from broker.voice.sound import RATE, wav
+from kiosk.pages import Home, State, Taken, Ticket
+from kiosk.spoken import statement
 from kiosk.view import OTHER_DAY
 from kiosk.virtual_printer import VirtualPrinter
 
@@ -84,6 +92,13 @@ class Kiosk:
     def papers(self) -> list[Path]:
         return sorted(self.printer.folder.glob("*.png"))
 
+    def ground(self) -> str:
+        """The colour behind everything, beside the page."""
+        spot = ["import", "-window", "root", "-crop", "1x1+3+480", "-depth", "8", "txt:-"]
+        env = {**os.environ, "DISPLAY": self.display}
+        shot = subprocess.run(spot, check=True, capture_output=True, text=True, timeout=10, env=env).stdout
+        return re.findall("#[0-9A-F]{6}", shot)[0]
+
     def _x(self, *words: object) -> None:
         subprocess.run(
             ["xdotool", *map(str, words)], check=True, timeout=10, env={**os.environ, "DISPLAY": self.display}
@@ -94,13 +109,21 @@ class Kiosk:
 
 
 @pytest.fixture
-def kiosk(display: str, centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Iterator[Kiosk]:
+def ears(tmp_path: Path) -> Ears:
+    return Ears(tmp_path / "heard")
+
+
+@pytest.fixture
+def kiosk(
+    display: str, centre: Centre, mosquitto: Mosquitto, ears: Ears, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Kiosk]:
+    voice, idle_seconds = getattr(request, "param", (False, 30))
     with VirtualPrinter(tmp_path / "paper", rows_a_second=20000) as printer:
         paper = NetworkPrinter(host=printer.host, port=printer.port, paper_mm=80)
         at_nine = replace(
             centre,
-            kiosks=(replace(centre.kiosks[0], printer=paper),),
-            kiosk_screen=replace(centre.kiosk_screen, ticket_seconds=1, untaken_seconds=3),
+            kiosks=(replace(centre.kiosks[0], printer=paper, voice=voice),),
+            kiosk_screen=replace(centre.kiosk_screen, ticket_seconds=1, untaken_seconds=6, idle_seconds=idle_seconds),
         )
         (tmp_path / "centre.toml").write_bytes(msgspec.toml.encode(at_nine))
         (tmp_path / "secrets").mkdir()
@@ -114,6 +137,7 @@ def kiosk(display: str, centre: Centre, mosquitto: Mosquitto, tmp_path: Path) ->
             "KHIU_TARGETS": str(targets),
             "KHIU_PASSWORDS": str(tmp_path / "secrets"),
             "KHIU_CLOCK_OFFSET": str((monday - clock.now()).total_seconds()),
+            **ears.env,
         }
 
         def start() -> subprocess.Popen[bytes]:
@@ -335,3 +359,35 @@ def test_no_key_leaves_the_app(kiosk: Kiosk) -> None:
     time.sleep(0.5)
     assert kiosk.process.poll() is None
     kiosk.shows("home")
+
+
+# ---------------------------------------------------------------- what a citizen may ask of the glass
+@pytest.mark.parametrize("kiosk", [(False, 1)], indirect=True)
+def test_high_contrast_blackens_the_glass_until_the_citizen_has_left(kiosk: Kiosk, hall: Hall) -> None:
+    usual = kiosk.ground()
+    kiosk.touch("contrast")
+    until("black behind everything", lambda: kiosk.ground() == "#000000")
+    until(f"{usual} behind everything again", lambda: kiosk.ground() == usual, 10)
+
+
+@pytest.mark.parametrize("kiosk", [(True, 30)], indirect=True)
+def test_a_spoken_kiosk_reads_what_is_touched_and_gives_the_ticket_at_the_second_touch(
+    kiosk: Kiosk, hall: Hall, ears: Ears, built: Path, centre: Centre
+) -> None:
+    kiosk.touch("spoken")
+    kiosk.touch("service-1.1")
+    time.sleep(1)  # aplay is quick where the sound is only written down
+    assert kiosk.page() == "home"
+    kiosk.touch("service-1.1")
+    kiosk.shows("ticket")
+    issued = fact(hall).fact
+    assert (issued.number, len(kiosk.papers())) == ("A001", 1)
+    kiosk.shows("home")
+    at = dt.datetime(2026, 11, 23, 16, 30, tzinfo=centre.zone)
+    home = State(Home(), "th", Open(at), printer="ready")
+    taken = State(Taken(Ticket(1, "A001", "1.1", MONDAY, at), paper=True), "th", Open(at))
+    voice = Voice.load(built, centre.voice.pack)
+    recorded = [playback.file.read_bytes() for playback in ears.heard()]
+    for state, target in ((home, "service-1.1"), (taken, "")):
+        sound = voice.mix(statement(state, centre, target, lambda clip: voice.sound(clip) is not None))
+        assert any(file.startswith(wav(sound, RATE)[44:]) for file in recorded), (target, list(map(len, recorded)))

@@ -45,9 +45,11 @@ class Ears:
         self.env = {"ALSA_CONFIG_PATH": f"/usr/share/alsa/alsa.conf:{configuration}"}
 
     def heard(self) -> list[Heard]:
-        """Finished playbacks, in order."""
+        """Finished playbacks, in order; one of no length was only a try of the device."""
         return [
-            Heard(int(f.stem.split("-")[0]), int(f.stem.split("-")[1]), f) for f in sorted(self._folder.glob("*.raw"))
+            Heard(int(f.stem.split("-")[0]), int(f.stem.split("-")[1]), f)
+            for f in sorted(self._folder.glob("*.raw"))
+            if f.stat().st_size
         ]
 
     def keep(self, heard: Heard, file: Path, rate: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+from collections.abc import Callable
 
 DEVICE = "KHIU_AUDIO_DEVICE"  # an ALSA device for aplay -D; else ALSA's default
 
@@ -40,8 +41,11 @@ class Player:
             if self._player:
                 self._player.kill()
 
-    def play(self, file: bytes, timeout: float) -> str:
-        """Play a WAV file to its end; what went wrong, or ""."""
+    def play(self, file: bytes, timeout: float, wanted: Callable[[], bool] = lambda: True) -> str:
+        """Play a WAV file to its end; what went wrong, or "".
+
+        ``wanted`` is asked at the last moment: who first wishes something else and then cuts is never passed by.
+        """
         device = os.environ.get(DEVICE)
         command = ["aplay", "-q", *(["-D", device] if device else [])]
         with os.fdopen(os.memfd_create("sound"), "w+b") as sound:
@@ -51,6 +55,8 @@ class Player:
                 with self._lock:
                     if self.stopped:
                         return "stopped"
+                    if not wanted():
+                        return ""
                     player = subprocess.Popen(command, stdin=sound, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
                     self._player = player
             except OSError as fault:

@@ -34,7 +34,7 @@ def own(line: Line, able: Abilities) -> list[Part]:
             return _text(text.translate(_TYPEWRITTEN), _times(size, able), bold, able)
         case Number(text) if able.columns and _EVERYWHERE.fullmatch(text):
             times = min(_LARGEST, able.columns // len(text))
-            return [_set(text, (times, times), bold=True)]
+            return [_set(text, (times, times), bold=False)]  # a dot more would join its letters
         case QR(payload) if able.qr:
             module = module_dots(able.dpi)
             return [2 * module, _code(payload, module), 2 * module]

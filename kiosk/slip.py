@@ -30,7 +30,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Mark:
-    """Text that must not be overlooked: white on black."""
+    """Text that must not be overlooked."""
 
     text: str
 
@@ -95,7 +95,7 @@ def slip(
         yield Text(_both(pair, N_("Your number")), "small")
         yield Space(2)
         yield Number(ticket.number)
-        yield Space(2)
+        yield Space(2.5)
         if ticket.priority:
             yield Mark(_both(pair, N_("Priority")))
             yield Space(1.5)

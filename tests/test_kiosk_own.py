@@ -64,9 +64,9 @@ def test_lines_are_as_long_as_the_paper_has_columns() -> None:
 
 
 def test_the_number_is_as_large_as_the_paper_and_the_printer_allow() -> None:
-    assert text(Number("A015"), WIDE) == [b"\x1d!\x77\x1bE\x01A015\n"]
-    assert text(Number("A015"), NARROW) == [b"\x1d!\x77\x1bE\x01A015\n"]
-    assert text(Number("A015"), Abilities(240, columns=20)) == [b"\x1d!\x44\x1bE\x01A015\n"]
+    assert text(Number("A015"), WIDE) == [b"\x1d!\x77\x1bE\x00A015\n"]
+    assert text(Number("A015"), NARROW) == [b"\x1d!\x77\x1bE\x00A015\n"]
+    assert text(Number("A015"), Abilities(240, columns=20)) == [b"\x1d!\x44\x1bE\x00A015\n"]
 
 
 def test_a_code_is_of_model_2_and_correction_m_with_white_around_it() -> None:

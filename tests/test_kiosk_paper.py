@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from tickets import FONT, PROFILES, QUARTER, Printed, Ticket, able, every_ticket, read_code
+from ticket_eyes import read_code
+from tickets import FONT, PROFILES, QUARTER, Printed, Ticket, able, every_ticket
 
 from kiosk.paper import render
 from kiosk.slip import Line, Number, Rule, Space, Text

@@ -1,31 +1,19 @@
-"""Tickets as they come out: what is printed, and eyes that know nothing of how it was made.
-
-The decoder is the virtual printer's, which imports none of the encoder; the letters are read by tesseract (Thai and
-English), the code by zbar.
-"""
+"""Tickets as they come out.  The decoder is the virtual printer's, which knows nothing of the encoder."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import re
-import subprocess
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
-from rapidfuzz.distance import Levenshtein
+from PIL import Image
 
 from broker.centre import DEFAULT, NetworkPrinter, load
-from broker.language.fonts import font_file
-from broker.language.lines import break_words
 from broker.messages import TicketIssued
 from broker.printers import Abilities, abilities
 from kiosk.paper import render
 from kiosk.raster import picture
-from kiosk.slip import Line, Mark, Number, Text, slip
+from kiosk.slip import Line, slip
 from kiosk.virtual_paper import Paper
 
 CENTRE = load(DEFAULT)
@@ -119,106 +107,3 @@ class Printed:
     def report(self, on: bool) -> None: ...
     def cut(self, paper: Image.Image) -> None:
         self.papers.append(paper)
-
-
-# ------------------------------------------------------------------ eyes
-@dataclass(frozen=True)
-class Score:
-    """Of the letters and words that were meant, those that were read."""
-
-    letters: int
-    letters_right: int
-    words: int
-    words_right: int
-
-    def __add__(self, other: Score) -> Score:
-        return Score(*(a + b for a, b in zip(_numbers(self), _numbers(other), strict=True)))
-
-    @property
-    def of_letters(self) -> float:
-        return self.letters_right / self.letters
-
-    @property
-    def of_words(self) -> float:
-        return self.words_right / self.words
-
-
-def _numbers(score: Score) -> tuple[int, ...]:
-    return score.letters, score.letters_right, score.words, score.words_right
-
-
-def meant(lines: Sequence[Line]) -> list[str]:
-    """What people are to read, part by part in the order of the paper."""
-    texts = (line.text for line in lines if isinstance(line, Text | Mark | Number))
-    return [part for text in texts for part in text.split(" / ")]
-
-
-def score(parts: Sequence[str], read: str) -> Score:
-    """How much of these parts an engine read, whatever it makes of spaces, strokes between languages and dashes."""
-    words = [plain for part in parts for word in break_words(part) if (plain := _plain(word))]
-    text = "".join(words)
-    wrong = [operation.src_pos for operation in Levenshtein.editops(text, _plain(read))]
-    right, at = 0, 0
-    for word in words:
-        right += not any(at <= place < at + len(word) for place in wrong)
-        at += len(word)
-    return Score(len(text), max(0, len(text) - len(wrong)), len(words), right)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[–—]", "-", re.sub(r"[\s/]", "", text)).replace("\u0e4d\u0e32", "\u0e33")  # ํา and ำ look alike
-
-
-def read_code(paper: Image.Image) -> str:
-    """The text of the QR code; empty if none is read."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "paper.png"
-        paper.save(file)
-        return subprocess.run(
-            ["zbarimg", "-q", "--raw", file], capture_output=True, text=True, timeout=30
-        ).stdout.strip()
-
-
-def text_lines(paper: Image.Image) -> list[Image.Image]:
-    """The paper cut where no ink is, without rules, bars and what comes last, the code."""
-    ink = paper.point(lambda level: 255 if level < 128 else 0)
-    inked = [ink.crop((0, row, ink.width, row + 1)).getbbox() is not None for row in range(ink.height)]
-    cuts, begin = [], None
-    for row in range(len(inked)):
-        if inked[row] and begin is None:
-            begin = row
-        elif begin is not None and not any(inked[row : row + _APART]):
-            cuts.append((begin, row))
-            begin = None
-    return [paper.crop((0, top - 12, paper.width, bottom + 12)) for top, bottom in cuts[:-1] if bottom - top > _BAR]
-
-
-_APART, _BAR = 5, 8  # rows: more white than stands between a letter and its marks; more ink than a rule or a bar has
-_HIGH, _WHITE = 40, 10  # dots: the height of a line, and what is around it, at which this engine errs least
-
-
-def read(pictures: Sequence[Image.Image]) -> str:
-    """What tesseract reads on these pictures of one line each, all brought to the same height."""
-    with tempfile.TemporaryDirectory() as folder:
-        names = [Path(folder) / f"{n}.png" for n in range(len(pictures))]
-        for line, name in zip(pictures, names, strict=True):
-            ink = line.crop(ImageChops.invert(line).getbbox())
-            sized = ink.resize((round(ink.width * _HIGH / ink.height), _HIGH), Image.Resampling.LANCZOS)
-            ImageOps.expand(sized, _WHITE, fill=255).save(name, dpi=(300, 300))
-        (Path(folder) / "lines").write_text("\n".join(map(str, names)))
-        command = ["tesseract", Path(folder) / "lines", "-", "-l", "tha+eng", "--psm", "7"]
-        environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.replace("\f", "")
-
-
-def clean(lines: Sequence[Line]) -> list[Image.Image]:
-    """The same words as a printing house would set them: grey edges, 300 dots an inch, no printer between."""
-    face = ImageFont.truetype(font_file(FONT), round(12 * 300 / 72), layout_engine=ImageFont.Layout.RAQM)
-    pictures = []
-    for text in meant(lines):
-        paper = Image.new("L", (round(face.getlength(text, language="th")) + 40, 120), 255)
-        ImageDraw.Draw(paper).text((20, 80), text, fill=0, font=face, anchor="ls", language="th")
-        pictures.append(paper)
-    return pictures

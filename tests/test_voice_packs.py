@@ -1,5 +1,6 @@
 """The packs: how they are read, mixed and made."""
 
+import shutil
 import wave
 from pathlib import Path
 
@@ -268,6 +269,19 @@ def test_check_names_what_is_missing(tmp_path, capsys):
     recorded(tmp_path / "office", {"หนึ่ง": "1.wav"})
     assert command.main(["check", str(tmp_path)]) == 1
     assert "office: 'สอง' (th) is missing, and nobody speaks it" in capsys.readouterr().out
+
+
+def test_check_knows_the_words_of_a_kiosk_that_speaks(built, tmp_path, capsys):
+    assert command.main(["check", "--kiosk", str(built)]) == 0
+    shutil.copytree(built / "synthetic", tmp_path / "synthetic")
+    (tmp_path / "english").symlink_to(built / "english")
+    first = next(clip.word for clip in kiosk_phrases.needed(CENTRE) if clip.language == "th")
+    (tmp_path / "synthetic" / Pack.load(built / "synthetic").manifest.words[first]).unlink()
+    capsys.readouterr()
+    assert command.main(["check", str(tmp_path)]) == 1  # a word of its manifest is not there
+    assert "and nobody speaks it" not in capsys.readouterr().out
+    assert command.main(["check", "--kiosk", str(tmp_path)]) == 1
+    assert f"{first!r} (th) is missing, and nobody speaks it" in capsys.readouterr().out
 
 
 def test_say_writes_the_mix(built, voice, tmp_path):

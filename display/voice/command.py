@@ -12,6 +12,7 @@ from pathlib import Path
 from broker import centre
 from broker.language.catalogue import languages
 from broker.node import voice_directory
+from broker.voice import kiosk_phrases
 from broker.voice.clips import Clip
 from broker.voice.pack import PackError, Voice
 from broker.voice.sound import RATE, wav
@@ -34,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     if asked.verb == "record":
         return _record(site, asked)
     voice = Voice.load(asked.directory, site.voice.pack)
-    return _check(voice, site) if asked.verb == "check" else _say(voice, site, asked)
+    return _check(voice, site, asked.kiosk) if asked.verb == "check" else _say(voice, site, asked)
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -55,6 +56,8 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     record.add_argument("--directory", type=Path, default=voice_directory())
     record.add_argument("--speaks", choices=SENTENCES, default="th", help="the language of the pack")
     record.add_argument("--all", action="store_true", help="every letter and point, not only what this centre needs")
+    for verb in (check, record):
+        verb.add_argument("--kiosk", action="store_true", help="with the words of a kiosk that reads its pages aloud")
     record.add_argument("--word", help="only this one, anew")
     record.add_argument("--microphone", metavar="DEVICE", help=f"of ALSA, as arecord -L tells (else ${DEVICE})")
     record.add_argument("--language", choices=languages(), default="th", help="in which you are led")
@@ -89,6 +92,9 @@ def _record(site: centre.Centre, asked: argparse.Namespace) -> int:
     from display.voice.recorder import Recorder, Script  # noqa: PLC0415 (imports Pillow, which no other verb needs)
 
     everything, needs = (_sentences(found, asked.speaks) for found in (examples(), examples(site)))
+    if asked.kiosk:
+        needs |= {w: (w,) for w in kiosk_phrases.vocabulary(site).get(asked.speaks, ()) if w not in needs}
+        everything |= needs
     led = {asked.word: everything.get(asked.word, ())} if asked.word else everything if asked.all else needs
     if not led or () in led.values():
         print(f"Nothing to record in {asked.speaks!r}: {asked.word or 'this centre does not speak it'}")
@@ -108,8 +114,12 @@ def _sentences(found: Mapping[Clip, Sequence[Clip]], language: str) -> dict[str,
     return {clip.word: tuple(c.word for c in sentence) for clip, sentence in found.items() if clip.language == language}
 
 
-def _check(voice: Voice, site: centre.Centre) -> int:
+def _check(voice: Voice, site: centre.Centre, kiosk: bool) -> int:
     words = needed(site)
+    if kiosk:
+        dispensable = kiosk_phrases.names(site)
+        phrases = (clip for clip in kiosk_phrases.needed(site) if (clip.language, clip.word) not in dispensable)
+        words = tuple({(clip.language, clip.word): clip for clip in (*phrases, *words)}.values())
     print(f"{next(iter(site.centre.name.values()))}: {len(words)} words are needed")
     for pack in voice.packs:
         about = pack.manifest

@@ -284,6 +284,14 @@ def test_check_knows_the_words_of_a_kiosk_that_speaks(built, tmp_path, capsys):
     assert f"{first!r} (th) is missing, and nobody speaks it" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("call", [("a015", "2"), ("A15", "2"), ("A015", "0"), ("A015", "two")])
+def test_say_refuses_what_is_no_call(built, tmp_path, call, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main(["say", *call, "-o", str(tmp_path / "out.wav"), "--directory", str(built)])
+    assert ended.value.code == 2
+    assert "argument " in capsys.readouterr().err
+
+
 def test_say_writes_the_mix(built, voice, tmp_path):
     out = tmp_path / "out.wav"
     assert command.main(["say", "A015", "2", "-o", str(out), "--directory", str(built)]) == 0

@@ -1,5 +1,6 @@
 """Packs that change while a node speaks: real folders, and the kernel's own word that they changed."""
 
+import errno
 import queue
 import shutil
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from watchdog.observers import inotify
 
 from broker.voice import shelf as module
 from broker.voice.clips import Clip
@@ -126,6 +128,16 @@ def test_reading_packs_is_no_change_of_them(tmp_path, watch):
     watched.change()
     time.sleep(0.4)
     assert watched.changes.empty()
+
+
+def test_where_the_kernel_gives_no_watch_the_packs_are_read_once_and_that_is_told(tmp_path, watch, monkeypatch, caplog):
+    def refuse(*_arguments, **_options):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(inotify.InotifyEmitter, "on_thread_start", refuse)
+    pack(tmp_path / "office", {"หนึ่ง": "1.wav"})
+    assert watch(tmp_path).names() == ["office"]
+    assert "only after a restart" in caplog.text
 
 
 def test_what_cannot_be_read_leaves_the_packs_that_were_good(tmp_path, watch, monkeypatch, caplog):

@@ -181,11 +181,13 @@ def section(folder: Path) -> Section:
     timing, faults = _timing(folder / "work", voice)
     gaps, gap_faults = _gaps(folder / "work", voice)
     levels, level_faults = _levels(voice.packs)
-    sounds = tuple(_sounds(folder, voice))
+    sounds = tuple(_sounds(folder, voice, Voice.load(folder / "work" / "mixed", "half")))
+    shutil.rmtree(folder / "work")  # a pipe among it, at which who copies the page would wait for ever
     return Section(
         "The voice: timing, wholeness, loudness",
         "The sound device is ALSA's file plug-in at a pipe; what is timed is the first sample that reaches it, the "
-        "player's own start within. A card's own delay is not in it, and playback there is faster than real time. "
+        "player's own start within, on this machine, which is no Pi. A card's own delay is not in it, and playback "
+        "there is faster than real time. "
         "Loudness is that of BS.1770 without gates. Whether the calls are understood in a hall, only listeners in a "
         "hall can say; the synthetic Thai is judged by nobody's ear here.",
         (*timing, gaps, levels),
@@ -311,13 +313,14 @@ def _levels(packs: Sequence[Pack]) -> tuple[Table, list[str]]:
     return Table(f"Loudness of words (all are meant to have {LOUDNESS:.0f} LUFS)", head, tuple(rows)), faults
 
 
-def _sounds(folder: Path, voice: Voice) -> Iterable[Picture]:
+def _sounds(folder: Path, voice: Voice, two: Voice) -> Iterable[Picture]:
     both = ("th", "en")
     for file, caption, sound in (
         ("first.wav", "A015 to point 2, first call", voice.mix(clips("A015", 2, both, "kha"))),
         ("again.wav", "A015 to point 2, called again", voice.mix(clips("A015", 2, both, "kha", again=True))),
         ("english.wav", "R230 to point 7, English alone", voice.mix(clips("R230", 7, ("en",), "kha"))),
         ("khrap.wav", "B999 to point 21, Thai alone, with ครับ", voice.mix(clips("B999", 21, ("th",), "khrap"))),
+        ("mixed.wav", "A015 to point 2, by two packs word by word", two.mix(clips("A015", 2, ("th",), "kha"))),
         ("chime.wav", "the chime alone, where no pack is", chime(RATE)),
     ):
         (folder / file).write_bytes(wav(sound, RATE))

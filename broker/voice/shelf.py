@@ -47,7 +47,6 @@ class Shelf(events.FileSystemEventHandler):
         self._observer = Observer()
         self._watch()
         self.voice = Voice.load(directory, first)
-        self._observer.start()
         self._thread = threading.Thread(target=self._follow, name="shelf", daemon=True)
         self._thread.start()
 
@@ -87,5 +86,7 @@ class Shelf(events.FileSystemEventHandler):
         try:
             self._observer.unschedule_all()
             self._observer.schedule(self, there, recursive=there == self._directory, event_filter=CHANGES)
+            if not self._observer.is_alive():
+                self._observer.start()
         except OSError as fault:  # the kernel's number of watches is used up
             log.warning("changed voice packs are heard only after a restart: %s", fault)

@@ -6,8 +6,11 @@ import argparse
 import logging
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from broker import centre
 from broker.language.catalogue import languages
@@ -16,6 +19,7 @@ from broker.voice import kiosk_phrases
 from broker.voice.clips import Clip
 from broker.voice.pack import PackError, Voice
 from broker.voice.sound import RATE, wav
+from broker.words import Number, Point
 from display.voice.announcement import SENTENCES, clips, examples, needed
 from display.voice.draft import Draft, DraftError
 from display.voice.microphone import DEVICE
@@ -47,8 +51,8 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     for verb in (build, check):
         verb.add_argument("directory", type=Path, nargs="?", default=voice_directory())
     say.add_argument("--directory", type=Path, default=voice_directory())
-    say.add_argument("ticket")
-    say.add_argument("point", type=int)
+    say.add_argument("ticket", type=_as(Number))
+    say.add_argument("point", type=_as(Point))
     say.add_argument("--again", action="store_true", help="as a repeated call")
     say.add_argument("-o", "--output", type=Path, required=True)
     record = verbs.add_parser("record", help="your own voice, word by word, with a microphone")
@@ -64,6 +68,18 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     for verb in (build, check, say, record):
         verb.add_argument("--centre", type=Path, default=_centre())
     return parser.parse_args(argv)
+
+
+def _as(kind: Any) -> Callable[[str], Any]:
+    """For argparse: a word of the field."""
+
+    def read(text: str) -> Any:
+        try:
+            return msgspec.convert(text, kind, strict=False)
+        except msgspec.ValidationError as fault:
+            raise argparse.ArgumentTypeError(str(fault)) from fault
+
+    return read
 
 
 def _centre() -> Path:

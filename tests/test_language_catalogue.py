@@ -143,7 +143,10 @@ def test_a_third_language_is_one_more_file(tmp_path: Path, monkeypatch: pytest.M
 # Where texts are put together for citizens and officers; what technicians read (log, errors, commands) is English
 FOR_PEOPLE = [
     *(file for file in SOURCES if file.parent.name in ("kiosk", "counter_buttons", "signage", "guide", "window")),
-    *(PROJECT / "display" / name for name in ("alerts.py", "lookout.py", "ledger/summary.py", "ledger/table.py")),
+    *(
+        PROJECT / "display" / name
+        for name in ("alerts.py", "lookout.py", "ledger/table.py", "voice/recorder.py", "voice/take.py")
+    ),
 ]
 FOR_TECHNICIANS = {
     "debug",

@@ -7,6 +7,7 @@ and stands in ``ADJUDICATED``, or is a fault; what both deny is always one.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -90,6 +91,7 @@ def ends(pieces: list[str]) -> set[int]:
 
 def measure(texts: list[str]) -> Agreement:
     """Our breaks in these texts beside the word ends of the two others."""
+    os.environ["PYTHAINLP_READ_ONLY"] = "1"  # else it makes a folder in the home directory
     places: list[Place] = []
     known = used = 0
     for text in texts:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from icu4py.breakers import WordBreaker
 from PIL import Image, ImageDraw, ImageFont
-from pythainlp.tokenize import word_tokenize
 from thai_page import Picture, Section, Table
 
 from broker.centre import DEFAULT, load
@@ -91,7 +90,9 @@ def ends(pieces: list[str]) -> set[int]:
 
 def measure(texts: list[str]) -> Agreement:
     """Our breaks in these texts beside the word ends of the two others."""
-    os.environ["PYTHAINLP_READ_ONLY"] = "1"  # else it makes a folder in the home directory
+    os.environ["PYTHAINLP_READ_ONLY"] = "1"  # else it makes a folder in the home directory when it is imported
+    from pythainlp.tokenize import word_tokenize
+
     places: list[Place] = []
     known = used = 0
     for text in texts:

@@ -18,6 +18,7 @@ from display.hall import CentreChanged, Hall, subscriptions
 from display.ledger import command
 from display.ledger.backup import AtWork, alone, heal, youngest
 from display.ledger.ledger import FILE, Ledger
+from display.turnstile import TurnedAway, Turnstile
 
 RESTORED = N_("The ledger was damaged and restored from a backup: calls since that backup are missing")
 BACKUP_OLD = N_("The last backup of the ledger is too old: please check where it is kept")
@@ -43,8 +44,8 @@ def run(argv: Sequence[str]) -> None:
     Raises `SystemExit` 78 for a centre's file or a ledger that a person must see to; starting again would not help.
     """
     setting = node.setting("hall", argv)
-    inbox: SimpleQueue[Event | None] = SimpleQueue()
-    link = Link(setting, "hall", subscriptions(setting.centre), inbox.put)
+    inbox: SimpleQueue[Event | TurnedAway | None] = SimpleQueue()
+    link = Link(setting, "hall", subscriptions(setting.centre), Turnstile(inbox.put))
     try:
         alone(setting.state)
         ledger, damage = _ledger(setting)
@@ -62,6 +63,7 @@ def run(argv: Sequence[str]) -> None:
         ledger.close()
 
 
+<<<<<<< HEAD
 def _ledger(setting: node.Setting) -> tuple[Ledger, tuple[str, ...]]:
     """The ledger, healed where it is damaged; and what staff should know of that."""
     try:
@@ -73,6 +75,9 @@ def _ledger(setting: node.Setting) -> tuple[Ledger, tuple[str, ...]]:
 
 
 def _work(hall: Hall, inbox: SimpleQueue[Event | None], copies: Path | None) -> None:
+=======
+def _work(hall: Hall, inbox: SimpleQueue[Event | TurnedAway | None]) -> None:
+>>>>>>> 6e54816 (The hall hears each node at the pace of its busiest day: a thousand messages a second from one no longer keep it from the presses of the others)
     watchdog = node.watchdog_seconds()
     longest = min(CLOCK_SECONDS, watchdog / 2) if watchdog else CLOCK_SECONDS
     ready, warned, look_at = False, hall.warned, clock.monotonic() + BACKUP_SECONDS

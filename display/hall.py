@@ -28,6 +28,7 @@ from display.queue.apply import apply
 from display.queue.press import Events
 from display.queue.state import Today
 from display.signage.announcing import missed
+from display.turnstile import TurnedAway
 
 UNSTAMPED = dt.datetime(1970, 1, 1, 0, 0, 0, 999999, dt.UTC)  # stands for the time of publishing, and is as long
 PATIENCE = dt.timedelta(seconds=30)  # a node that was not heard so long after the hall connected is not there
@@ -69,9 +70,11 @@ class Hall:
         self._answers: dict[tuple[str, str], m.Accepted | m.Refused] = dict(self.ledger.answers(today.day))
 
     # ------------------------------------------------------------ what comes in
-    def receive(self, event: Event, now: dt.datetime) -> None:
+    def receive(self, event: Event | TurnedAway, now: dt.datetime) -> None:
         """One event of the link, at this moment."""
         self._turn_day(now)
+        if isinstance(event, TurnedAway):
+            self._reject("too_many", event.node, event.count)
         if isinstance(event, Received):
             self._take(event, now)
         if isinstance(event, Disconnected):  # the next broker may remember nothing; what it does comes before Connected
@@ -202,8 +205,8 @@ class Hall:
         if len(self._answers) > MEMORY:
             del self._answers[next(iter(self._answers))]
 
-    def _reject(self, cause: str, node: str) -> None:
-        self.rejected[cause] += 1
+    def _reject(self, cause: str, node: str, count: int = 1) -> None:
+        self.rejected[cause] += count
         log.warning("rejected from %s: %s", node or "?", cause)
 
     # ------------------------------------------------------------ what goes out

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from broker import clock
 from broker.link import STATUS_SECONDS, Event, Received
+from broker.messages import Status
 
 A_SECOND = 50.0  # messages of one node, for as long as it likes
 AT_ONCE = 200.0  # and so many before that counts: a kiosk that comes back brings a morning's facts
+A_STATUS = 10.0  # messages that a status stands for: each may change what every screen shows; a link sends one a second
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,18 @@ class Turnstile:
 
     def __call__(self, event: Event) -> None:
         """One event of the link."""
-        if isinstance(event, Received) and not self._may_pass(event.key):
+        weight = A_STATUS if isinstance(event, Received) and isinstance(event.message, Status) else 1.0
+        if isinstance(event, Received) and not self._may_pass(event.key, weight):
             self._turn_away(event.key)
         else:
             self._deliver(event)
 
-    def _may_pass(self, node: str) -> bool:
+    def _may_pass(self, node: str, weight: float) -> bool:
         now = self._now()
         left, at = self._left.get(node, (AT_ONCE, now))
         left = min(AT_ONCE, left + (now - at) * A_SECOND)
-        passes = left >= 1
-        self._left[node] = left - passes, now
+        passes = left >= weight
+        self._left[node] = left - weight * passes, now
         return passes
 
     def _turn_away(self, node: str) -> None:

@@ -91,6 +91,7 @@ class BrokenCentre:
             **(env or {}),
         }
         self.programs: dict[str, Program] = {}
+        self.presses: list[Press] = []  # of counter nodes that a test plays itself
         self.kiosk = Glass(display, WINDOWS[KIOSK], folder / "targets" / f"{KIOSK}.json")
         self._papers = Papers(folder / "paper", self.centre)
 
@@ -147,6 +148,10 @@ class BrokenCentre:
         if hasattr(self, "subscriber"):
             self.subscriber.stop()
         self.broker.stop()
+
+    def now(self) -> dt.datetime:
+        """What the clocks of this centre show."""
+        return clock.now() + dt.timedelta(seconds=self.offset)
 
     # ---------------------------------------------------------------- what is done to it
     def kill(self, name: str) -> None:
@@ -213,7 +218,8 @@ class BrokenCentre:
 
     def _waiting(self) -> Iterator[bool]:
         for node, file in ((KIOSK, "kiosk.sqlite"), (COUNTER, "buttons.sqlite")):
-            yield self.select(node, file, "SELECT count(*) FROM outbox") != [(0,)]
+            held = "SELECT count(*) FROM outbox WHERE seq > (SELECT coalesce(acknowledged, 0) FROM outbox_state)"
+            yield self.select(node, file, held) != [(0,)]
         yield self.select(KIOSK, "kiosk.sqlite", "SELECT count(*) FROM number WHERE state = 'given'") != [(0,)]
 
     def _unsaid(self) -> set[str]:
@@ -228,7 +234,7 @@ class BrokenCentre:
             self.state("hall") / "ledger.sqlite",
             {KIOSK: self.state(KIOSK) / "kiosk.sqlite"},
             self._papers.whole(),
-            [self._press(line) for line in self._lines("presses.jsonl")],
+            [*self.presses, *(self._press(line) for line in self._lines("presses.jsonl"))],
             [Begun(SCREEN, str(call)) for (call,) in said],
             [Thanked(COUNTER, line["visit"]) for line in self._lines("thanked.jsonl")],
             list(self._seen()),

@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from broker import clock, node
-from broker.messages import Command, PointStatus
+from broker.messages import Command, PointStatus, Rated
 from counter_buttons.buttons import Bench
 from counter_buttons.node import Node
 
@@ -33,18 +33,15 @@ class Counter:
         self._bench = Bench(setting.centre, points)
         self._last: dict[int, PointStatus] = {}
         self._pressed: dict[int, Any] = {}  # point → the wall time of its last press
-        self._survey: dict[int, str] = {}  # point → the visit that may be rated there, or could be a moment ago
         self.node = Node(setting, self._bench.chips, self._heard, self._thanked)
         self._publish = self.node._link.publish
         self.node._link.publish = self._said  # type: ignore[method-assign]
 
     def _heard(self, status: PointStatus) -> None:
         self._last[status.point] = status
-        if status.survey:
-            self._survey[status.point] = status.survey.visit
 
-    def _thanked(self, point: int) -> None:
-        self._write("thanked.jsonl", {"visit": self._survey[point]})
+    def _thanked(self, rated: Rated) -> None:
+        self._write("thanked.jsonl", {"visit": rated.visit})
 
     def _said(self, message: Any, **where: Any) -> bool:
         if isinstance(message, Command):

@@ -29,7 +29,7 @@ from broker.morning.waiting import NotSeen
 
 OFFICERS = {2: "1.1", 3: "1.1", 4: "1.2"}  # points at work, and their service; two of them share a line
 TOUCHES = ("1.1", "1.2", "1.1")
-PATIENCE = 45.0  # seconds without an answer after which a person gives up; that is a note in the table
+PATIENCE = 30.0  # seconds without an answer after which a person gives up; that is a note in the table
 PAUSE = 0.4  # seconds between two presses of one hand: the counter takes quicker ones for one
 AGAIN = 1.5  # seconds after which a person presses again
 Fault = Callable[[BrokenCentre, random.Random], object]

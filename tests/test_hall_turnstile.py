@@ -6,7 +6,7 @@ import datetime as dt
 
 from broker import messages as m
 from broker.link import Connected, Received
-from display.turnstile import A_SECOND, AT_ONCE, TurnedAway, Turnstile
+from display.turnstile import A_SECOND, A_STATUS, AT_ONCE, TurnedAway, Turnstile
 
 AT = dt.datetime(2026, 11, 23, 2, 0, tzinfo=dt.UTC)
 
@@ -58,3 +58,12 @@ def test_a_node_that_calmed_down_may_bring_a_mornings_facts_at_once() -> None:
     for _ in range(int(AT_ONCE)):
         turnstile(said("kiosk-1"))
     assert heard == [said("kiosk-1")] * int(AT_ONCE)
+
+
+def test_statuses_pass_at_a_slower_pace_than_facts_for_each_may_change_every_screen() -> None:
+    turnstile, clock, heard = door()
+    for n in range(1000):
+        clock.now = n / 100
+        turnstile(Received(m.Status(True, "kiosk", "x", AT), "kiosk-1", False))
+    passed = sum(isinstance(event, Received) for event in heard)
+    assert passed == int((AT_ONCE + 9.99 * A_SECOND) / A_STATUS)

@@ -45,10 +45,10 @@ class Subscriber:
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            outer = json.loads(line)
+            outer = json.loads(line.decode("utf-8", "replace"), strict=False)  # a bystander hears nonsense too
             try:
                 payload = json.loads(outer["payload"])
-            except ValueError:
+            except (ValueError, TypeError, RecursionError):
                 payload = outer["payload"]
             self.seen.append(Seen(outer["tst"], outer["topic"], bool(outer.get("retain")), payload))
 

@@ -63,7 +63,6 @@ def run(argv: Sequence[str]) -> None:
         ledger.close()
 
 
-<<<<<<< HEAD
 def _ledger(setting: node.Setting) -> tuple[Ledger, tuple[str, ...]]:
     """The ledger, healed where it is damaged; and what staff should know of that."""
     try:
@@ -74,10 +73,7 @@ def _ledger(setting: node.Setting) -> tuple[Ledger, tuple[str, ...]]:
         return Ledger(setting.state / FILE), (RESTORED if copy else SET_ASIDE,)
 
 
-def _work(hall: Hall, inbox: SimpleQueue[Event | None], copies: Path | None) -> None:
-=======
-def _work(hall: Hall, inbox: SimpleQueue[Event | TurnedAway | None]) -> None:
->>>>>>> 6e54816 (The hall hears each node at the pace of its busiest day: a thousand messages a second from one no longer keep it from the presses of the others)
+def _work(hall: Hall, inbox: SimpleQueue[Event | TurnedAway | None], copies: Path | None) -> None:
     watchdog = node.watchdog_seconds()
     longest = min(CLOCK_SECONDS, watchdog / 2) if watchdog else CLOCK_SECONDS
     ready, warned, look_at = False, hall.warned, clock.monotonic() + BACKUP_SECONDS

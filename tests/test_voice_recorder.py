@@ -17,9 +17,10 @@ import pytest
 from broker import centre
 from broker.language.catalogue import words
 from broker.morning.ears import Ears
+from broker.morning.waiting import until
 from broker.voice.pack import Pack, Voice
 from broker.voice.sound import RATE, Sound, loudness, read, resampled
-from display.voice import command
+from display.voice import command, microphone
 from display.voice.announcement import needed
 from display.voice.build import build
 from display.voice.draft import Draft, DraftError
@@ -239,6 +240,64 @@ def test_a_microphone_that_is_not_there_is_told_and_asked_again(officer):
     officer.process.send_signal(signal.SIGHUP)  # the line to her terminal breaks
     os.close(officer._tty)
     officer.process.wait(10)
+
+
+def test_ctrl_c_while_she_speaks_ends_the_recorder_too_and_loses_that_word_alone(officer, spoken):
+    officer.sits_down("--language", "en")
+    officer.reads("Name:")
+    officer.presses("Somying\r")
+    officer.reads("only)")
+    officer.presses("\r")
+    officer.speaks(in_room(spoken[THAI[0]]))
+    officer.reads("Enter: record")
+    officer.presses("\r")
+    officer.reads("Enter: next word")
+    (officer.folder / "speech.raw").unlink()
+    os.mkfifo(officer.folder / "speech.raw")  # a microphone that gives nothing
+    officer.presses("\r")
+    officer.reads("Enter: record")
+    officer.presses("\r")
+    officer.reads("Speak now …")
+    session = officer.process.pid
+    until("arecord", lambda: b"arecord" in commands(session))
+    officer.presses("\x03")
+    officer.reads("to go on")
+    assert officer.leaves() == 1
+    assert b"arecord" not in commands(session)
+    draft = Draft(officer.folder / "packs" / "office", "th")
+    assert [draft.sound(word) is not None for word in THAI[:2]] == [True, False]
+
+
+def commands(session: int) -> set[bytes]:
+    """What runs in this session of a terminal."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getsid(int(process.name)) == session:
+                found.add((process / "cmdline").read_bytes().split(b"\0")[0])
+        except OSError:  # it has just ended
+            continue
+    return found
+
+
+@pytest.mark.parametrize(
+    ("script", "complaint"),
+    [
+        ("exec sleep 30", "it gave no sound"),
+        ("echo no such device >&2; exit 1", "no such device"),
+        ("exit 0", "it gave no"),
+    ],
+)
+def test_a_recorder_that_hangs_or_fails_is_killed_and_told(tmp_path, monkeypatch, script, complaint):
+    (tmp_path / "arecord").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "arecord").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(microphone, "BOUND", 0.1)
+    monkeypatch.setattr(microphone, "PATIENCE", 0.2)
+    began = time.monotonic()
+    with pytest.raises(microphone.MicrophoneError, match=complaint):
+        microphone.record(None)
+    assert time.monotonic() - began < 5
 
 
 def test_the_terminal_is_left_as_it_was(officer):

@@ -148,11 +148,14 @@ def test_packs_that_change_are_spoken_without_a_restart_and_delay_no_call(built,
             speaking.say(call("A111", 1))
             delays.append(tap.heard()[0] - said)
         assert median(delays) < FIRST_SOUND
-        time.sleep(1)
-        speaking.say(call("A111", 1))
-        assert is_whole(tap.heard()[1], meant(packs, "A111", 1))  # สอง in place of หนึ่ง
+        expected = meant(packs, "A111", 1)  # สอง in place of หนึ่ง
+        give_up, sound = time.monotonic() + 10, np.zeros(0)
+        while not is_whole(sound, expected) and time.monotonic() < give_up:
+            speaking.say(call("A111", 1))
+            sound = tap.heard()[1]
+        assert is_whole(sound, expected)
         (packs / "english" / "manifest.toml").unlink()
-        changed.get(timeout=5)
+        changed.get(timeout=10)
         assert speaking.warnings == ("The voice lacks words: some calls are not spoken",)
     finally:
         speaking.stop()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 OFFSET = "KHIU_CLOCK_OFFSET"
 
 monotonic = time.monotonic
+EARLIEST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # a clock that shows less was never set (a Pi has no battery)
 
 
 class Moment(NamedTuple):
@@ -21,6 +22,11 @@ class Moment(NamedTuple):
 
     at: float  # seconds of `monotonic`
     now: dt.datetime  # as `now` gives it
+
+
+def was_set(now: dt.datetime) -> bool:
+    """Whether a clock that shows this time can be right at all."""
+    return now >= EARLIEST
 
 
 def now() -> dt.datetime:

@@ -207,10 +207,10 @@ class Link:
         self.connected, self._reason = True, ""
         with self._lock:
             self._told = None
-        self._tell()
         if self._subscribe:
             client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._subscribe])
-        else:
+        self._tell()  # after the subscription, so that what the hall answers is heard
+        if not self._subscribe:
             self._hand_over(Connected())
 
     def _on_disconnect(self, _client: Client, _data: object, _flags: object, code: ReasonCode, _p: object) -> None:

@@ -143,6 +143,7 @@ class Ack(Message, frozen=True):
     # the highest of each prefix: a kiosk's card may be new or an older copy, and no number is given twice in a day
     numbers: dict[Prefix, Annotated[int, Meta(ge=1, le=999)]] = {}
     ledger: Id | None = None  # the name of this ledger: another one may hold less than was acknowledged before
+    at: Time | None = None  # the hall's clock, for `broker.hall_clock`
 
 
 # ---------------------------------------------------------------- commands: requests with a deadline
@@ -258,6 +259,7 @@ class Reply(Message, frozen=True):
     id: Id
     point: Point
     answer: Accepted | Refused
+    at: Time | None = None  # the hall's clock, for `broker.hall_clock`
 
 
 # ---------------------------------------------------------------- the hall's mirrors

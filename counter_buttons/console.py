@@ -102,7 +102,11 @@ class Console:
     # ---------------------------------------------------------------- what shows
     def deadline(self, at: float) -> float | None:
         """When `tick` or `light` is wanted next."""
-        due = [self.light(at)[1], *(contact.deadline() for contact in self._contacts.values())]
+        return min((d for d in (self.light(at)[1], self.due()) if d is not None), default=None)
+
+    def due(self) -> float | None:
+        """When `tick` is wanted next."""
+        due = (contact.deadline() for contact in self._contacts.values())
         return min((d for d in due if d is not None), default=None)
 
     def light(self, at: float) -> tuple[Light, float | None]:

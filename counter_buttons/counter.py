@@ -18,6 +18,7 @@ import apsw
 from broker import link, topics
 from broker.centre import Centre
 from broker.clock import Moment
+from broker.hall_clock import HallClock
 from broker.language.catalogue import N_, words
 from broker.messages import Accepted, Ack, Command, Health, Message, PointStatus, Rated, Refused, Reply, Status
 from broker.outbox import Courier, Outbox
@@ -99,6 +100,7 @@ class Counter:
         self._asked: dict[int, tuple[str, float]] = {}  # point → id of the unanswered command, its deadline
         self._broker = False
         self._hall = False  # until it says that it is there
+        self._hall_clock = HallClock()
         self._card_fails = False
         self._told: tuple[str, ...] = ()  # the warnings of the last health
 
@@ -107,7 +109,7 @@ class Counter:
         """An edge, or a word of the link."""
         match event:
             case Edge(point, wire, down, when):
-                then = moment.now - dt.timedelta(seconds=moment.at - when)
+                then = self._hall_clock.shows(moment) - dt.timedelta(seconds=moment.at - when)
                 self._grant(self._consoles[point].edge(wire, down, when, then), moment)
             case link.Connected():
                 self._broker = True
@@ -116,14 +118,16 @@ class Counter:
             case link.Disconnected():  # the hall may be gone as well: its retained word will tell when we are back
                 self._broker = self._hall = False
                 self._reach()
-            case link.Received(message):
+            case link.Received(message, _, retained):
+                if not retained:
+                    self._learn_time(message, moment)
                 self._hear(message, moment.at)
 
     def tick(self, moment: Moment) -> None:
         """Time has passed."""
         at = moment.at
         for point, console in self._consoles.items():
-            self._grant(console.tick(at, moment.now, partial(self._points.down, point)), moment)
+            self._grant(console.tick(at, self._hall_clock.shows(moment), partial(self._points.down, point)), moment)
         for point, (id, deadline) in list(self._asked.items()):
             if at >= deadline:
                 log.warning("point %d: no answer to %s in time", point, id)
@@ -133,9 +137,9 @@ class Counter:
             self._carry(partial(self._courier.tick, at), at)
         self._tell_health()
 
-    def deadline(self, at: float) -> float | None:
-        """When `tick` or `shine` is wanted next."""
-        due = [console.deadline(at) for console in self._consoles.values()]
+    def deadline(self, at: float, lamps: bool = True) -> float | None:
+        """When `tick` is wanted next; or `shine`, where somebody looks at the ``lamps``."""
+        due = [console.deadline(at) if lamps else console.due() for console in self._consoles.values()]
         due += [deadline for _, deadline in self._asked.values()]
         due.append(self._courier_due)
         return min((d for d in due if d is not None), default=None)
@@ -149,6 +153,13 @@ class Counter:
                 self._points.shine(point, light)
 
     # ---------------------------------------------------------------- what the hall says
+    def _learn_time(self, message: Message, moment: Moment) -> None:
+        match message:
+            case Reply(answer=Refused(reason="late" | "clock_ahead"), at=at):  # what we took for its time is not
+                self._hall_clock.set(at, moment)
+            case Reply(at=at) | Ack(at=at):
+                self._hall_clock.hear(at, moment)
+
     def _hear(self, message: Message, at: float) -> None:
         match message:
             case PointStatus(point=point) if point in self._consoles:
@@ -179,7 +190,7 @@ class Counter:
 
     def _command(self, ask: Ask, moment: Moment) -> None:
         left = self._centre.calling.command_seconds - (moment.at - ask.at)
-        deadline = moment.now + dt.timedelta(seconds=left)
+        deadline = self._hall_clock.shows(moment) + dt.timedelta(seconds=left)
         command = Command(id=self._new_id(), point=ask.point, deadline=deadline, action=ask.action)
         if left > 0 and self._wire.publish(command, expires=math.ceil(left)):
             self._asked[ask.point] = command.id, moment.at + left

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import apsw
 
 from broker.messages import Rated
@@ -16,7 +14,8 @@ VOTE_MIGRATIONS = (
     CREATE INDEX vote_at ON vote (at);
     """,
 )
-_KEPT = dt.timedelta(days=2)  # far longer than any survey stays open
+_KEPT = 5000  # votes, some days' worth: counted, for a clock may show any time when one is cast
+_FORGET = "DELETE FROM vote WHERE at < (SELECT at FROM vote ORDER BY at DESC LIMIT 1 OFFSET ?)"
 
 
 class Votes:
@@ -33,7 +32,7 @@ class Votes:
         """
         at = rated.rated_at
         with self._connection:
-            self._connection.execute("DELETE FROM vote WHERE at < ?", (int((at - _KEPT).timestamp()),))
+            self._connection.execute(_FORGET, (_KEPT,))
             self._connection.execute("INSERT OR IGNORE INTO vote VALUES (?, ?)", (rated.visit, int(at.timestamp())))
             first = self._connection.changes() == 1
             if first:

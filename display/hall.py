@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from broker import messages as m
 from broker.centre import Centre
+from broker.clock import was_set
 from broker.link import Connected, Disconnected, Event, Received, Wire
 from broker.topics import BadMessage, address
 from broker.words import MOST_COUNTED
@@ -32,6 +33,7 @@ from display.turnstile import TurnedAway
 
 UNSTAMPED = dt.datetime(1970, 1, 1, 0, 0, 0, 999999, dt.UTC)  # stands for the time of publishing, and is as long
 PATIENCE = dt.timedelta(seconds=30)  # a node that was not heard so long after the hall connected is not there
+EARLY = dt.timedelta(minutes=10)
 MEMORY = 10_000  # answers kept; a busy day has fewer commands
 
 log = logging.getLogger(__name__)
@@ -62,6 +64,7 @@ class Hall:
         self._all_heard: dt.datetime | None = None  # by then every node must have said something; None: no broker
         self._shown: dict[int, m.Message] = {}  # point, or 0 for the board → as last published
         self._revision = 0
+        self._early: dict[str, dt.datetime] = {}  # node → until when its tickets of a day to come are left with it
         self._lookout = Lookout(centre)
 
     def _go_on_with(self, today: Today) -> None:
@@ -97,7 +100,7 @@ class Hall:
         return min(due, self._all_heard) if self._all_heard and now < self._all_heard else due
 
     def _turn_day(self, now: dt.datetime) -> None:
-        while self.today.untouched and day.runs_backwards(self.today, now):
+        while was_set(now) and self.today.untouched and day.runs_backwards(self.today, now):
             self._go_on_with(self.ledger.latest_day(self.centre, before=self.today.day))
         while due := day.due(self.today, now):
             if isinstance(due[0], events.DayBegan):
@@ -124,6 +127,10 @@ class Hall:
             case m.Status() as status if self._roles.get(node) == status.role:
                 if status.role != "hall":  # its own last word says nothing new
                     self._nodes[node] = status
+                    if status.online and not received.retained:  # it may have come just now
+                        self._acknowledge(node, now)
+                        if status.role == "screen":
+                            self._call_again(now)
             case _:
                 self._reject("foreign", node)
 
@@ -142,7 +149,7 @@ class Hall:
                 decided, answer = outcome, rules.answer(outcome)
                 self._commit(self.today, decided, Source(node, command=command.id))
             self._remember(key, answer)
-        reply = m.Reply(command.id, command.point, answer)
+        reply = m.Reply(command.id, command.point, answer, now)
         self.wire.publish(reply, node=node, expires=self.centre.calling.command_seconds)
         self._show(now)  # before the call, which takes its officer from the board
         for event in decided:
@@ -154,7 +161,7 @@ class Hall:
         if message.oldest is not None and message.oldest > expected:
             log.warning("%s holds nothing before fact %d: this ledger is younger than its node", node, message.oldest)
             expected = message.oldest
-        if message.seq == expected:
+        if message.seq == expected and not self._is_early(node, message.fact, now):
             belongs = self._day_of(message.fact)
             taken = intake.take(belongs, node, message.fact, now, self.new_id) if belongs else None
             if isinstance(taken, tuple) and belongs:
@@ -167,7 +174,18 @@ class Hall:
                 self._reject(cause, node)
                 refused = events.FactRejected(at=now, node=node, cause=cause, fact=message.fact)
                 self._commit(self.today, (refused,), Source(node, fact=message.seq))
-        self._acknowledge(node)
+        self._acknowledge(node, now)
+
+    def _is_early(self, node: str, fact: m.AnyFact, now: dt.datetime) -> bool:
+        """Whether a ticket's day has not come yet by our clock, which may be the wrong one: it is left unacknowledged.
+
+        Its kiosk says it again until our clock was set; or, where ours goes on as it was, for so long as a time server
+        may take, and then it is the kiosk's clock that is wrong.
+        """
+        if isinstance(fact, m.Rated) or fact.day <= self.today.day:
+            self._early.pop(node, None)
+            return False
+        return not was_set(now) or now < self._early.setdefault(node, now + EARLY)
 
     def _day_of(self, fact: m.AnyFact) -> Today | None:
         """The service day that a fact belongs to, as it stands; None for a day that cannot be."""
@@ -217,16 +235,20 @@ class Hall:
         """
         for node in self._roles:
             if node != "hall":
-                self._acknowledge(node)
+                self._acknowledge(node, now)
         self._shown.clear()
         self._show(now)
+        self._call_again(now)
+
+    def _call_again(self, now: dt.datetime) -> None:
+        """The calls that still hold and no screen has confirmed; by our own clock, for a screen's may be wrong."""
         board, calling = views.board(self.today, now, 0, ()), self.centre.calling
         for call in missed(board, (), now, calling.announce_seconds, calling.start_at_call):
             self._call(call)
 
-    def _acknowledge(self, node: str) -> None:
+    def _acknowledge(self, node: str, now: dt.datetime) -> None:
         given = views.numbers_given(self.today, node)
-        ack = m.Ack(self.ledger.acked.get(node, 0), self.today.day, given, self.ledger.name)
+        ack = m.Ack(self.ledger.acked.get(node, 0), self.today.day, given, self.ledger.name, now)
         self.wire.publish(ack, node=node)
 
     def _call(self, call: m.Call) -> None:

@@ -48,26 +48,33 @@ class Press:
 
     def _work(self) -> None:
         try:
-            self._look()
+            self.look()
             while True:
                 try:
-                    wish = self._wishes.get(timeout=CALM_SECONDS if self._state in PRINTS else FAULTY_SECONDS)
+                    wish = self._wishes.get(timeout=self.patience)
                 except Empty:
-                    self._look()
+                    self.look()
                     continue
                 if wish is None:
                     return
-                self._print(wish)
+                self.do(wish)
         except Exception as error:  # noqa: BLE001 - see above
             self._deliver(error)
 
-    def _look(self) -> None:
+    @property
+    def patience(self) -> float:
+        """Seconds until the next look."""
+        return CALM_SECONDS if self._state in PRINTS else FAULTY_SECONDS
+
+    def look(self) -> None:
+        """Look how the printer is, and tell what is news.  Blocks; from one thread at a time, as `do`."""
         seen = self._printer.state()
         if seen != self._state or seen not in PRINTS:
             self._deliver(PrinterSeen(seen))
         self._state = seen
 
-    def _print(self, wish: Print) -> None:
+    def do(self, wish: Print) -> None:
+        """Print, and tell what became of it."""
         outcome = self._printer.print(self._draw(wish))
         seen = self._printer.seen
         if outcome == "printed":

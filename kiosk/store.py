@@ -85,12 +85,12 @@ class KioskStore:
         self.outbox = Outbox(connection)
 
     @classmethod
-    def open(cls, path: Path, numbers: tuple[int, int]) -> Self:
+    def open(cls, path: Path, numbers: tuple[int, int], vfs: str | None = None) -> Self:
         """The store at ``path`` for a kiosk that gives these ``numbers``; a damaged one is set aside.
 
         Raises `broker.store.StoreError`.
         """
-        connection, warned = store.open_healed(path, MIGRATIONS)
+        connection, warned = store.open_healed(path, MIGRATIONS, vfs)
         return cls(connection, numbers, warned)
 
     def alive(self) -> bool:

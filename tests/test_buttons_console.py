@@ -125,12 +125,16 @@ def test_a_visit_is_rated_once_even_by_another_process(tmp_path: Path) -> None:
         store.close()
 
 
-def test_old_visits_are_forgotten(tmp_path: Path) -> None:
+def test_the_oldest_visits_are_forgotten_but_none_because_a_clock_was_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("counter_buttons.votes._KEPT", 1)
     store = open_store(tmp_path / "buttons.sqlite", VOTE_MIGRATIONS)
     votes = Votes(store, Outbox(store))
-    votes.cast(VOTE)
-    votes.cast(Rated(visit="v-2", point=2, level=5, rated_at=NOW + dt.timedelta(days=3)))
-    assert store.execute("SELECT visit FROM vote").fetchall() == [("v-2",)]
+    for place, visit in enumerate(("v-1", "v-2", "v-3")):
+        votes.cast(Rated(visit=visit, point=2, level=5, rated_at=NOW + dt.timedelta(days=3 * place)))
+    assert not votes.cast(Rated(visit="v-3", point=2, level=5, rated_at=NOW + dt.timedelta(days=30)))
+    assert store.execute("SELECT visit FROM vote").fetchall() == [("v-2",), ("v-3",)]
     store.close()
 
 

@@ -10,10 +10,12 @@ from queue_script import CENTRE, MONDAY, NINE
 
 from broker import messages as m
 from broker.link import Received
+from display.hall import EARLY
 
 DAY = dt.timedelta(days=1)
 SECOND = dt.timedelta(seconds=1)
 HOUR = dt.timedelta(hours=1)
+NEVER_SET = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -43,8 +45,50 @@ def test_a_ticket_given_after_its_day_was_over_cannot_be(morning):
     assert morning.hall.rejected == {"wrong_day": 1}
 
 
-def test_a_ticket_of_tomorrow_is_told_to_staff_for_somebody_holds_it(morning):
-    morning.arrive("A007", day=MONDAY + DAY, given=NINE + DAY)
+def test_a_ticket_of_tomorrow_stays_with_its_kiosk_for_a_while_for_our_clock_may_be_the_wrong_one(morning):
+    morning.arrive("A001", day=MONDAY + DAY, given=NINE + DAY)
+    assert (morning.wire.last(m.Ack).seq, morning.hall.rejected) == (0, {})
+    morning.now += DAY  # our clock is set
+    morning.hear("kiosk-1", m.Fact(1, m.TicketIssued("A001", MONDAY + DAY, "1.1", NINE + DAY)))
+    assert (morning.wire.last(m.Ack).seq, morning.press(m.Next())) == (1, m.Accepted("A001"))
+
+
+def test_a_clock_that_was_never_set_begins_no_day_and_loses_no_ticket(tmp_path):
+    morning = Morning(tmp_path, now=NEVER_SET)
+    morning.arrive("A001")
+    morning.now += HOUR
+    morning.hear("kiosk-1", m.Fact(1, m.TicketIssued("A001", MONDAY, "1.1", NINE)))
+    assert (morning.wire.last(m.Ack).seq, morning.hall.rejected) == (0, {})
+    morning.now = NINE + HOUR
+    morning.hear("kiosk-1", m.Fact(1, m.TicketIssued("A001", MONDAY, "1.1", NINE)))
+    assert (morning.hall.today.day, morning.press(m.Next())) == (MONDAY, m.Accepted("A001"))
+    morning.now = NEVER_SET  # the power was cut: there is no battery
+    morning.restart()
+    assert morning.hall.today.tickets["A001"].state == "called"
+    morning.ledger.close()
+
+
+def test_a_day_in_which_nobody_came_yet_is_not_left_for_a_clock_that_was_never_set(morning):
+    morning.now = NEVER_SET
+    morning.restart()
+    assert morning.hall.today.day == MONDAY
+
+
+def test_a_node_that_comes_is_told_the_time_and_a_screen_what_it_may_have_missed(morning):
+    morning.arrive("A001")
+    morning.press(m.Next())
+    morning.wire.said.clear()
+    status = m.Status(online=True, role="screen", software="x", at=NEVER_SET)
+    for retained in (True, False):
+        morning.hall.receive(Received(status, "screen-1", retained), morning.now)
+        told = [(type(said).__name__, said.at) for said, _ in morning.wire.said if isinstance(said, m.Ack | m.Call)]
+        assert told == ([] if retained else [("Ack", NINE), ("Call", NINE)])
+
+
+def test_a_ticket_of_tomorrow_that_stays_one_is_told_to_staff_for_somebody_holds_it(morning):
+    fact = m.TicketIssued("A007", MONDAY + DAY, "1.1", NINE + DAY)
+    for morning.now in (NINE, NINE + EARLY):
+        morning.hear("kiosk-1", m.Fact(1, fact))
     assert "kiosk-1: หมายเลข A007 ไม่เข้าคิว (รวม 1 ใบ)" in alerts(morning)
 
 

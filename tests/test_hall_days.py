@@ -209,13 +209,13 @@ def test_an_ack_tells_a_kiosk_how_far_its_numbers_are_used_today_be_they_held_or
     morning.arrive("A002")
     morning.arrive("A001")
     morning.fact("kiosk-1", m.TicketVoided("R007", MONDAY, "1.3", NINE))
-    assert morning.wire.last(m.Ack) == m.Ack(3, MONDAY, {"A": 2, "R": 7}, morning.ledger.name)
+    assert morning.wire.last(m.Ack) == m.Ack(3, MONDAY, {"A": 2, "R": 7}, morning.ledger.name, NINE)
     morning.hear("buttons-1", m.Fact(1, m.Rated("nobody", 2, 5, NINE)))
-    assert morning.wire.last(m.Ack) == m.Ack(1, MONDAY, {}, morning.ledger.name)
+    assert morning.wire.last(m.Ack) == m.Ack(1, MONDAY, {}, morning.ledger.name, NINE)
     morning.now += DAY
     morning.hall.receive(Connected(), morning.now)
     acks = {node: said for said, node in morning.wire.said if isinstance(said, m.Ack)}
-    assert acks["kiosk-1"] == m.Ack(3, MONDAY + DAY, {}, morning.ledger.name)
+    assert acks["kiosk-1"] == m.Ack(3, MONDAY + DAY, {}, morning.ledger.name, NINE + DAY)
 
 
 def test_what_cannot_be_applied_never_enters_the_ledger(morning):

@@ -20,7 +20,7 @@ LONGEST = 350  # lines; the contract alone may be longer: every message once, in
 # Decide and describe: everything they need is an argument, so they are tested alone and never surprise.
 PURE = """
     broker/messages broker/words broker/topics broker/roles broker/tables broker/centre_rules broker/language/dates
-    broker/window/theme broker/window/sight
+    broker/hall_clock broker/window/theme broker/window/sight
     broker/voice/clips broker/voice/volume broker/voice/readings broker/voice/kiosk_phrases
     kiosk/numbering kiosk/flow kiosk/pages kiosk/looks broker/hours
     kiosk/spoken kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
@@ -39,7 +39,7 @@ IMPURE = set(
 )
 # What a node does between events, with a store but without threads, windows, sockets and clocks: product and simulation
 # run the same code.
-CORES = "display/hall display/signage/caller counter_buttons/counter".split()
+CORES = "display/hall display/signage/caller counter_buttons/counter kiosk/issuer".split()
 THREADS = {"asyncio", "kivy", "paho", "queue", "socket", "threading", "time"}
 CLOCK_CALLS = {"now", "moment", "monotonic", "utcnow", "today", "fromtimestamp"}
 # One file per device or driver: library → the only files that may know it.

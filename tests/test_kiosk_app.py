@@ -228,15 +228,14 @@ def test_a_number_taken_from_the_screen_enters_the_queue_and_an_untaken_one_does
 
 
 def test_a_service_that_the_hall_closed_gives_nothing(kiosk: Kiosk, hall: Hall) -> None:
-    now = clock.now()
     shut = ServiceView(service="1.1", open=False, waiting=0)
-    hall[0].publish(Board(revision=1, day=MONDAY, at=now, services=(shut,), points=(), recent=()))
+    hall[0].publish(Board(revision=1, day=MONDAY, at=NINE, services=(shut,), points=(), recent=()))
     time.sleep(1)
     kiosk.touch("service-1.1")
     time.sleep(0.5)
     kiosk.touch("service-1.2")
     assert fact(hall).fact.number == "B001"
-    hall[0].publish(Board(revision=2, day=MONDAY, at=now, services=(), points=(), recent=()))
+    hall[0].publish(Board(revision=2, day=MONDAY, at=NINE, services=(), points=(), recent=()))
 
 
 def test_numbers_are_given_without_a_hall_and_told_when_it_comes(kiosk: Kiosk, link_as: Callable[..., Hall]) -> None:
@@ -269,7 +268,7 @@ def test_a_number_given_just_before_a_power_cut_is_back_on_the_screen_and_printe
 
 
 def board(hall: Hall, day: clock.dt.date, revision: int) -> None:
-    hall[0].publish(Board(revision=revision, day=day, at=clock.now(), services=(), points=(), recent=()))
+    hall[0].publish(Board(revision=revision, day=day, at=NINE, services=(), points=(), recent=()))
 
 
 def warned(hall: Hall, *warnings: str) -> bool:
@@ -282,6 +281,7 @@ def warned(hall: Hall, *warnings: str) -> bool:
 
 
 MONDAY = clock.dt.date(2026, 11, 23)
+NINE = clock.dt.datetime(2026, 11, 23, 2, tzinfo=clock.dt.UTC)  # by the kiosk's clock and by the hall's
 
 
 @pytest.mark.parametrize("days", [-1, 1])

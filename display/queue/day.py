@@ -2,6 +2,7 @@
 
 A day begins at local midnight and ends at ``hours.day_ends``; what waits then is closed as unserved.  It never runs
 backwards: while the clock shows an earlier date than the day at hand, that day stays and `runs_backwards` says so.
+A clock that was never set (`broker.clock.was_set`) begins and ends nothing.
 A clock that was ahead for a moment must not cost the centre a day: a day in which nothing happened (`Today.untouched`)
 is left by the hall for an earlier one, and one that was ended before its hour goes on, without those it made unserved.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from broker.clock import was_set
 from display.queue import events as e
 from display.queue.press import Events
 from display.queue.state import NO_DAY, Today
@@ -20,6 +22,8 @@ def due(today: Today, now: dt.datetime) -> Events:
 
     A day that ended while the hall was off is ended at its hour all the same, not at the hour it was noticed.
     """
+    if not was_set(now):
+        return ()
     date = now.astimezone(today.centre.zone).date()
     if not today.ended and now >= _ends(today):
         return _end(today, _ends(today))

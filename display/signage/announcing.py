@@ -46,10 +46,12 @@ class Announcing:
         self._rules = rules
         self._waiting: deque[Call] = deque()
 
-    def hear(self, call: Call, now: dt.datetime) -> bool:
-        """Line up a call, unless it is known (the broker may deliver twice) or too old to be of use."""
-        known = call == self.current or call.call in self._said or any(c.call == call.call for c in self._waiting)
-        if known or not _young(call.at, now, self._rules.announce_seconds):
+    def hear(self, call: Call) -> bool:
+        """Line up a call, unless it is known: the broker may deliver twice, and the hall says again what it must.
+
+        Its age is the hall's matter, which sends none that is too old to be of use; a screen's clock may be wrong.
+        """
+        if call == self.current or call.call in self._said or any(c.call == call.call for c in self._waiting):
             return False
         self._waiting.append(call)
         return True
@@ -57,7 +59,7 @@ class Announcing:
     def come_back(self, board: Board, now: dt.datetime) -> None:
         """The first board after an absence."""
         for call in missed(board, self._said, now, self._rules.announce_seconds, self._rules.start_at_call):
-            self.hear(call, now)
+            self.hear(call)
 
     def start(self) -> Call | None:
         """The call to announce now; None while one is announced or none waits."""

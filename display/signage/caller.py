@@ -11,6 +11,7 @@ from typing import Protocol
 from broker import link
 from broker.centre import Centre
 from broker.clock import Moment
+from broker.hall_clock import HallClock
 from broker.messages import Announced, Board, Call, Status
 from broker.topics import address
 from display.signage.announcing import Announcing
@@ -61,6 +62,7 @@ class Caller:
         self._rules = centre.calling
         self._said, self._wire, self._wall, self._voice = said, wire, wall, voice
         self._announcing = Announcing(said, centre.calling)
+        self._hall_clock = HallClock()
         self._absent = True  # since the last board: what was called meanwhile may still be to be said
         self._connected = self._hall_online = True
         self._patient_until = at + PATIENCE_SECONDS
@@ -71,10 +73,13 @@ class Caller:
     def take(self, event: link.Event | SoundOver, moment: Moment) -> None:
         """A word of the link or of the voice."""
         match event:
+            case link.Received(Board() | Call() as said, _, False):
+                self._hall_clock.hear(said.at, moment)
+        match event:
             case link.Received(Board() as board):
                 self._take_board(board, moment)
             case link.Received(Call() as call):
-                self._announcing.hear(call, moment.now)
+                self._announcing.hear(call)
             case link.Received(Status(online=online)):
                 self._hall_online = online
             case link.Connected():
@@ -93,7 +98,7 @@ class Caller:
         call = self._announcing.current
         over = self._sound_over or moment.at >= self._hopeless_at
         if call and over and moment.at >= self._shown_until:
-            self._wire.publish(Announced(call.call, self._spoken, moment.now))
+            self._wire.publish(Announced(call.call, self._spoken, self._hall_clock.shows(moment)))
             self._announcing.finish()
             self._begin_next(moment)
             self._wall.ended(another=self._announcing.current is not None)
@@ -112,7 +117,7 @@ class Caller:
     def _take_board(self, board: Board, moment: Moment) -> None:
         if self._absent:
             self._absent = False
-            self._announcing.come_back(board, moment.now)
+            self._announcing.come_back(board, self._hall_clock.shows(moment))
         self.board = board
         self._wall.show(board)
 
@@ -120,7 +125,9 @@ class Caller:
         call = self._announcing.start()
         if call is None:
             return
-        self._said.add(call.call, moment.now)  # before the first sound: a restart must not say it again
+        self._said.add(
+            call.call, self._hall_clock.shows(moment)
+        )  # before the first sound: a restart must not say it again
         self._spoken, self._sound_over = False, not self._voice
         self._shown_until = moment.at + self._rules.shown_seconds  # spoken or not
         self._hopeless_at = moment.at + HOPELESS_SECONDS

@@ -17,7 +17,8 @@ _MIGRATIONS = (
     CREATE TABLE said (call TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
 )
-_KEPT = dt.timedelta(days=2)  # far longer than a call is ever announced
+_KEPT = 2000  # calls, some days' worth: counted, for a clock may show any time when one is written down
+_FORGET = "DELETE FROM said WHERE at < (SELECT at FROM said ORDER BY at DESC LIMIT 1 OFFSET ?)"
 
 
 class Store:
@@ -42,10 +43,10 @@ class Store:
             return False  # said twice is better than not at all
 
     def add(self, call: str, now: dt.datetime) -> None:
-        """Durable when it returns, unless the card fails; forgets what is older than two days."""
+        """Durable when it returns, unless the card fails; forgets the oldest past some thousand."""
         try:
             with self._connection:
-                self._connection.execute("DELETE FROM said WHERE at < ?", ((now - _KEPT).isoformat(),))
+                self._connection.execute(_FORGET, (_KEPT,))
                 self._connection.execute("INSERT OR IGNORE INTO said VALUES (?, ?)", (call, now.isoformat()))
             self.faulty = False
         except apsw.Error as error:

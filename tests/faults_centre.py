@@ -22,6 +22,7 @@ from typing import Any
 
 import apsw
 import msgspec
+from faults_cables import Cable
 from faults_papers import Papers
 from msgspec.structs import replace
 from promises import Begun, Evidence, Press, Thanked
@@ -66,6 +67,7 @@ class BrokenCentre:
         centre: Centre | None = None,
         before: Mapping[str, Sequence[str]] | None = None,
         env: Mapping[str, str] | None = None,
+        cable: Callable[[int, Path], Cable] | None = None,
     ) -> None:
         self.folder = folder
         for part in ("state", "log", "targets", "paper"):
@@ -75,6 +77,11 @@ class BrokenCentre:
         self.broker.port = free_port()
         self.printer, self.printer_control = free_port(), free_port()
         self.centre = on_these_ports(given, self.broker.port, self.printer)
+        self.cable = cable(self.printer, folder) if cable else None
+        if self.cable:
+            (kiosk, *others) = self.centre.kiosks
+            mine = replace(kiosk, printer=self.cable.printer)
+            self.centre = replace(self.centre, kiosks=(mine, *others))
         self.ears = Ears(folder / "heard")
         begin = opening(given, clock.now(), dt.timedelta(minutes=30))
         self.offset = (begin - clock.now()).total_seconds()
@@ -121,7 +128,11 @@ class BrokenCentre:
         self.subscriber = Subscriber(
             self.broker.port, self.broker.secret("monitor"), self.centre.centre.site, self.folder / "monitor"
         )
-        for program, ear in [(program, program.launch()) for program in self.programs.values()]:
+        self.programs["printer"].start()
+        if self.cable:
+            self.cable.plug()
+        nodes = [program for program in self.programs.values() if program.name != "printer"]
+        for program, ear in [(program, program.launch()) for program in nodes]:
             program.await_ready(ear, 90)
 
     @staticmethod
@@ -145,6 +156,8 @@ class BrokenCentre:
     def stop(self) -> None:
         for program in reversed(self.programs.values()):
             program.stop()
+        if self.cable:
+            self.cable.pull()
         if hasattr(self, "subscriber"):
             self.subscriber.stop()
         self.broker.stop()

@@ -307,6 +307,7 @@ def test_the_terminal_is_left_as_it_was(officer):
     time.sleep(0.2)  # Python asks for the line a moment after it shows the prompt
     officer.presses("\x03")
     officer.reads("บันทึกต่อ")
+    officer.process.wait(10)
     assert termios.tcgetattr(officer._tty)[3] == before
     officer.leaves()
 

@@ -1,7 +1,7 @@
 """The sizes of type on paper, and how its lines stand.  Pure.
 
-Three sizes and the number.  Nothing is smaller than 10 points (3.5 mm): a ticket is read at arm's length by people of
-seventy.  The number is as large as the paper allows.
+Three sizes and the number.  Nothing is drawn smaller than 10 points (3.5 mm): a ticket is read at arm's length by
+people of seventy.  The number is as large as the paper allows.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ SIDE = {58: 40, 80: 32}  # paper left and right of them
 HEAD_TO_CUTTER = 104  # rows of the next paper that have passed the head when the last one is cut
 _SLICE = 24  # rows printed at a time
 _CELL, _BASELINE = (12, 24), 19  # font A
-_TYPE = 20  # dots: of this size the letters of Roboto Mono are 12 wide
 _CORRECTION = dict(zip(b"0123", (ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q, ERROR_CORRECT_H), strict=True))
 _GREY = 0x28  # of thermal ink
 
@@ -42,8 +41,8 @@ class Paper:
         self._works = works
         self._width, self._side = PRINTABLE[paper_mm], SIDE[paper_mm]
         self._strips: list[Image.Image] = []
-        self._font = _face("RobotoMono-Regular")
-        self._zero = _face("Roboto-Regular")  # without a stroke through it
+        self._font = _face("RobotoMono-Regular", 20)  # dots, with which its letters are 12 wide
+        self._zero = _face("Roboto-Regular", 21)  # as high, and without a stroke through it
         self._line: list[tuple[str, int, int, bool]] = []
         self.tear()
 
@@ -221,8 +220,8 @@ def _code(payload: bytes, module: int, correction: int) -> Image.Image:
     return ink.resize((ink.width * module, ink.height * module), Image.Resampling.NEAREST)
 
 
-def _face(name: str) -> ImageFont.FreeTypeFont:
+def _face(name: str, size: int) -> ImageFont.FreeTypeFont:
     """A face that comes with Kivy (found without importing it, which would open its log)."""
     kivy = find_spec("kivy")
     assert kivy is not None
-    return ImageFont.truetype(Path(str(kivy.origin)).with_name("data") / "fonts" / f"{name}.ttf", _TYPE)
+    return ImageFont.truetype(Path(str(kivy.origin)).with_name("data") / "fonts" / f"{name}.ttf", size)

@@ -6,7 +6,7 @@ A property that is given the value it has stays silent, so only what changed is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -222,13 +222,15 @@ class KioskScreen(BoxLayout):
             return True
         return bool(super().on_touch_down(touch))
 
+    def offered(self) -> Iterator[tuple[str, Touchable]]:
+        """The targets of the page that is shown, by their names."""
+        for name, (widget, _wish) in self._wishes.items():
+            if widget.get_parent_window() and not widget.disabled:
+                yield name, widget
+
     def _under(self, touch: Any) -> str:
         """The innermost target under a finger, or ""."""
-        found = [
-            (widget.width * widget.height, name)
-            for name, (widget, _wish) in self._wishes.items()
-            if widget.get_parent_window() and not widget.disabled and widget.collide_point(*touch.pos)
-        ]
+        found = [(w.width * w.height, name) for name, w in self.offered() if w.collide_point(*touch.pos)]
         return min(found)[1] if found else ""
 
     def show(self, view: View, say: Wording, look: Look, heard: str = "") -> None:

@@ -113,3 +113,31 @@ def test_the_k_of_espeak_alone_would_be_found_out() -> None:
     """Its Shan k is aspirated: เก้า (9) would be heard as เข้า."""
     sound = synthetic._spoken("ka:u")
     assert measures.onset(sound, mould.RATE) > measures.ONSETS["k"][1]
+
+
+# ---------------------------------------------------------------- joints
+JOINED = ("ขอเชิญหมายเลข", "ขอเรียกซ้ำหมายเลข", "ที่จุดบริการที่", "ดับเบิลยู", "กรุณาแตะเลือกบริการที่ต้องการ", "กลับหน้าแรก")
+
+
+def steps() -> list[tuple[float, float]]:
+    return [step for word in JOINED for step in measures.joints(READINGS[word], synthetic.say(READINGS[word]))]
+
+
+def test_where_the_voice_goes_on_neither_pitch_nor_level_steps() -> None:
+    pitch, level = zip(*steps(), strict=True)
+    assert max(pitch) < measures.PITCH_STEP
+    assert max(level) < measures.LEVEL_STEP
+
+
+def test_syllables_cut_against_one_another_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mould, "_blended", lambda before, after, _: mould._strung([before, after.scaled(12)]))
+    pitch, level = zip(*steps(), strict=True)
+    assert max(pitch) > measures.PITCH_STEP
+    assert max(level) > measures.LEVEL_STEP
+
+
+def test_every_word_rises_from_silence_and_falls_to_it(voice: Voice) -> None:
+    for word in READINGS:
+        sound = voice.sound(Clip("th", word, 0))
+        assert sound is not None
+        assert max(abs(sound[0]), abs(sound[-1])) < 0.003

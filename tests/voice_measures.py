@@ -32,8 +32,8 @@ GAP = 35  # ms between a plain stop and its aspirated twin, said alike
 # Length of the voiced part.
 LONGER = 1.25  # the mean long one outlasts the mean short one in a like place by this factor
 # Joints inside a word.
-PITCH_STEP = 0.8  # semitones from one frame of 5 ms to the next, while the voice goes on
-LEVEL_STEP = 6.0  # dB, likewise, of 10 ms of sound
+PITCH_STEP = 2.7  # semitones within 15 ms, while the voice goes on
+LEVEL_STEP = 5.5  # dB within 5 ms, likewise, of 15 ms of sound
 # Level.
 EVEN = 1.0  # LU, most that a word strays from the pack's loudness
 LEVELS = 6.0  # LU between the loudest and the quietest syllable of an announcement
@@ -96,7 +96,7 @@ def heard(voice: Voice, clips: Sequence[Clip]) -> list[Heard]:
 
 def _syllables(word: str, alone: Sound, stream: Sound, pitch: Sound, low: Sound, start: float) -> Iterator[Heard]:
     reading = READINGS[word]
-    spoken = _said(word)
+    spoken = said(word)
     offset = round((start - _delay(alone, spoken.sound) / mould.RATE) / FRAME)
     for syllable, place, (first, last) in zip(reading.syllables, _places(reading), spoken.tones, strict=True):
         at = np.arange(first, last) + offset
@@ -140,8 +140,31 @@ def lengths(heard: Sequence[Heard]) -> dict[str, tuple[float, float]]:
     return found
 
 
+def joints(reading: Reading, spoken: synthetic.Spoken) -> list[tuple[float, float]]:
+    """Where the voice goes on from one syllable to the next: the largest steps of pitch (semitones) and level (dB).
+
+    Of pitch from one 15 ms to the next, of level from one 5 ms to the next, measured in the sound.  Joints with b or d
+    are left out: their step is the lips or the tongue that shut.
+    """
+    rough, _ = pyworld.harvest(spoken.sound, mould.RATE, f0_floor=110.0, f0_ceil=320.0, frame_period=1000 * FRAME)
+    found = np.lib.stride_tricks.sliding_window_view(np.pad(rough, 2), 5)
+    pitch = 12 * np.log2(np.maximum(np.median(found, axis=1), 1))
+    size = int(mould.RATE * FRAME)
+    power = np.convolve(spoken.sound**2, np.ones(3 * size) / (3 * size), "same")[::size]
+    level = 10 * np.log10(power + 1e-12)
+    steps = []
+    for syllable, (_, last), (_, end) in zip(reading.syllables[1:], spoken.tones, spoken.tones[1:], strict=False):
+        if spoken.pitch[last] and syllable.onset not in "bd":
+            glide, blend = pitch[last - 8 : min(last + 16, end - EDGE)], level[last - 8 : last + 4]
+            voiced = np.minimum(glide[3:], glide[:-3]) > 0
+            steps.append(
+                (float(np.abs(glide[3:] - glide[:-3])[voiced].max(initial=0)), float(np.abs(np.diff(blend)).max()))
+            )
+    return steps
+
+
 @cache
-def _said(word: str) -> synthetic.Spoken:
+def said(word: str) -> synthetic.Spoken:
     return synthetic.say(READINGS[word])
 
 

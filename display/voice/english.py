@@ -21,7 +21,7 @@ import pyttsx3
 from broker.voice.sound import Sound, read
 
 RATE = 22050
-VOICE, WORDS_A_MINUTE = "gmw/en-us", 165  # espeak-ng 1.52 writes the voice gmw/en-US
+VOICE, WORDS_A_MINUTE = "gmw/en-us", 150  # espeak-ng 1.52 writes the voice gmw/en-US
 LEAST_BYTES = 4000  # a WAV below this holds a header or a click, no word
 CHILDREN = 3
 LONGEST_NAME = 60  # as the manifest allows

@@ -9,6 +9,8 @@ import second_reading
 import voice_measures as measures
 from voice_measures import Heard
 
+from broker import centre
+from broker.voice import kiosk_phrases
 from broker.voice.clips import Clip
 from broker.voice.pack import Voice
 from broker.voice.readings import THAI_DIGITS
@@ -46,6 +48,11 @@ def test_the_ten_digits_have_the_tones_of_the_dictionary() -> None:
 )
 def test_shan_phonemes_follow_from_ipa(ipa: str, shan: str) -> None:
     assert Syllable(ipa).shan == shan
+
+
+def test_it_can_say_all_that_a_speaking_kiosk_of_the_shipped_centre_says(voice: Voice) -> None:
+    spoken = kiosk_phrases.needed(centre.load(centre.DEFAULT))
+    assert voice.missing([clip for clip in spoken if clip.language == "th"]) == []
 
 
 # ---------------------------------------------------------------- tones, length, level

@@ -1,5 +1,7 @@
 """The table of Thai readings, checked twice: by a second grapheme-to-phoneme source, and by the rule of Thai tones.
 
+The check belongs to the building of Khiu, not of a pack: `voice build` reads the table and needs none of this.
+
 The second source is `vachana-g2p`: the syllable statistics and dictionary of the Thai Language Toolkit, made by others
 from other texts; it gives consonants, vowels, their length, finals and tones in IPA.  Compared are whole words, after:
 NFD, no spaces or hyphens; ɤ and ə are one vowel; the glottal stop that ends a short open syllable is not written.

@@ -24,6 +24,7 @@ import apsw
 import msgspec
 from faults_cables import Cable
 from faults_papers import Papers
+from faults_relay import Relay
 from msgspec.structs import replace
 from promises import Begun, Evidence, Press, Thanked
 
@@ -68,6 +69,7 @@ class BrokenCentre:
         before: Mapping[str, Sequence[str]] | None = None,
         env: Mapping[str, str] | None = None,
         cable: Callable[[int, Path], Cable] | None = None,
+        relay: Callable[[int], Relay] | None = None,
     ) -> None:
         self.folder = folder
         for part in ("state", "log", "targets", "paper"):
@@ -75,8 +77,9 @@ class BrokenCentre:
         given = centre or quick_centre()
         self.broker = Mosquitto(folder / "secrets", given)
         self.broker.port = free_port()
+        self.relay = relay(self.broker.port) if relay else None
         self.printer, self.printer_control = free_port(), free_port()
-        self.centre = on_these_ports(given, self.broker.port, self.printer)
+        self.centre = self._here(given)
         self.cable = cable(self.printer, folder) if cable else None
         if self.cable:
             (kiosk, *others) = self.centre.kiosks
@@ -101,6 +104,14 @@ class BrokenCentre:
         self.presses: list[Press] = []  # of counter nodes that a test plays itself
         self.kiosk = Glass(display, WINDOWS[KIOSK], folder / "targets" / f"{KIOSK}.json")
         self._papers = Papers(folder / "paper", self.centre)
+
+    def _here(self, given: Centre) -> Centre:
+        """The given centre on this machine's ports; a broker on another address keeps that, and its nodes use TLS."""
+        here = on_these_ports(given, self.relay.port if self.relay else self.broker.port, self.printer)
+        if given.broker.loopback:
+            return here
+        far = replace(given.broker, port=self.broker.port, ca=str(self.folder / "secrets" / "ca.crt"))
+        return replace(here, broker=far)
 
     # ---------------------------------------------------------------- starting and stopping
     def __enter__(self) -> BrokenCentre:
@@ -128,12 +139,16 @@ class BrokenCentre:
         self.subscriber = Subscriber(
             self.broker.port, self.broker.secret("monitor"), self.centre.centre.site, self.folder / "monitor"
         )
-        self.programs["printer"].start()
+        printer = self.programs["printer"]
+        printer.launch().close() if "printer" in self._before else printer.start()
         if self.cable:
             self.cable.plug()
         nodes = [program for program in self.programs.values() if program.name != "printer"]
         for program, ear in [(program, program.launch()) for program in nodes]:
-            program.await_ready(ear, 90)
+            if program.name in self._before:  # the socket that hears READY does not reach into another network
+                ear.close()
+            else:
+                program.await_ready(ear, 90)
 
     @staticmethod
     def _command(name: str) -> str:
@@ -158,6 +173,8 @@ class BrokenCentre:
             program.stop()
         if self.cable:
             self.cable.pull()
+        if self.relay:
+            self.relay.stop()
         if hasattr(self, "subscriber"):
             self.subscriber.stop()
         self.broker.stop()

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -30,7 +30,7 @@ from promises import Begun, Evidence, Press, Thanked
 
 from broker import clock, topics
 from broker.centre import DEFAULT, Centre, load
-from broker.messages import Command, Message, PointStatus
+from broker.messages import Announced, Command, Message, PointStatus
 from broker.morning.ears import Ears
 from broker.morning.glass import Glass
 from broker.morning.subscriber import Subscriber
@@ -70,8 +70,10 @@ class BrokenCentre:
         env: Mapping[str, str] | None = None,
         cable: Callable[[int, Path], Cable] | None = None,
         relay: Callable[[int], Relay] | None = None,
+        disk: Callable[[Path], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self.folder = folder
+        self.disk = disk(folder / "state")
         for part in ("state", "log", "targets", "paper"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         given = centre or quick_centre()
@@ -115,6 +117,7 @@ class BrokenCentre:
 
     # ---------------------------------------------------------------- starting and stopping
     def __enter__(self) -> BrokenCentre:
+        self.disk.__enter__()
         try:
             self._start()
         except BaseException:
@@ -254,24 +257,32 @@ class BrokenCentre:
 
     def _unsaid(self) -> set[str]:
         made = self.select("hall", "ledger.sqlite", "SELECT id FROM call")
-        said = self.select(SCREEN, "said.sqlite", "SELECT call FROM said")
-        return {str(call) for (call,) in made} - {str(call) for (call,) in said}
+        return {str(call) for (call,) in made} - {begun.call for begun in self._begun(list(self._seen()))}
 
     def evidence(self) -> Evidence:
         """All of it, since the centre was first opened."""
-        said = self.select(SCREEN, "said.sqlite", "SELECT call FROM said ORDER BY at")
+        seen = list(self._seen())
         return Evidence(
             self.state("hall") / "ledger.sqlite",
             {KIOSK: self.state(KIOSK) / "kiosk.sqlite"},
             self._papers.whole(),
             [*self.presses, *(self._press(line) for line in self._lines("presses.jsonl"))],
-            [Begun(SCREEN, str(call)) for (call,) in said],
+            self._begun(seen),
             [Thanked(COUNTER, line["visit"]) for line in self._lines("thanked.jsonl")],
-            list(self._seen()),
+            seen,
             command_seconds=self.centre.calling.command_seconds,
             true_times=True,
             every_paper=True,
         )
+
+    def _begun(self, seen: Sequence[Message]) -> list[Begun]:
+        """In order.  What the screen's card could not take is known by what the screen said when it was done."""
+        said = self.select(SCREEN, "said.sqlite", "SELECT call, at FROM said")
+        begun = {str(call): dt.datetime.fromisoformat(at) for call, at in said}
+        for message in seen:
+            if isinstance(message, Announced):
+                begun.setdefault(message.call, message.at)
+        return [Begun(SCREEN, call) for call in sorted(begun, key=begun.__getitem__)]
 
     def _lines(self, name: str) -> list[Any]:
         file = self.state(COUNTER) / name

@@ -97,6 +97,7 @@ class BrokenCentre:
             clock.OFFSET: str(self.offset),
             "KHIU_VOICE": str(voice_directory()),
             "KHIU_DOOR": str(folder / "door"),
+            "KHIU_RECORDS": str(folder),
             "GPIOZERO_PIN_FACTORY": "mock",
             "DISPLAY": display,
             **self.ears.env,
@@ -181,6 +182,7 @@ class BrokenCentre:
         if hasattr(self, "subscriber"):
             self.subscriber.stop()
         self.broker.stop()
+        self.disk.__exit__(None, None, None)
 
     def now(self) -> dt.datetime:
         """What the clocks of this centre show."""
@@ -285,7 +287,7 @@ class BrokenCentre:
         return [Begun(SCREEN, call) for call in sorted(begun, key=begun.__getitem__)]
 
     def _lines(self, name: str) -> list[Any]:
-        file = self.state(COUNTER) / name
+        file = self.folder / name
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
     @staticmethod

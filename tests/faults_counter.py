@@ -2,8 +2,8 @@
 
 The door is a Unix socket, a line a connection: ``press <point> <wire>`` makes the edges of a short press; ``point <n>``
 is answered by the hall's last word about that point, as JSON, or ``null``.  What the node says and promises is written
-down before it is said: commands in ``presses.jsonl``, votes it thanked for in ``thanked.jsonl``, in the folder of its
-store.  Both files outlive a kill -9 of this process.
+down before it is said: commands in ``presses.jsonl``, votes it thanked for in ``thanked.jsonl``, in the folder that
+``KHIU_RECORDS`` names.  Both files outlive a kill -9 of this process.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PRESS_SECONDS = 0.06
 class Counter:
     def __init__(self, setting: node.Setting) -> None:
         points = next(buttons.points for buttons in setting.centre.buttons if buttons.name == setting.node)
-        self._folder = setting.state
+        self._folder = Path(os.environ["KHIU_RECORDS"])
         self._bench = Bench(setting.centre, points)
         self._last: dict[int, PointStatus] = {}
         self._pressed: dict[int, Any] = {}  # point → the wall time of its last press

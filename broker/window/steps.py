@@ -28,12 +28,13 @@ class StepDiagram(Widget):
     accent = ColorProperty(theme.accent(0))
     palette = ObjectProperty(theme.CALM)
     unit = NumericProperty(10.8)
+    badge = NumericProperty(4.6)  # units: the number of a step in a row
     largest = NumericProperty(theme.BODY)  # units: size of the first language
 
     def __init__(self, **properties: Any) -> None:
         super().__init__(**properties)
         self._lay = Clock.create_trigger(self._lay_out, -1)
-        for name in ("steps", "accent", "palette", "unit", "largest", "pos", "size"):
+        for name in ("steps", "accent", "palette", "unit", "badge", "largest", "pos", "size"):
             self.fbind(name, self._lay)
         self._lay()
 
@@ -44,7 +45,7 @@ class StepDiagram(Widget):
             return
         row = self.width > self.height  # a row: number above text; a column: number before it
         boxes = self._boxes(row)
-        badge, pad = (4.6 if row else 7.0) * self.unit, (1.3 if row else 2.0) * self.unit
+        badge, pad = (self.badge if row else 7.0) * self.unit, (0.7 if row else 2.0) * self.unit
         for number, box in enumerate(boxes, start=1):
             self._draw_box(box, number, badge, pad, row)
         for box, following in pairwise(boxes):
@@ -52,7 +53,7 @@ class StepDiagram(Widget):
         rooms = [self._room(box, badge, pad, row) for box in boxes]
         (_x, _y, width, height) = rooms[0]
         bilingual = any(second for _first, second in self.steps)
-        share = 0.62 if bilingual else 1.0
+        share = 0.66 if bilingual else 1.0
         first, tallest = _block([s[0] for s in self.steps], width, height * share, self.largest * self.unit, True)
         second, _ = _block([s[1] for s in self.steps], width, height - tallest, first * 0.74, False)
         for (x, y, width, height), pair in zip(rooms, self.steps, strict=True):
@@ -90,7 +91,7 @@ class StepDiagram(Widget):
             RoundedRectangle(pos=(x + edge, y + edge), size=inner, radius=[radius - edge])
             Color(*self.accent)
             Ellipse(pos=(left, bottom), size=(badge, badge))
-        figure = ThaiLabel(text=str(number), font_size=badge * 0.58, bold=True, color=self.palette.on_accent)
+        figure = ThaiLabel(text=str(number), font_size=badge * 0.61, bold=True, color=self.palette.on_accent)
         figure.halign, figure.size_hint, figure.pos, figure.size = (
             "center",
             (None, None),

@@ -14,6 +14,7 @@ from broker.voice import kiosk_phrases
 from broker.voice.clips import Clip
 from broker.voice.pack import Voice
 from broker.voice.readings import THAI_DIGITS
+from broker.voice.sound import RATE, loudness
 from display.voice import mould, synthetic
 from display.voice.announcement import clips
 from display.voice.phonemes import READINGS, WORDS, Reading, Syllable, Word
@@ -90,6 +91,11 @@ def test_long_vowels_outlast_short_ones_in_like_places(words: list[Heard]) -> No
 def test_in_a_word_said_alone_every_long_vowel_outlasts_every_short_one(words: list[Heard]) -> None:
     alone = [heard for heard in words if heard.place == "alone"]
     assert min(h.seconds for h in alone if h.syllable.long) > max(h.seconds for h in alone if not h.syllable.long)
+
+
+def test_the_words_are_equally_loud(voice: Voice) -> None:
+    pack = next(pack for pack in voice.packs if pack.manifest.name == "synthetic")
+    assert all(abs(loudness(pack.words[word], RATE) - pack.manifest.loudness) < measures.EVEN for word in READINGS)
 
 
 def test_the_levels_of_an_announcement_are_even(announcement: list[Heard]) -> None:

@@ -16,7 +16,7 @@ from thai_page import Picture, Section, Table
 from voice_measures import Heard
 
 from broker.voice.clips import CHIME, Clip
-from broker.voice.pack import Voice
+from broker.voice.pack import LOUDNESS_SLACK, Voice
 from broker.voice.readings import THAI_DIGITS
 from broker.voice.sound import RATE, Sound, loudness, wav
 from display.voice import mould, synthetic
@@ -169,8 +169,9 @@ def _levels(voice: Voice, announced: dict[str, list[Heard]], faults: list[str]) 
     rows = []
     for pack in voice.packs:
         off = [loudness(sound, RATE) - pack.manifest.loudness for word, sound in pack.words.items() if word != CHIME]
-        rows.append((f"words of {pack.manifest.name}", f"{min(off):+.2f} … {max(off):+.2f}", f"±{measures.EVEN}"))
-        if max(map(abs, off)) > measures.EVEN:
+        bound = measures.EVEN if pack.manifest.language == "th" else LOUDNESS_SLACK
+        rows.append((f"words of {pack.manifest.name}", f"{min(off):+.2f} … {max(off):+.2f}", f"±{bound}"))
+        if max(map(abs, off)) > bound:
             faults.append(f"level: a word of {pack.manifest.name} is {max(off, key=abs):+.2f} LU off")
     for call, found in announced.items():
         levels = [heard.loudness for heard in found]

@@ -27,7 +27,7 @@ JOINT, OVER = 0.06, 0.03  # s: where the voice goes on from one syllable to the 
 # Voice onset, in ms after the release (below 0: before it).
 ONSETS = {"b": (-200, -30), "d": (-200, -30), "p": (0, 30), "t": (0, 30), "k": (0, 30), "tɕ": (0, 60)}
 ONSETS |= {"pʰ": (50, 130), "tʰ": (50, 130), "kʰ": (50, 130), "tɕʰ": (70, 130)}
-RHYMES = ("aː", "íː", "ùː", "ɛ̂ː", "ɔ̌ː", "at", "im")
+RHYMES = ("aː", "íː", "ɔ̌ː", "ùt", "im")
 GAP = 35  # ms between a plain stop and its aspirated twin, said alike
 # Length of the voiced part.
 LONGER = 1.25  # the mean long one outlasts the mean short one in a like place by this factor
@@ -35,8 +35,8 @@ LONGER = 1.25  # the mean long one outlasts the mean short one in a like place b
 PITCH_STEP = 2.7  # semitones within 15 ms, while the voice goes on
 LEVEL_STEP = 5.5  # dB within 5 ms, likewise, of 15 ms of sound
 # Level.
-EVEN = 1.0  # LU, most that a word strays from the pack's loudness
-LEVELS = 6.0  # LU between the loudest and the quietest syllable of an announcement
+EVEN = 1.0  # LU, most that a word of the Thai pack strays from the pack's loudness
+LEVELS = 4.0  # LU between the loudest and the quietest syllable of an announcement
 
 FRAME = 0.005  # s
 AROUND = 6  # frames beyond a syllable's voice in which it could still go on

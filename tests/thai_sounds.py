@@ -77,7 +77,7 @@ def section(folder: Path) -> Section:
     for file, (_, sound) in sounds.items():
         (folder / file).write_bytes(wav(sound, RATE))
     return Section(
-        "The voices",
+        "The sound of the voices: Thai tones, and English read back",
         TEXT,
         tuple(tables),
         (
@@ -237,13 +237,13 @@ def _one(ipa: str) -> synthetic.Spoken:
 def _draw_tones(words: Sequence[Heard], file: Path) -> None:
     """A panel a tone: its contour as a line, the words that have it as dots."""
     wide, high, colours = 300, 220, ("#b3261e", "#1a6b3c", "#1f4e9c", "#8a5a00", "#6b2d86")
-    image = Image.new("RGB", (wide * len(CONTOURS), high), "white")
+    image = Image.new("RGB", (wide * 2, high * 3), "white")
     draw = ImageDraw.Draw(image)
     for panel, (tone, points) in enumerate(CONTOURS.items()):
-        left = panel * wide + 20
+        left, top = panel % 2 * wide + 20, panel // 2 * high
 
-        def at(place: float, semitones: float, left: int = left) -> tuple[float, float]:
-            return left + place * (wide - 40), high / 2 + 10 - semitones * 18
+        def at(place: float, semitones: float, left: int = left, top: int = top) -> tuple[float, float]:
+            return left + place * (wide - 40), top + high / 2 + 10 - semitones * 18
 
         draw.line([at(0, 0), at(1, 0)], fill="#dddddd")
         draw.line([at(place / 4, value) for place, value in enumerate(points)], fill="#999999", width=5)
@@ -253,7 +253,7 @@ def _draw_tones(words: Sequence[Heard], file: Path) -> None:
                 x, y = at(place, value)
                 draw.ellipse((x - 2, y - 2, x + 2, y + 2), fill=colour)
         named = ", ".join(READINGS[heard.word].file for heard in having)
-        draw.text((left, 6), f"{tone}: {named}", fill="black", font_size=13)
+        draw.text((left, top + 6), f"{tone}: {named}", fill="black", font_size=13)
     image.save(file)
 
 

@@ -10,7 +10,6 @@ import datetime as dt
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 import apsw
+import faults_door
 import msgspec
 from faults_cables import Cable
 from faults_papers import Papers
@@ -213,20 +213,11 @@ class BrokenCentre:
     # ---------------------------------------------------------------- hands and eyes
     def press(self, point: int, wire: str) -> bool:
         """A finger on a button; False where no node runs behind it."""
-        return self._ask(f"press {point} {wire}") is not None
+        return faults_door.press(self.folder / "door", point, wire)
 
     def point(self, point: int) -> PointStatus | None:
         """The hall's last word about this point, as its counter node has it."""
-        answer = self._ask(f"point {point}")
-        return msgspec.json.decode(answer, type=PointStatus | None) if answer else None  # type: ignore[arg-type]
-
-    def _ask(self, line: str) -> bytes | None:
-        with suppress(OSError), socket.socket(socket.AF_UNIX) as door:
-            door.settimeout(5)
-            door.connect(str(self.folder / "door"))
-            door.sendall(line.encode() + b"\n")
-            return door.makefile("rb").read() or None
-        return None
+        return faults_door.status(self.folder / "door", point)
 
     def select(self, node: str, file: str, query: str, *values: object) -> list[Any]:
         """Rows of a node's store, read as any bystander could; none where it cannot be read now."""
@@ -268,9 +259,9 @@ class BrokenCentre:
             self.state("hall") / "ledger.sqlite",
             {KIOSK: self.state(KIOSK) / "kiosk.sqlite"},
             self._papers.whole(),
-            [*self.presses, *(self._press(line) for line in self._lines("presses.jsonl"))],
+            [*self.presses, *pressed(self.folder)],
             self._begun(seen),
-            [Thanked(COUNTER, line["visit"]) for line in self._lines("thanked.jsonl")],
+            thanked(self.folder),
             seen,
             command_seconds=self.centre.calling.command_seconds,
             true_times=True,
@@ -286,19 +277,28 @@ class BrokenCentre:
                 begun.setdefault(message.call, message.at)
         return [Begun(SCREEN, call) for call in sorted(begun, key=begun.__getitem__)]
 
-    def _lines(self, name: str) -> list[Any]:
-        file = self.folder / name
-        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-
-    @staticmethod
-    def _press(line: dict[str, Any]) -> Press:
-        return Press(COUNTER, msgspec.convert(line["command"], Command), dt.datetime.fromisoformat(line["at"]))
-
     def _seen(self) -> Iterator[Message]:
         for seen in list(self.subscriber.seen):
             with suppress(topics.BadMessage):
                 kind, _ = topics.kind_of(self.centre.centre.site, seen.topic)
                 yield topics.decode(kind, json.dumps(seen.payload).encode())
+
+
+def pressed(records: Path) -> list[Press]:
+    """What the counter sent, as it wrote it down (`faults_counter`)."""
+    return [
+        Press(COUNTER, msgspec.convert(line["command"], Command), dt.datetime.fromisoformat(line["at"]))
+        for line in _lines(records / "presses.jsonl")
+    ]
+
+
+def thanked(records: Path) -> list[Thanked]:
+    """The votes that its lamp thanked for."""
+    return [Thanked(COUNTER, line["visit"]) for line in _lines(records / "thanked.jsonl")]
+
+
+def _lines(file: Path) -> list[Any]:
+    return [json.loads(line) for line in file.read_text().splitlines() if line] if file.exists() else []
 
 
 def wait_for(look: Callable[[], object], within: float, step: float = 0.05) -> bool:

@@ -51,6 +51,8 @@ class Counter:
     def _write(self, name: str, line: object) -> None:
         with (self._folder / name).open("ab") as file:
             file.write(msgspec.json.encode(line) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())  # the power of this machine may be what is cut
 
     def answer(self, line: str) -> bytes:
         word, point, *wire = line.split()

@@ -69,11 +69,12 @@ class Disk:
         self.files: dict[str, File] = {}
         self.boundary = boundary  # False: the machine is dead
         self.life = 0  # what was opened in an earlier one is nobody's any more
-        self.full = False
+        self.full = self.dead = False
 
     def end_life(self, dice: random.Random | None) -> None:
         """The process is gone; with ``dice`` it was the power."""
         self.life += 1
+        self.dead = False
         if dice is None:
             return
         for name in list(self.files):
@@ -95,7 +96,7 @@ class _Handle(apsw.VFSFile):
 
     @property
     def _stale(self) -> bool:
-        return self._life != self._disk.life
+        return self._disk.dead or self._life != self._disk.life
 
     def xRead(self, amount: int, offset: int) -> bytes:
         return bytes(self._file.data[offset : offset + amount])

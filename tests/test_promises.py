@@ -163,6 +163,18 @@ def test_a_call_announced_after_a_later_one_is_out_of_order(day):
     day.breaks("out of order", "announced event")
 
 
+def test_where_the_network_kept_no_order_a_call_may_be_announced_after_a_later_one(day):
+    day.press(m.Next())
+    day.begun.insert(0, Begun("screen-1", day.room.today.recent[0].call))
+    assert day.verdict(kept_order=False).breaches == ()
+
+
+def test_a_command_that_finds_things_as_it_asks_for_is_accepted_without_an_event(day):
+    day.presses.append(Press(NODE, m.Command("press-9", 2, day.room.now, m.Close()), day.room.now))
+    day.seen.append(m.Reply("press-9", 2, m.Accepted()))
+    assert day.verdict().breaches == ()
+
+
 def test_an_announcement_of_what_nobody_called_is_untrue(day):
     day.begun.append(Begun("screen-1", "ghost"))
     day.breaks("untrue", "ghost")

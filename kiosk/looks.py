@@ -80,8 +80,7 @@ def arrangement(count: int, width: float, height: float, look: Look) -> tuple[in
     else:
         columns = count if width / count >= 36 * look.u else -(-count // 2)
     across, along = width / columns, height / -(-count // columns)
-    if across >= 60 * look.u and along >= max(look.reach + 2 * look.gap, 13 * look.t) + 18 * look.u:
-        return columns, "wide"
-    if along >= look.reach + 22 * look.u:
-        return columns, "tall"
-    return columns, "tight"
+    if across >= 60 * look.u:
+        foot = max(look.reach + 2 * look.gap, 13 * look.t)
+        return columns, "wide" if along >= foot + 18 * look.u else "tight"
+    return columns, "tall" if along >= look.reach + 22 * look.u else "tight"

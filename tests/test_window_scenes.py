@@ -30,6 +30,16 @@ def test_every_text_of_every_screen_can_be_read(
     assert [(scene.scene, *fault.values()) for scene in scenes for fault in scene.faults] == []
 
 
+@pytest.mark.parametrize("size", RENDERED["kiosk"])
+def test_large_text_on_the_kiosk_is_larger(seen: dict[tuple[int, int], list[Seen]], size: tuple[int, int]) -> None:
+    drawn = {s.scene: {label["text"]: label["arcminutes"] for label in s.labels} for s in seen[size]}
+    for language in ("th", "en"):
+        plain, large = (drawn[f"kiosk-fault-paper{ending}-{language}"] for ending in ("", "-large"))
+        grown = [large[text] / plain[text] for text in plain.keys() & large.keys()]
+        assert min(grown) > 0.95  # a number fills its frame, the bar's words their buttons, plain and large
+        assert sum(ratio > 1.15 for ratio in grown) >= 4
+
+
 def test_the_checker_names_what_is_wrong_and_only_that() -> None:
     found = {scene.scene.removeprefix("faulty-"): scene for scene in render((960, 640), None, "faulty")}
     assert len(found) == 15

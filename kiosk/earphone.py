@@ -74,7 +74,7 @@ class Earphone:
                 wish = None
             if wish is None:
                 self._look(shelf.voice)
-            elif self._wishes.empty():  # else something newer is to be said
+            else:
                 self._say(shelf.voice, wish)
         shelf.close()
 

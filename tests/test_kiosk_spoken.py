@@ -190,7 +190,8 @@ def test_a_newer_statement_cuts_the_older_short_and_what_lay_between_is_never_be
     until = time.monotonic() + 10
     while not begun() and time.monotonic() < until:
         time.sleep(0.01)
-    speaker.say(partial(statement, HOME, CENTRE, "service-1.2"))
+    for target in ("priority", "language", "service-1.2"):
+        speaker.say(partial(statement, HOME, CENTRE, target))
     cut = time.monotonic()
     while len(begun()) < 2 and time.monotonic() < until:
         time.sleep(0.01)

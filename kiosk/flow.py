@@ -38,6 +38,7 @@ from broker.hours import Hours, Open
 from broker.words import PrinterState
 from kiosk.pages import (
     BoardChanged,
+    CardKnown,
     Closed,
     DayChanged,
     DiskChanged,
@@ -287,6 +288,7 @@ KNOWLEDGE: dict[type[Any], Callable[[State, Any], State]] = {
     BoardChanged: lambda state, event: replace(state, services=event.services, other_day=event.services is None),
     LinkChanged: lambda state, event: replace(state, linked=event.linked),
     DiskChanged: lambda state, event: replace(state, disk_works=event.works),
+    CardKnown: lambda state, event: replace(state, card_known=event.known),
     VoicesKnown: lambda state, event: replace(state, voices=event.languages),
     PrinterSeen: lambda state, event: replace(state, printer=event.printer),
     PrintFailed: lambda state, event: replace(state, printer=event.printer),
@@ -324,6 +326,6 @@ TRANSITIONS: dict[tuple[type[Any], type[Any]], Callable[[Rules, State, Any], Out
     **{
         (page, event): _reconsider
         for page in (Home, Steps, Closed, Stopped)
-        for event in (HoursChanged, BoardChanged, LinkChanged, DiskChanged)
+        for event in (HoursChanged, BoardChanged, LinkChanged, DiskChanged, CardKnown)
     },
 }

@@ -74,6 +74,7 @@ class Issuer:
         """The front is there: a number that was given just before the last stop goes back on the screen."""
         self._look_at_clock(moment)
         self._tell_health()
+        self.act(pages.CardKnown(self._store.outbox.joined), moment)
         if self._young:
             self.act(pages.Restored(_ticket(self._young)), moment)
 
@@ -175,6 +176,8 @@ class Issuer:
                 if day:
                     self._store.numbers_used(day, numbers)
                 self._save(partial(self._courier.acked, message), moment)
+                if not self.state.card_known and self._saving.works:
+                    self.act(pages.CardKnown(True), moment)
             case Status(online=online):
                 self._hall_online = online
                 self._know_link(moment)

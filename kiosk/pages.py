@@ -115,6 +115,7 @@ class State:
     linked: bool = False  # the hall answers
     other_day: bool = False  # the hall's board is of another day than ours
     disk_works: bool = True
+    card_known: bool = True  # else it is new, and only the hall knows which numbers were given today
     none_left: frozenset[str] = frozenset()
     printer: PrinterState = "unknown"
     turn: int = 0  # of the page shown: a timer of an earlier turn is void
@@ -123,7 +124,7 @@ class State:
     @property
     def stopped(self) -> bool:
         """Whether no number may be given whatever the hours.  A hall that is away has no say about the day."""
-        return not self.disk_works or (self.linked and self.other_day)
+        return not self.disk_works or not self.card_known or (self.linked and self.other_day)
 
     @property
     def spoken(self) -> bool:
@@ -260,6 +261,13 @@ class LinkChanged:
 
 
 @dataclass(frozen=True)
+class CardKnown:
+    """Whether the hall ever acknowledged this card; a new one may stand in for one that gave numbers today."""
+
+    known: bool
+
+
+@dataclass(frozen=True)
 class DiskChanged:
     works: bool
 
@@ -267,7 +275,7 @@ class DiskChanged:
 Event = (
     Touched | LanguageChosen | PriorityToggled | ModeToggled | Explored | VoicesKnown | StepsOpened | WentHome
     | NumberGiven | NoNumberLeft | NotGiven | Restored | Printed | PrintFailed | PrinterSeen | NumberTaken | TimeUp
-    | HoursChanged | DayChanged | BoardChanged | LinkChanged | DiskChanged
+    | HoursChanged | DayChanged | BoardChanged | LinkChanged | DiskChanged | CardKnown
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from sim_deeds import (
     CutOff,
     Deed,
     Kill,
+    NewCard,
     Officer,
     PrinterIll,
     Smiley,
@@ -100,6 +101,8 @@ def _misfortune(dice: random.Random, kind: str) -> list[Deed]:
     match kind:
         case "kills":
             return [Kill(at, node, _some(dice), False, 2.0)]
+        case "power" if dice.random() < 0.1:
+            return [NewCard(at, kiosk, dice.uniform(1, 60))]
         case "power":
             return [Kill(at, node, _some(dice), True, dice.choice((2.0, 8.0, 20.0)), dice.random() < 0.3)]
         case "broker":

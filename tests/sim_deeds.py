@@ -154,6 +154,23 @@ class Kill(Deed):
 
 
 @dataclass(frozen=True)
+class NewCard(Deed):
+    """A kiosk that owes nothing gets an empty card, and for a while nothing gets through to the hall."""
+
+    kiosk: str
+    alone: float  # seconds
+
+    def do(self, world: World) -> None:
+        kiosk = world.machines[self.kiosk]
+        assert isinstance(kiosk, KioskMachine)
+        if kiosk.owes_nothing:
+            world.tell(self.kiosk, f"gets a new card, and is alone for {self.alone:.0f} s")
+            kiosk.link.set_cut(True, True)
+            world.after(self.alone, partial(kiosk.link.set_cut, False, False))
+            kiosk.swap_card()
+
+
+@dataclass(frozen=True)
 class BrokerRestart(Deed):
     down: float
 

@@ -90,6 +90,15 @@ class KioskMachine(Machine):
         """A touch."""
         self.work(lambda core: core.act(event))  # type: ignore[attr-defined]
 
+    @property
+    def owes_nothing(self) -> bool:
+        core = self.core
+        return isinstance(core, _Kiosk) and core.owes_nothing and isinstance(core.state.page, pages.Home)
+
+    def swap_card(self) -> None:
+        self.fall("for a new card")
+        self.disk.files.clear()
+
     def refuses(self, page: pages.Page | None) -> None:
         """A citizen stands before it and finds no way to a ticket."""
         if not isinstance(page, pages.Giving | pages.Printing | pages.Taken | pages.Fault) and self._refused is None:
@@ -140,6 +149,14 @@ class _Kiosk:
         self._issuer = issuer.Issuer(CENTRE, self._store, machine, machine, machine.clock.moment())
         self._issuer.begin(machine.clock.moment())
         machine.show(self._issuer.state)
+
+    @property
+    def state(self) -> pages.State:
+        return self._issuer.state
+
+    @property
+    def owes_nothing(self) -> bool:
+        return self._store.outbox.joined and not self._store.outbox.pending(1)
 
     def act(self, event: pages.Event) -> None:
         self._issuer.act(event, self._clock.moment())

@@ -176,6 +176,8 @@ class ScreenMachine(Machine):
         self.begun_calls: list[Begun] = []
         self.delivered: dict[str, float] = {}  # calls that reached it, and when
         self._deaths: list[float] = []
+        self._unwritten: set[str] = set()  # calls that a full card did not take
+        self._forgotten: set[str] = set()  # those, once it died: said again rather than not at all (`said.Store`)
         self.cut_short: set[str] = set()  # calls written down, and then it died before the first sound
 
     def subscriptions(self) -> list[str]:
@@ -192,14 +194,18 @@ class ScreenMachine(Machine):
 
     def died(self, power: bool) -> None:
         self._deaths.append(self.world.now)
+        self._forgotten |= self._unwritten
 
     # ------------------------------------------------------------ `display.signage.caller.Wall`
     def begin(self, call: m.Call) -> None:
+        if self.disk.full:
+            self._unwritten.add(call.call)
         self.cut_short.add(call.call)
         self.boundary("before the first sound")
         self.cut_short.discard(call.call)
         self.world.tell(self.name, f"calls {call.ticket} to point {call.point} ({call.call[:4]})")
-        self.begun_calls.append(Begun(self.name, call.call))
+        if call.call not in self._forgotten:
+            self.begun_calls.append(Begun(self.name, call.call))
         self.boundary("after the first sound")
         over = caller.SoundOver(call.call, self.world.dice.random() < 0.9)
         self.later(self.world.dice.uniform(*SPOKEN_SECONDS), lambda core: core.take(over))  # type: ignore[arg-type]

@@ -172,6 +172,11 @@ class Machine:
             self._dead = True
             self._fall()
 
+    def fall(self, why: str) -> None:
+        """Somebody switches it off."""
+        self._dead, self._at_boundary = True, why
+        self._fall()
+
     def boundary(self, what: str) -> None:
         """Something is about to be seen outside, or was.  Raises `Killed`."""
         if not self._lives(what):

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from broker.voice.pack import Voice
 from broker.voice.sound import RATE, wav
 from kiosk.pages import Home, State, Taken, Ticket
 from kiosk.spoken import statement
+from kiosk.store import KioskStore
 from kiosk.view import OTHER_DAY
 from kiosk.virtual_printer import VirtualPrinter
 
@@ -128,6 +129,9 @@ def kiosk(
         (tmp_path / "centre.toml").write_bytes(msgspec.toml.encode(at_nine))
         (tmp_path / "secrets").mkdir()
         (tmp_path / "secrets" / "kiosk-1").write_text(str(mosquitto.secret("kiosk-1")))
+        (tmp_path / "state").mkdir()
+        with closing(KioskStore.open(tmp_path / "state" / "kiosk.sqlite", (1, 999))) as card:
+            card.outbox.acknowledged(0)  # else it is a new one, which gives nothing before it has heard the hall
         targets = tmp_path / "targets.json"
         monday = clock.dt.datetime(2026, 11, 23, 9, tzinfo=centre.zone)
         env = {

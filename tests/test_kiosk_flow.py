@@ -16,6 +16,7 @@ from broker.messages import ServiceView
 from kiosk import flow
 from kiosk.pages import (
     BoardChanged,
+    CardKnown,
     Closed,
     DayChanged,
     DiskChanged,
@@ -329,6 +330,13 @@ def test_a_number_that_cannot_be_kept_is_not_given_until_the_card_works_again() 
     assert kiosk(DiskChanged(True)).shows(Home)
 
 
+def test_a_new_card_gives_no_number_until_the_hall_has_told_which_were_given_today() -> None:
+    kiosk = Kiosk(flow.start(RULES, OPEN))(CardKnown(False))
+    assert kiosk.shows(Stopped)
+    assert kiosk(Touched("1.1")).of(Give) == []
+    assert kiosk(CardKnown(True)).shows(Home)
+
+
 def test_a_card_that_fails_only_for_a_moment_lets_the_citizen_touch_again() -> None:
     state, _effects = flow.step(RULES, flow.start(RULES, OPEN), Touched("1.1"))
     assert Kiosk(state)(NotGiven()).shows(Home)
@@ -383,6 +391,7 @@ EVENTS = st.one_of(
     st.booleans().map(lambda up: BoardChanged((ServiceView(service="1.1", open=up, waiting=1),))),
     st.booleans().map(LinkChanged),
     st.booleans().map(DiskChanged),
+    st.booleans().map(CardKnown),
     st.just(OTHER_DAY),
     st.sampled_from(["ready", "near_end", "paper_out", "silent"]).map(PrinterSeen),
     st.integers(0, 20).map(TimeUp),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sim_day
 from promises import Promise
-from sim_deeds import Deed, Storm
+from sim_deeds import Deed, NewCard, Storm
 from sim_network import Weather
 from sim_world import Machine
 
@@ -22,6 +22,7 @@ from counter_buttons.votes import Votes
 from display.hall import Hall
 from display.queue import rules
 from display.signage.said import Store
+from kiosk import flow, pages
 from kiosk.store import KioskStore
 
 LONGEST = 60  # days until it must be found
@@ -128,6 +129,13 @@ def test_without_the_kept_outbox_the_simulation_finds_thanks_for_a_vote_that_is_
 
     monkeypatch.setattr(Outbox, "add", in_memory)
     finds("calm", "lost")
+
+
+def test_without_the_patience_of_a_new_card_the_simulation_finds_a_number_given_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(flow.KNOWLEDGE, pages.CardKnown, lambda state, _event: state)
+    finds("calm", "doubled", more=tuple(NewCard(at, "kiosk-1", 50.0) for at in (40.0, 60.0, 80.0)))
 
 
 def test_machines_die_at_syncs_at_messages_and_at_what_people_see(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def test_a_transferred_ticket_keeps_the_colour_of_its_prefix(centre: Centre) -> 
 
 def test_a_call_shows_number_point_and_officer(centre: Centre) -> None:
     shown = calling(Call("c1", "A015", 2, NOON), board(points=(PointView(2, "called", "A015", "สมหญิง ใจดี"),)), centre)
-    assert (shown.number, shown.where, shown.officer) == ("A015", ("จุดที่ 2", "Point 2"), ("สมหญิง ใจดี", "Somying Jaidee"))
+    assert (shown.number, shown.point, shown.officer) == ("A015", 2, ("สมหญิง ใจดี", "Somying Jaidee"))
 
 
 def test_a_repeated_call_is_shown_as_one(centre: Centre) -> None:
@@ -91,6 +91,17 @@ def test_steps_of_every_service_and_every_notice_have_a_slide(centre: Centre) ->
     assert [s.text for s in slides if isinstance(s, Notice)] == notices
 
 
+def test_between_any_two_slides_stands_who_waits(centre: Centre) -> None:
+    slides = view(None, centre).slides
+    assert set(slides[::2]) == {"waiting"}
+    assert "waiting" not in slides[1::2]
+    assert slides[-1] == "recent"
+
+
+def test_a_point_bears_the_prefix_of_its_service_whoever_stands_there(centre: Centre) -> None:
+    assert row(centre, PointView(2, "called", "R001")).prefix == "A"
+
+
 def test_the_year_is_buddhist_and_the_time_that_of_the_centre(centre: Centre) -> None:
     now = dt.datetime(2026, 11, 22, 18, 30, tzinfo=dt.UTC)  # already Monday in Bangkok
     assert moment(now, centre) == ("01:30", ("วันจันทร์ที่ 23 พฤศจิกายน 2569", "Monday 23 November 2026"))
@@ -102,4 +113,4 @@ def test_alerts_are_addressed_to_the_staff(centre: Centre) -> None:
 
 def test_a_centre_of_one_language_leaves_the_second_line_empty(centre: Centre) -> None:
     alone = replace(centre, centre=replace(centre.centre, languages=("th",)))
-    assert calling(Call("c1", "A015", 2, NOON), None, alone).where == ("จุดที่ 2", "")
+    assert calling(Call("c1", "A015", 2, NOON), None, alone).title == ("ขอเชิญหมายเลข", "")

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from window_render import SIZES, Seen, render
 
+pytestmark = pytest.mark.timeout(240)  # three windows, one after another where a machine has one core
 UPRIGHT, HALL, SMALL = (1080, 1920), (1920, 1080), (1280, 800)
-RENDERED = {"kiosk": (UPRIGHT, HALL)}
+RENDERED = {"board": SIZES, "kiosk": (UPRIGHT, HALL)}
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from window_scenes import Scene
 
-from broker.language.lines import ZERO_WIDTH_SPACE, break_words
+from broker.language.lines import ZERO_WIDTH_SPACE, uncut
 from broker.window import targets, theme
 from broker.window.text import ThaiLabel, _drawing, capital_share, line_height
 
@@ -83,7 +83,7 @@ def check(scene: Scene, root: Any, shown: Pixels, bare: Pixels, unit: float) -> 
         inks.append(ink)
         faults += _clipped(ink, shown.shape)
         faults += _cut(label)
-        if len(label.lines) > 1 and label.leading < _closest(label.bold):
+        if len(label.lines) > 1 and label.leading < _closest(label.text.isascii(), label.bold):
             faults.append(Fault("overlapped", label.text, f"its lines, {label.leading} of the type's height apart"))
         row = _measure(scene, ink, shown, bare, unit)
         measured.append(row)
@@ -131,7 +131,7 @@ def _clipped(ink: Ink, window: tuple[int, ...]) -> Iterator[Fault]:
 def _cut(label: Any) -> Iterator[Fault]:
     if not label.wraps:
         return
-    words = [piece for paragraph in label.text.split("\n") for piece in break_words(paragraph)]
+    words = [piece for paragraph in label.text.split("\n") for piece in uncut(paragraph)]
     ends = set(itertools.accumulate(len(_bare(word)) for word in words))
     for end in itertools.accumulate(len(_bare(line)) for line in label.lines):
         if end not in ends:
@@ -140,10 +140,10 @@ def _cut(label: Any) -> Iterator[Fault]:
 
 
 @cache
-def _closest(bold: bool) -> float:
-    """The least leading at which no mark below a letter meets one above the line that follows."""
+def _closest(latin: bool, bold: bool) -> float:
+    """The least leading at which nothing below a letter meets what stands above one of the line that follows."""
     drawing = _drawing(100, bold, padding=(9, 0))
-    drawing.text = "ปี่ญู"
+    drawing.text = "bdhklgjpqyM" if latin else "ปี่ญู"
     drawing.refresh()
     width, height = drawing.texture.size
     inked = np.frombuffer(drawing.texture.pixels, np.uint8).reshape(height, width, 4)[:, :, 3].max(axis=1) >= INKED

@@ -124,7 +124,7 @@ class Glass:
 
         def look() -> bool:
             x, y, width, height = self.find(target)
-            frame = 16  # pixels: an engine takes the line around a card for a letter's
+            frame = 4  # pixels: an engine takes the line around a card for a letter's
             shot = self._shot((x + frame, y + frame, width - 2 * frame, height - 2 * frame))
             read.update(_ocr(shot, pixels, scratch / "ocr.png") for pixels in LETTER_HEIGHTS if text not in read)
             return text in read

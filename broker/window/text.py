@@ -1,4 +1,4 @@
-"""Thai text that breaks between words and always fits its box; the same in two languages.
+"""Thai text that breaks between words and always fits its box.
 
 Kivy breaks Thai inside words, and shapes "น้ำ" and "ซ้ำ" wrongly unless told that the script is Thai.  So the lines are
 made here, and a text too large for its box is drawn smaller: nothing is ever cut off.
@@ -16,7 +16,6 @@ from kivy.graphics import Color, Rectangle
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
-    ListProperty,
     NumericProperty,
     OptionProperty,
     StringProperty,
@@ -25,10 +24,11 @@ from kivy.uix.widget import Widget
 
 from broker.language.fonts import font_file
 from broker.language.lines import shown, uncut, wrap, wrap_evenly
-from broker.window.theme import INK, MUTED
+from broker.window.theme import INK
 
 _MEASURED_AT = 64  # px: widths are measured once at this size and scaled
-_STEP = 0.94  # each try at fitting is so much smaller
+_TALLEST = "ปี่ญู"  # a mark above a mark, and one below
+_STEP = 0.97  # each try at fitting is so much smaller
 _SMALLEST = 8  # px
 _MARGIN = 0.14  # of the size: kerned pairs ("Ta") are drawn wider than they were measured
 _SAFETY = 1.01  # hinting makes small text a little wider than its scaled measure
@@ -59,7 +59,7 @@ class ThaiLabel(Widget):
     valign = OptionProperty("middle", options=("top", "middle", "bottom"))
     wraps = BooleanProperty(True)
     capitals = BooleanProperty(False)
-    leading = NumericProperty(1.0)  # line height as a share of the font's own
+    leading = NumericProperty(1.0)  # from line to line, as a share of the font's own
 
     def __init__(self, **properties: Any) -> None:
         self.drawn_size = 0.0  # px, what fitted
@@ -114,20 +114,38 @@ class ThaiLabel(Widget):
 
 
 def fit(
-    text: str, width: float, height: float, size: float, bold: bool, wraps: bool = True, leading: float = 1.0
+    text: str,
+    width: float,
+    height: float,
+    size: float,
+    bold: bool,
+    wraps: bool = True,
+    leading: float = 1.0,
+    slack: float = 0.0,
 ) -> tuple[int, list[str]]:
-    """The largest font size (whole px, at most `size`) at which the text fits the box, and its lines there."""
+    """The largest font size (whole px, at most `size`) at which the text fits the box, and its lines there.
+
+    ``slack``: the share of the size by which its lines may stand over, having nothing to show there.
+    """
     if not text or width < 1 or height < 1:
         return int(size), []
+    whole, lines = _fitted(text, int(width), int(height), size, bold, wraps, leading, slack)
+    return whole, list(lines)
+
+
+@lru_cache(maxsize=512)  # a slide that comes round again is not measured again
+def _fitted(
+    text: str, width: int, height: int, size: float, bold: bool, wraps: bool, leading: float, slack: float
+) -> tuple[int, tuple[str, ...]]:
     while True:
         whole = max(_SMALLEST, int(size))  # Kivy measures a broken size in one way and draws it in another
         measure = partial(text_width, bold=bold, size=whole)
         lines = wrap(text, width, measure) if wraps else shown(text).split("\n")
         unbroken = uncut(text) if wraps else lines  # smaller type rather than a word cut in two
         wide = max(measure(part.strip()) for part in unbroken)
-        tall = len(lines) * line_height(bold, whole) * leading
+        tall = lines_height(len(lines), bold, whole, leading) - slack * whole
         if (tall <= height and wide <= width) or whole == _SMALLEST:
-            return whole, wrap_evenly(text, width, measure) if wraps else lines
+            return whole, tuple(wrap_evenly(text, width, measure) if wraps and len(lines) > 1 else lines)
         size *= _STEP
 
 
@@ -138,20 +156,44 @@ def text_width(text: str, bold: bool, size: float) -> float:
 
 def line_height(bold: bool, size: float) -> float:
     """Height of one line in px, with room for marks above marks and below letters."""
-    return _measured("ปี่ญู", bold)[1] * size / _MEASURED_AT * _SAFETY
+    return _measured(_TALLEST, bold)[1] * size / _MEASURED_AT * _SAFETY
+
+
+def lines_height(count: int, bold: bool, size: float, leading: float = 1.0) -> float:
+    """Height of so many lines in px; ``leading`` draws the second and all that follow nearer to the one before."""
+    return line_height(bold, size) * (1 + (count - 1) * leading)
+
+
+def slack(text: str, bold: bool) -> tuple[float, float]:
+    """What a line leaves empty above and below its letters, as shares of the type's size.
+
+    It depends on the script alone, so that the lines of one column stand alike; a Latin line leaves more.
+    """
+    return _slack(text.isascii(), bold)
+
+
+@cache
+def _slack(latin: bool, bold: bool) -> tuple[float, float]:
+    height, top, bottom = _ink("Hgj" if latin else _TALLEST, bold)
+    return top / _MEASURED_AT, (height - bottom) / _MEASURED_AT
 
 
 @cache
 def capital_share(bold: bool) -> tuple[float, float]:
     """Of a line's height: the share that capitals and digits fill, and how high (0 … 1) their middle stands."""
+    height, top, bottom = _ink("H0", bold)
+    return (bottom - top) / height, 1 - (top + bottom) / 2 / height
+
+
+def _ink(text: str, bold: bool) -> tuple[int, int, int]:
+    """A line's height, and the first row that is inked and the first below it that is not, from the top; px."""
     label = _drawing(_MEASURED_AT, bold)
-    label.text = "H0"
+    label.text = text
     label.refresh()
     width, height = label.texture.size
     opacity = label.texture.pixels[3::4]
-    rows = [row for row in range(height) if any(opacity[row * width : (row + 1) * width])]  # from the top
-    top, bottom = rows[0], rows[-1] + 1
-    return (bottom - top) / height, 1 - (top + bottom) / 2 / height
+    rows = [row for row in range(height) if any(opacity[row * width : (row + 1) * width])]
+    return height, rows[0], rows[-1] + 1
 
 
 @lru_cache(maxsize=4096)
@@ -163,48 +205,3 @@ def _measured(text: str, bold: bool) -> tuple[int, int]:
 def _drawing(size: float, bold: bool, **more: Any) -> Any:
     file = font_file(_face["name"], bold)
     return Drawing(font_name=str(file), font_size=size, font_script_name="Thai", **more)
-
-
-class Bilingual(Widget):
-    """A text in the centre's first language, and smaller beneath it in the second; the two stand together."""
-
-    pair = ListProperty(["", ""])
-    size_of_first = NumericProperty(20)
-    size_of_second = NumericProperty(14)
-    first_share = NumericProperty(0.6)  # of the height, at most, for the first language
-    first_colour = ColorProperty(INK)
-    second_colour = ColorProperty(MUTED)
-    strong = BooleanProperty(True)
-    halign = OptionProperty("left", options=("left", "center", "right"))
-    valign = OptionProperty("middle", options=("top", "middle", "bottom"))
-
-    def __init__(self, **properties: Any) -> None:
-        super().__init__(**properties)
-        self.first, self.second = ThaiLabel(), ThaiLabel()
-        self.add_widget(self.first)
-        self.add_widget(self.second)
-        self._lay = Clock.create_trigger(self._lay_out, -1)
-        for name in self.properties():
-            if name not in ("children", "parent", "opacity", "disabled"):
-                self.fbind(name, self._lay)
-        self._lay()
-
-    def _lay_out(self, *_event: Any) -> None:
-        first, second = self.pair
-        room = self.height * (self.first_share if second else 1)
-        size_of_first, lines = fit(first, self.width, room, self.size_of_first, self.strong)
-        upper = min(room, len(lines) * line_height(self.strong, size_of_first) + 1)
-        wanted = self.size_of_second * min(1, 1.15 * size_of_first / self.size_of_first)  # the rank stays visible
-        # a Latin line has empty room on top, where Thai marks would stand: closed, or the two drift apart
-        closing = 0.18 * line_height(False, wanted) if second and second.isascii() else 0
-        left = self.height - upper + closing
-        size_of_second, lines = fit(second, self.width, left, wanted, False)
-        lower = min(left, len(lines) * line_height(False, size_of_second) + 1) if second else 0
-        spare = self.height - upper - lower + closing
-        bottom = self.y + spare * {"bottom": 0.0, "middle": 0.5, "top": 1.0}[self.valign]
-        for label, text, size, bold, colour, y, height in (
-            (self.first, first, size_of_first, self.strong, self.first_colour, bottom + lower - closing, upper),
-            (self.second, second, size_of_second, False, self.second_colour, bottom, lower),
-        ):
-            label.text, label.font_size, label.bold, label.color = text, size, bold, colour
-            label.halign, label.pos, label.size = self.halign, (self.x, y), (self.width, height)

@@ -1,5 +1,6 @@
 """Board, centre, time of day → what stands on the screen.  Pure.
 
+A service is known by its colour and its prefix, as a railway's line is: both stand wherever the service is meant.
 Every text is a pair: the centre's first language, drawn large, and its second, drawn beneath ("" where there is none).
 """
 
@@ -7,7 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Literal
 
 from broker.centre import Centre, Service, Words
 from broker.language import dates
@@ -26,10 +30,10 @@ class PointRow:
 
     point: int
     accent: int  # the place of its service in the centre's list
+    prefix: str
     number: str  # NO_NUMBER when nobody is there
     state: PointState
     name: Pair  # the officer, or that the point is closed
-    service: Pair
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Steps:
     """A slide: the steps of one service (R1, R14)."""
 
     accent: int
+    prefix: str
     title: Pair
     steps: tuple[Pair, ...]
 
@@ -69,6 +74,9 @@ class Notice:
     text: Pair
 
 
+Slide = Steps | Notice | Literal["waiting", "recent"]  # the two that follow the hall's board have their words there
+
+
 @dataclass(frozen=True)
 class Calling:
     """The number being called, and where to go."""
@@ -76,7 +84,7 @@ class Calling:
     number: str
     accent: int
     title: Pair
-    where: Pair
+    point: int
     officer: Pair
 
 
@@ -87,7 +95,7 @@ class View:
     points: tuple[PointRow, ...]
     services: tuple[ServiceCard, ...]
     recent: tuple[Recent, ...]
-    slides: tuple[Steps | Notice, ...]
+    slides: tuple[Slide, ...]  # in turn, and again from the first
     alert: str
 
 
@@ -116,7 +124,7 @@ def calling(call: Call, board: Board | None, centre: Centre) -> Calling:
         call.ticket,
         _accent(call.ticket, call.point, centre),
         both(centre, "Calling again, call {times}" if call.times > 1 else "Now calling", times=call.times),
-        _where(call.point, centre),
+        call.point,
         _officer(officer, centre) if officer else ("", ""),
     )
 
@@ -147,9 +155,8 @@ def _point(row: PointView, centre: Centre) -> PointRow:
         name = both(centre, "Not serving at present")
     else:
         name = _officer(row.officer, centre) if row.officer else both(centre, "Serving")
-    return PointRow(
-        row.point, centre.services.index(service), row.ticket or NO_NUMBER, row.state, name, pair(centre, service.name)
-    )
+    place = centre.services.index(service)
+    return PointRow(row.point, place, service.prefix, row.ticket or NO_NUMBER, row.state, name)
 
 
 def _service(place: int, row: ServiceView | None, centre: Centre) -> ServiceCard:
@@ -201,17 +208,19 @@ def _steps_of(service: Service, centre: Centre) -> Pair:
     return titles[0].format(service=first), titles[1].format(service=second) if second else ""
 
 
-def _slides(centre: Centre) -> list[Steps | Notice]:
-    steps: list[Steps | Notice] = [
-        Steps(place, _steps_of(s, centre), tuple(pair(centre, step) for step in s.steps))
+def _slides(centre: Centre) -> Iterator[Slide]:
+    """Steps, notices and the last calls in turn; between any two of them who waits, which most want to know."""
+    steps: list[Slide] = [
+        Steps(place, s.prefix, _steps_of(s, centre), tuple(pair(centre, step) for step in s.steps))
         for place, s in enumerate(centre.services)
         if s.steps
     ]
-    notices: list[Steps | Notice] = [
+    notices: list[Slide] = [
         Notice(both(centre, "Notice"), pair(centre, notice)) for notice in centre.screen_texts.notices
     ]
-    # a notice after each diagram, as long as there are any; what is left over comes last
-    slides: list[Steps | Notice] = []
-    for place in range(max(len(steps), len(notices))):
-        slides += steps[place : place + 1] + notices[place : place + 1]
-    return slides
+    for round_ in zip_longest(steps, notices):
+        for slide in filter(None, round_):
+            yield "waiting"
+            yield slide
+    yield "waiting"
+    yield "recent"

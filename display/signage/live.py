@@ -12,7 +12,7 @@ from kivy.properties import NumericProperty
 
 from broker import clock, node
 from broker.link import Event, Link
-from broker.messages import RECENT_CALLS, Board, Call, Health
+from broker.messages import Board, Call, Health
 from broker.store import CARD_FAULT
 from broker.window import theme
 from broker.window.text import use_font
@@ -43,13 +43,10 @@ class LiveScreen(App):
         self._measure()
         both = model.both
         self._screen = BoardScreen(
-            both(self.centre, "Point")[0],
-            both(self.centre, "waiting"),
-            both(self.centre, "Waiting now"),
-            both(self.centre, "Recent calls"),
+            both(self.centre, "Point"), both(self.centre, "Waiting now"), both(self.centre, "Recent calls")
         )
         self._screen.header.name = list(model.pair(self.centre, self.centre.centre.name))
-        self._screen.show(model.view(None, self.centre), RECENT_CALLS)
+        self._screen.show(model.view(None, self.centre))
         self._tick()
         return self._screen
 
@@ -111,11 +108,11 @@ class LiveScreen(App):
             self._screen.rest()
 
     def show(self, board: Board) -> None:
-        self._screen.show(model.view(board, self.centre), RECENT_CALLS)
+        self._screen.show(model.view(board, self.centre))
 
     def lost(self, lost: bool) -> None:
         text = "The connection to the queue is lost; numbers may be out of date. Please listen to the officers"
-        self._screen.banner.pair = list(model.both(self.centre, text)) if lost else ["", ""]
+        self._screen.header.lost = list(model.both(self.centre, text)) if lost else ["", ""]
 
     def _tell_health(self, _elapsed: float) -> None:
         warnings = self._speaker.warnings if self._speaker else ()

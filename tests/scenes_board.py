@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from kivy.app import App
@@ -49,13 +50,15 @@ def scenes(_size: tuple[int, int]) -> Iterator[Scene]:
     default = load(DEFAULT)
     for languages in (("th", "en"), ("en", "th")):
         centre = replace(default, centre=replace(default.centre, languages=languages))
-        for name, act in ACTS.items():
-            yield Scene(f"board-{name}-{languages[0]}", languages[0], FLOORS, building(centre, act))
+        for name, acts in ACTS.items():
+            first, *then = (partial(act, centre=centre) for act in acts)
+            yield Scene(f"board-{name}-{languages[0]}", languages[0], FLOORS, building(centre, first), tuple(then))
         for turn in ("steps-0", "steps-1", "steps-2", "notice-0", "notice-1"):
-            yield Scene(f"board-{turn}-{languages[0]}", languages[0], FLOORS, building(centre, turning(turn)))
+            act = partial(turning(turn), centre=centre)
+            yield Scene(f"board-{turn}-{languages[0]}", languages[0], FLOORS, building(centre, act))
 
 
-def building(centre: Centre, act: Act) -> Callable[[], Any]:
+def building(centre: Centre, act: Callable[[BoardScreen], None]) -> Callable[[], Any]:
     """How the window of a scene is made."""
 
     def build() -> BoardScreen:
@@ -64,7 +67,7 @@ def building(centre: Centre, act: Act) -> Callable[[], Any]:
         screen.header.name = list(model.pair(centre, centre.centre.name))
         screen.header.clock, date = model.moment(NOW, centre)
         screen.header.date = list(date)
-        act(screen, centre)
+        act(screen)
         return screen
 
     return build
@@ -152,6 +155,16 @@ def unheard(screen: BoardScreen, centre: Centre) -> None:
     screen._flash.cancel()
 
 
+def ended(screen: BoardScreen, centre: Centre) -> None:
+    screen.rest()
+
+
+def waiting_again(screen: BoardScreen, centre: Centre) -> None:
+    """The link is back."""
+    screen.header.lost = ["", ""]
+    waiting(screen, centre)
+
+
 def turning(turn: str) -> Act:
     """A slide of steps or a notice."""
     kind, _, place = turn.partition("-")
@@ -165,16 +178,18 @@ def turning(turn: str) -> Act:
     return act
 
 
-ACTS: dict[str, Act] = {
-    "waiting": waiting,
-    "quiet": quiet,
-    "opening": opening,
-    "names": names,
-    "recent": recent,
-    "lost": lost,
-    "called": called("A015", 2),
-    "called-again": called("R888", 6, times=3, glow=1.0),
-    "called-longest": called("B888", 5, longest=True),
-    "called-nobody-named": called("B006", 5),
-    "called-unheard": unheard,
+ACTS: dict[str, tuple[Act, ...]] = {
+    "waiting": (waiting,),
+    "quiet": (quiet,),
+    "opening": (opening,),
+    "names": (names,),
+    "recent": (recent,),
+    "lost": (lost,),
+    "called": (waiting, called("A015", 2)),
+    "called-again": (waiting, called("R888", 6, times=3, glow=1.0)),
+    "called-longest": (waiting, called("B888", 5, longest=True)),
+    "called-nobody-named": (waiting, called("A015", 2), called("B006", 5)),
+    "called-unheard": (waiting, unheard),
+    "after-a-call": (names, called("A015", 2), ended),
+    "found-again": (lost, waiting_again),
 }

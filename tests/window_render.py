@@ -87,6 +87,9 @@ def draw(scenes: Any, size: tuple[int, int], folder: Path | None) -> Iterator[Se
         root = scene.build()
         Window.add_widget(root)
         settle()
+        for act in scene.then:
+            act(root)
+            settle()
         shown = frame(Window)
         bare = without_labels(root, Window)
         measured, faults = check(scene, root, shown, bare, theme.unit(*size))

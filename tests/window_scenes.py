@@ -47,3 +47,6 @@ class Scene:
     language: str  # that stands first in it
     floors: Floors
     build: Callable[[], Any]
+    then: tuple[
+        Callable[[Any], None], ...
+    ] = ()  # what then happens to it, each time it rests

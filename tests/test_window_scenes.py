@@ -8,8 +8,7 @@ import pytest
 from window_render import SIZES, Seen, render
 
 pytestmark = pytest.mark.timeout(240)  # three windows, one after another where a machine has one core
-UPRIGHT, HALL, SMALL = (1080, 1920), (1920, 1080), (1280, 800)
-RENDERED = {"board": SIZES, "kiosk": (UPRIGHT, HALL)}
+RENDERED = {"board": SIZES, "kiosk": SIZES}
 
 
 @pytest.fixture(scope="module")

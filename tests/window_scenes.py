@@ -47,6 +47,4 @@ class Scene:
     language: str  # that stands first in it
     floors: Floors
     build: Callable[[], Any]
-    then: tuple[
-        Callable[[Any], None], ...
-    ] = ()  # what then happens to it, each time it rests
+    then: tuple[Callable[[Any], None], ...] = ()  # what then happens to it, each time it rests

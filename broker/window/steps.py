@@ -82,7 +82,9 @@ class StepDiagram(Widget):
             self._draw_box(box, place, (self.x + pad + badge / 2, middle), badge)
             high = middle + (first.ink + self._gap + second.ink) / 2
             self._put(first, self.x + badge + 2 * pad, high - first.ink, self.palette.ink, "left")
-            self._put(second, self.x + badge + 2 * pad, high - first.ink - self._gap - second.ink, self.palette.muted, "left")
+            self._put(
+                second, self.x + badge + 2 * pad, high - first.ink - self._gap - second.ink, self.palette.muted, "left"
+            )
             if place:
                 self._draw_arrow(self.center_x, top + between / 2, down=True)
             top -= height + spare + between
@@ -115,7 +117,13 @@ class StepDiagram(Widget):
             RoundedRectangle(pos=(x + edge, y + edge), size=inner, radius=[radius - edge])
             Color(*self.accent)
             Ellipse(pos=corner, size=(badge, badge))
-        looks = {"bold": True, "capitals": True, "color": self.palette.on_accent, "halign": "center", "size_hint": (None, None)}
+        looks = {
+            "bold": True,
+            "capitals": True,
+            "color": self.palette.on_accent,
+            "halign": "center",
+            "size_hint": (None, None),
+        }
         number = ThaiLabel(text=str(place + 1), font_size=0.7 * badge, **looks)
         number.pos, number.size = corner, (badge, badge)
         self.add_widget(number)

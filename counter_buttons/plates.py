@@ -18,8 +18,6 @@ from counter_buttons.lamp import Light
 Place = tuple[float, float, float, float]  # left, top, width, height in the design's measure
 PRESS_SECONDS = 0.08  # a click is over sooner than any finger; the contact stays down at least so long
 DESIGN = (320.0, 840.0)  # a console's own measure; everything below is in these units, origin at the top left
-GREEN_LIT, RED_LIT = theme.colour("#35e07a"), theme.colour("#ff4b3e")
-GREEN_DARK, RED_DARK = theme.colour("#1f4a3a"), theme.colour("#55303a")
 
 
 class Plate(Widget):  # type: ignore[misc]
@@ -156,8 +154,8 @@ class Display(Plate):
     def paint(self) -> None:
         self.slab(theme.NIGHT, (0, 0, *self.place[2:]), 16)
         for lit, on, off, top in (
-            (self.light.green, GREEN_LIT, GREEN_DARK, 14),
-            (self.light.red, RED_LIT, RED_DARK, 70),
+            (self.light.green, theme.LAMP_GREEN, theme.LAMP_GREEN_OFF, 14),
+            (self.light.red, theme.LAMP_RED, theme.LAMP_RED_OFF, 70),
         ):
             pos, size = self.box((226, top, 48, 48))
             side = min(size)

@@ -1,6 +1,6 @@
-"""Draws scenes in a real window on a virtual screen and checks their text: one process a size.
+"""Draws scenes in a real window on a virtual screen and checks their text: one process a node and size.
 
-As a program: ``window_render.py WIDTHxHEIGHT FOLDER|- NODE…`` prints one JSON line a scene.
+As a program: ``window_render.py WIDTHxHEIGHT FOLDER|- NODE`` prints one JSON line a scene.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-NODES = ("board", "kiosk", "points")
 SIZES = ((1920, 1080), (1080, 1920), (1280, 800))
 SETTLED = 8  # rounds of Kivy's clock until a layout rests
 
@@ -30,8 +29,8 @@ class Seen:
     seconds: float
 
 
-def render(size: tuple[int, int], folder: Path | None, *nodes: str, only: str = "") -> list[Seen]:
-    """Draw all scenes of these nodes at this size; with a folder, keep a picture of each there.
+def render(size: tuple[int, int], folder: Path | None, node: str, only: str = "") -> list[Seen]:
+    """Draw all scenes of a node at this size; with a folder, keep a picture of each there.
 
     ``only``: those whose name matches this pattern from its beginning.
     """
@@ -42,17 +41,17 @@ def render(size: tuple[int, int], folder: Path | None, *nodes: str, only: str = 
     env = os.environ | {"DISPLAY": display.display, "KHIU_WINDOW": f"{place}+0+0", "KHIU_SCENES": only}
     try:
         done = subprocess.run(
-            [sys.executable, __file__, place, folder or "-", *nodes],
+            [sys.executable, __file__, place, folder or "-", node],
             env=env, capture_output=True, text=True, timeout=300,
         )  # fmt: skip
     finally:
         display.stop()
     if done.returncode:
-        raise RuntimeError(f"{nodes} at {place}: {done.stderr[-3000:]}")
+        raise RuntimeError(f"{node} at {place}: {done.stderr[-3000:]}")
     return [Seen(**json.loads(line)) for line in done.stdout.splitlines()]
 
 
-def main(place: str, folder: str, *nodes: str) -> None:
+def main(place: str, folder: str, node: str) -> None:
     from broker.window.configure import configure
 
     configure("scenes")
@@ -60,10 +59,9 @@ def main(place: str, folder: str, *nodes: str) -> None:
 
     Config.set("graphics", "maxfps", "0")  # a clock that never sleeps
     width, height = map(int, place.split("x"))
-    for node in nodes:
-        scenes = importlib.import_module(f"scenes_{node}")
-        for seen in draw(scenes, (width, height), None if folder == "-" else Path(folder)):
-            print(json.dumps(asdict(seen), ensure_ascii=False), flush=True)
+    scenes = importlib.import_module(f"scenes_{node}")  # of one node: Kivy's rules and its `app` are one a process
+    for seen in draw(scenes, (width, height), None if folder == "-" else Path(folder)):
+        print(json.dumps(asdict(seen), ensure_ascii=False), flush=True)
 
 
 def draw(scenes: Any, size: tuple[int, int], folder: Path | None) -> Iterator[Seen]:

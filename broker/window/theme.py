@@ -28,6 +28,8 @@ GOOD = colour("#1b6e3c")
 BAD = colour("#a8231c")
 WARNING_GROUND = colour("#fff1cc")
 WARNING_INK = colour("#5c3d00")
+LAMP_GREEN, LAMP_RED = colour("#35e07a"), colour("#ff4b3e")  # a point's lamp on the panel, and the same unlit
+LAMP_GREEN_OFF, LAMP_RED_OFF = colour("#1f4a3a"), colour("#55303a")
 
 # Blue, burnt orange, deep teal: told apart under protanopia, deuteranopia and tritanopia; white reads on each.
 _ACCENTS = (colour("#0b57a4"), colour("#a94600"), colour("#00685c"), colour("#7a2b6b"))

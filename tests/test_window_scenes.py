@@ -33,8 +33,8 @@ def test_every_text_of_every_screen_can_be_read(seen: Drawn, node: str, size: tu
 
 
 @pytest.mark.parametrize("size", RENDERED["kiosk"])
-def test_large_text_on_the_kiosk_is_larger(seen: dict[tuple[int, int], list[Seen]], size: tuple[int, int]) -> None:
-    drawn = {s.scene: {label["text"]: label["arcminutes"] for label in s.labels} for s in seen[size]}
+def test_large_text_on_the_kiosk_is_larger(seen: Drawn, size: tuple[int, int]) -> None:
+    drawn = {s.scene: {label["text"]: label["arcminutes"] for label in s.labels} for s in seen["kiosk", size]}
     for language in ("th", "en"):
         plain, large = (drawn[f"kiosk-fault-paper{ending}-{language}"] for ending in ("", "-large"))
         grown = [large[text] / plain[text] for text in plain.keys() & large.keys()]

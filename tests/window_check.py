@@ -21,6 +21,7 @@ from broker.window.text import ThaiLabel, _drawing, capital_share, line_height
 
 Pixels = Any  # numpy array, rows × columns × red, green, blue (0 … 255)
 INKED, SOLID = 48, 250  # of 255: a pixel that shows a letter; one that is all letter
+EDGE = 2  # pixels by which hinting may move a letter's edge out of its box; whether it then meets another is asked too
 APART = 2  # pixels of ground between two texts, at least
 AA, AA_LARGE = 4.5, 3.0  # WCAG 2.2, 1.4.3
 # WCAG calls 24 CSS pixels large, and 18.66 bold ones; a CSS pixel is 1/96 inch at 28 inches: 1.279 minutes of arc.
@@ -122,7 +123,7 @@ def _clipped(ink: Ink, window: tuple[int, ...]) -> Iterator[Fault]:
     widget = ink.label
     while widget is not None and hasattr(widget, "to_window") and widget.parent is not widget:
         x, y = widget.to_window(*widget.pos)
-        if left < x - 1 or bottom < y - 1 or right > x + widget.width + 1 or top > y + widget.height + 1:
+        if left < x - EDGE or bottom < y - EDGE or right > x + widget.width + EDGE or top > y + widget.height + EDGE:
             yield Fault("clipped", text, f"it leaves the box of its {type(widget).__name__}")
             return
         widget = widget.parent

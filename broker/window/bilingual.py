@@ -48,12 +48,11 @@ class Bilingual(Widget):
 
     def _lay_out(self, *_event: Any) -> None:
         first, second = self.pair
-        height = self.height - 2  # px: hinting moves an edge by one
-        room = height * (self.first_share if second else 1)
+        room = self.height * (self.first_share if second else 1)
         upper = Block(first, self.width, room, self.size_of_first, self.strong, CALM)
         gap = _APART * self.size_of_second if second else 0.0
         rank = min(1, 1.25 * upper.size / self.size_of_first)  # a first that was fitted stays the larger one
-        lower = Block(second, self.width, height - upper.ink - gap, self.size_of_second * rank, False)
+        lower = Block(second, self.width, self.height - upper.ink - gap, self.size_of_second * rank, False)
         spare = self.height - upper.ink - gap - lower.ink
         bottom = self.y + spare * {"bottom": 0.0, "middle": 0.5, "top": 1.0}[self.valign]
         for label, block, colour, y in (

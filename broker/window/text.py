@@ -174,7 +174,7 @@ def slack(text: str, bold: bool) -> tuple[float, float]:
 
 @cache
 def _slack(latin: bool, bold: bool) -> tuple[float, float]:
-    height, top, bottom = _ink("Hgj" if latin else _TALLEST, bold)
+    height, top, bottom = _ink("lg" if latin else _TALLEST, bold)
     return top / _MEASURED_AT, (height - bottom) / _MEASURED_AT
 
 

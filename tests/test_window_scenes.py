@@ -38,7 +38,7 @@ def test_large_text_on_the_kiosk_is_larger(seen: Drawn, size: tuple[int, int]) -
     for language in ("th", "en"):
         plain, large = (drawn[f"kiosk-fault-paper{ending}-{language}"] for ending in ("", "-large"))
         grown = [large[text] / plain[text] for text in plain.keys() & large.keys()]
-        assert min(grown) > 0.95  # a number fills its frame, the bar's words their buttons, plain and large
+        assert min(grown) > 0.9  # a number fills its frame, the bar's words their buttons; a line less may cost a tenth
         assert sum(ratio > 1.15 for ratio in grown) >= 4
 
 

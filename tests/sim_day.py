@@ -6,7 +6,6 @@ more to say, and hands what is left to `promises.judge`.
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import random
 import tempfile
@@ -32,7 +31,7 @@ from sim_deeds import (
 from sim_kiosk import KioskMachine
 from sim_network import Weather
 from sim_nodes import CENTRE, CounterMachine, HallMachine, ScreenMachine
-from sim_world import BEGIN, World
+from sim_world import World
 
 from display.ledger.ledger import FILE
 from display.queue.rules import AHEAD
@@ -40,7 +39,6 @@ from display.queue.rules import AHEAD
 BUSY_SECONDS = 150.0  # people come and things break so long
 DRAIN_SECONDS = 80.0  # then all is well, and what was begun comes to its end
 LONGEST_SECONDS = 1200.0
-HEARD_WITHIN = 1.0  # seconds from commit to every ear, where nothing is wrong
 KINDS = ("calm", "kills", "power", "broker", "cuts", "storm", "clocks", "printer", "card", "all")
 MACHINES = {
     "hall": HallMachine,
@@ -223,6 +221,3 @@ def story(seed: int, deeds: Sequence[Deed]) -> str:
     """What happened in this day, line by line, and what it broke."""
     lived = live(seed, tuple(deeds), telling=True)
     return "\n".join([*lived.story, "", str(lived.verdict)])
-
-
-TODAY = (BEGIN + dt.timedelta(hours=7)).date()

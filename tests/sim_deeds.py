@@ -5,7 +5,6 @@ A day is a list of deeds, so a day that fails can be told again with fewer of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -258,6 +257,3 @@ class CardFull(Deed):
         world.tell(self.node, f"its card is full for {self.seconds:.0f} s")
         disk.full = True
         world.after(self.seconds, partial(setattr, disk, "full", False))
-
-
-Doing = Callable[[World], None]

@@ -107,9 +107,13 @@ class CounterMachine(Machine):
 
     def edge(self, point: int, wire: str, down: bool) -> None:
         (self.held.add if down else self.held.discard)((point, wire))
-        if down and not wire.startswith(FACE):
+        if down and not wire.startswith(FACE) and not self._reaches_the_hall:
             self.asked.setdefault(point, self.world.now)
         self.work(lambda core: core.edge(counter.Edge(point, wire, down, self.world.now)))  # type: ignore[attr-defined]
+
+    @property
+    def _reaches_the_hall(self) -> bool:
+        return all(m.alive and m.link.connected for m in (self, self.world.machines["hall"]))
 
     def answered(self, point: int) -> None:
         if (since := self.asked.pop(point, None)) is not None:
@@ -118,6 +122,7 @@ class CounterMachine(Machine):
     def said(self, message: m.Message) -> None:
         if isinstance(message, m.Command):
             self.world.tell(self.name, f"asks at point {message.point}: {type(message.action).__name__}")
+            self.asked.setdefault(message.point, self.world.now)
             self.presses.append(Press(self.name, message, self.world.true_time()))
 
     # ------------------------------------------------------------ `counter_buttons.counter.Points`

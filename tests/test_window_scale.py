@@ -1,6 +1,8 @@
 """The scale of type: few sizes, one ratio, each large enough for what it is used for."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +39,11 @@ def test_each_size_is_the_one_before_times_the_same_ratio() -> None:
 )
 def test_a_size_is_read_where_it_is_used(eye: Sight, size: float, floor: float) -> None:
     assert eye.arcminutes(size * CAPITAL) >= floor
+
+
+@pytest.mark.parametrize("file", ["display/signage/screen.kv"])
+def test_a_layout_sets_type_in_sizes_of_the_scale_alone(file: str) -> None:
+    text = (Path(__file__).parent.parent / file).read_text("utf-8")
+    sizes = re.findall(r"^\s*(?:font_size|size_of_\w+|units\w*|largest):(.*)$", text, re.MULTILINE)
+    assert len(sizes) > 10
+    assert [size for size in sizes if re.search(r"(?<![\w.])\d", size.partition("#")[0])] == []

@@ -96,6 +96,7 @@ class _Handle(apsw.VFSFile):
 
     @property
     def _stale(self) -> bool:
+        """Of a dead machine.  It must fail, or SQLite would take away the log when the old connection is closed."""
         return self._disk.dead or self._life != self._disk.life
 
     def xRead(self, amount: int, offset: int) -> bytes:

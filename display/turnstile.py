@@ -17,7 +17,7 @@ from broker.messages import Status
 
 A_SECOND = 50.0  # messages of one node, for as long as it likes
 AT_ONCE = 200.0  # and so many before that counts: a kiosk that comes back brings a morning's facts
-A_STATUS = 10.0  # messages that a status stands for: each may change what every screen shows; a link sends one a second
+A_STATUS = 25.0  # messages that a status stands for: each may change what every screen shows; a link sends one a second
 
 
 @dataclass(frozen=True)

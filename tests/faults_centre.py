@@ -250,38 +250,38 @@ class BrokenCentre:
 
     def _unsaid(self) -> set[str]:
         made = self.select("hall", "ledger.sqlite", "SELECT id FROM call")
-        return {str(call) for (call,) in made} - {begun.call for begun in self._begun(list(self._seen()))}
+        return {str(call) for (call,) in made} - {begun.call for begun in self._begun()}
 
     def evidence(self) -> Evidence:
         """All of it, since the centre was first opened."""
-        seen = list(self._seen())
         return Evidence(
             self.state("hall") / "ledger.sqlite",
             {KIOSK: self.state(KIOSK) / "kiosk.sqlite"},
             self._papers.whole(),
             [*self.presses, *pressed(self.folder)],
-            self._begun(seen),
+            self._begun(),
             thanked(self.folder),
-            seen,
+            [message for _, message in self._seen()],
             command_seconds=self.centre.calling.command_seconds,
             true_times=True,
             every_paper=True,
         )
 
-    def _begun(self, seen: Sequence[Message]) -> list[Begun]:
+    def _begun(self) -> list[Begun]:
         """In order.  What the screen's card could not take is known by what the screen said when it was done."""
         said = self.select(SCREEN, "said.sqlite", "SELECT call, at FROM said")
         begun = {str(call): dt.datetime.fromisoformat(at) for call, at in said}
-        for message in seen:
-            if isinstance(message, Announced):
+        for node, message in self._seen():
+            if isinstance(message, Announced) and node == SCREEN:
                 begun.setdefault(message.call, message.at)
         return [Begun(SCREEN, call) for call in sorted(begun, key=begun.__getitem__)]
 
-    def _seen(self) -> Iterator[Message]:
+    def _seen(self) -> Iterator[tuple[str, Message]]:
+        """Node or point of its topic, and the message, of all that passed the broker and was one."""
         for seen in list(self.subscriber.seen):
             with suppress(topics.BadMessage):
-                kind, _ = topics.kind_of(self.centre.centre.site, seen.topic)
-                yield topics.decode(kind, json.dumps(seen.payload).encode())
+                kind, key = topics.kind_of(self.centre.centre.site, seen.topic)
+                yield key, topics.decode(kind, json.dumps(seen.payload).encode())
 
 
 def pressed(records: Path) -> list[Press]:

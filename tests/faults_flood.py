@@ -37,6 +37,7 @@ RATE = 1000  # messages a second
 SLOWER = 2.0  # how much the answer to an honest press may be, of the same run's calm
 GREW = 0.10  # and so much of its memory a process may gain under a flood
 TURNS, PRESSES, QUICK = 3, 50, 15  # presses a turn
+WARM = 300
 FLOOD_SECONDS = 120.0  # at most; it is ended when the morning is over
 
 
@@ -62,7 +63,8 @@ def floods(options: Options) -> list[Row]:
         mornings.centre.subscriber.stop()  # a bystander who reads a thousand messages a second slows this machine
         with Honest(mornings.centre) as node:
             kinds_of = list(kinds(mornings.centre))
-            node.presses(PRESSES)  # warm
+            with flooding(mornings.centre, *kinds_of[0][1:]):  # what a first flood fills, it fills once
+                node.presses(WARM)
             return [flood(fault, mornings, node, user, messages, options) for fault, user, messages in kinds_of]
 
 

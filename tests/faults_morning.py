@@ -30,6 +30,7 @@ from broker.morning.waiting import NotSeen
 OFFICERS = {2: "1.1", 3: "1.1", 4: "1.2"}  # points at work, and their service; two of them share a line
 TOUCHES = ("1.1", "1.2", "1.1")
 PATIENCE = 30.0  # seconds without an answer after which a person gives up; that is a note in the table
+AWAY = ("home", "stopped", "closed", "")  # pages before which a citizen can only touch, or wait: a dark glass is ""
 PAUSE = 0.4  # seconds between two presses of one hand: the counter takes quicker ones for one
 AGAIN = 1.5  # seconds after which a person presses again
 Fault = Callable[[BrokenCentre, random.Random], object]
@@ -127,7 +128,7 @@ class Mornings:
 def citizens(centre: BrokenCentre, touches: tuple[str, ...], done: threading.Event, waits: Waits) -> None:
     """One after another before the kiosk, until each holds a number; then the officers have some time for the last."""
     for service in touches:
-        wait_for(lambda: centre.kiosk.page() == "home", PATIENCE)
+        wait_for(lambda: centre.kiosk.page() in AWAY, PATIENCE)  # the citizen before is done
         began = time.monotonic()
         while not _touched(centre, service):
             if time.monotonic() - began > PATIENCE:

@@ -6,14 +6,19 @@ until a call is announced before they go on, as people do, so every call must be
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import random
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_any
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -31,6 +36,7 @@ OFFICERS = {2: "1.1", 3: "1.1", 4: "1.2"}  # points at work, and their service; 
 TOUCHES = ("1.1", "1.2", "1.1")
 PATIENCE = 30.0  # seconds without an answer after which a person gives up; that is a note in the table
 AWAY = ("home", "stopped", "closed", "")  # pages before which a citizen can only touch, or wait: a dark glass is ""
+TOGETHER = 2  # centres that are broken at a time
 PAUSE = 0.4  # seconds between two presses of one hand: the counter takes quicker ones for one
 AGAIN = 1.5  # seconds after which a person presses again
 Fault = Callable[[BrokenCentre, random.Random], object]
@@ -200,9 +206,49 @@ def _changed(centre: BrokenCentre, before: PointStatus) -> bool:
 
 
 def in_pairs(jobs: Sequence[Callable[[], T]]) -> list[T]:
-    """The jobs' results in order; two at a time, for people mostly wait."""
-    with ThreadPoolExecutor(2) as pool:
-        return [job.result() for job in [pool.submit(job) for job in jobs]]
+    """The jobs' results in order; two at a time, for people mostly wait, each in a process of its own.
+
+    Raises what a job raised, and `RuntimeError` for one whose process died; whatever that left running is ended.
+    """
+    fork, made = get_context("fork"), {}
+    waiting, running = list(enumerate(jobs)), {}
+    while waiting or running:
+        while waiting and len(running) < TOGETHER:
+            place, job = waiting.pop(0)
+            here, there = fork.Pipe(duplex=False)
+            child = fork.Process(target=_tell, args=(there, job))
+            child.start()
+            there.close()
+            running[here] = place, child
+        for here in wait_any(list(running)):
+            place, child = running.pop(here)
+            try:
+                made[place] = here.recv()
+            except EOFError:
+                child.join()
+                made[place] = RuntimeError(f"job {place} died with {child.exitcode}")
+            child.join()
+            _end_session(child.pid)
+    for result in made.values():
+        if isinstance(result, Exception):
+            raise result
+    return [made[place] for place in range(len(jobs))]
+
+
+def _tell(there: Connection, job: Callable[[], object]) -> None:
+    os.setsid()  # so that all it starts can be found
+    faulthandler.enable()
+    try:
+        there.send(job())
+    except Exception as error:  # noqa: BLE001 -- raised again where it was asked for
+        there.send(RuntimeError(f"{type(error).__name__}: {error}"))
+
+
+def _end_session(leader: int | None) -> None:
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.getsid(int(entry.name)) == leader:
+                os.kill(int(entry.name), signal.SIGKILL)
 
 
 def series(fault: str, strike: Fault, count: int, seed: int, **more: object) -> Row:

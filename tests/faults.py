@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 import time
 import traceback
@@ -45,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown := set(asked.parts) - set(parts):
         parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
     options = Options(asked.mornings, asked.seed, asked.quick)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended on the way out
     rows: list[Row] = []
     for part in asked.parts or parts:
         began = time.monotonic()

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_any
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from faults_centre import SCREEN, SIZE, BrokenCentre, wait_for
 from faults_papers import Sounds, Words
@@ -212,6 +212,18 @@ def in_pairs(jobs: Sequence[Callable[[], T]]) -> list[T]:
     """
     fork, made = get_context("fork"), {}
     waiting, running = list(enumerate(jobs)), {}
+    try:
+        _work_off(fork, waiting, running, made)
+    finally:
+        for _, child in running.values():
+            _end_session(child.pid)
+    for result in made.values():
+        if isinstance(result, Exception):
+            raise result
+    return [made[place] for place in range(len(jobs))]
+
+
+def _work_off(fork: Any, waiting: list[Any], running: dict[Any, Any], made: dict[int, Any]) -> None:
     while waiting or running:
         while waiting and len(running) < TOGETHER:
             place, job = waiting.pop(0)
@@ -229,10 +241,6 @@ def in_pairs(jobs: Sequence[Callable[[], T]]) -> list[T]:
                 made[place] = RuntimeError(f"job {place} died with {child.exitcode}")
             child.join()
             _end_session(child.pid)
-    for result in made.values():
-        if isinstance(result, Exception):
-            raise result
-    return [made[place] for place in range(len(jobs))]
 
 
 def _tell(there: Connection, job: Callable[[], object]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -53,12 +54,16 @@ def _in_a_namespace(options: Options) -> list[Row]:
     )
     assert child.stdout is not None
     made: list[Row] = []
-    for line in child.stdout:
-        if line.startswith("["):
-            made = [Row(**{**row, "notes": tuple(row["notes"])}) for row in json.loads(line)]
-        else:
-            print(line, end="", flush=True)
-    if child.wait():
+    try:
+        for line in child.stdout:
+            if line.startswith("["):
+                made = [Row(**{**row, "notes": tuple(row["notes"])}) for row in json.loads(line)]
+            else:
+                print(line, end="", flush=True)
+    finally:
+        child.terminate()  # of no effect on one that has ended
+        child.wait(60)
+    if child.returncode and not made:
         raise RuntimeError(f"the part in the namespace ended with {child.returncode}")
     return made
 
@@ -158,5 +163,6 @@ def repeated(centre: BrokenCentre, rng: random.Random) -> None:
 
 if __name__ == "__main__":
     assert os.environ.get(INSIDE), "this would cut the network of this machine"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.path.insert(0, str(Path(__file__).parent))
     print(json.dumps([asdict(row) for row in _inside(Options(**json.loads(sys.argv[1])))]), flush=True)

@@ -16,6 +16,7 @@ from broker.morning.waiting import NotSeen, until
 
 HAND_SECONDS = 0.4  # between two touches of one glass: the kiosk takes quicker ones for one trembling touch
 LETTER_HEIGHTS = 50, 40, 60  # pixels; an OCR engine stumbles over a 0 beside a 1 now at this size, now at that
+SHOTS = 6  # pictures of a page that will soon be gone
 Box = tuple[int, int, int, int]  # x, y, width, height
 
 
@@ -84,23 +85,17 @@ class Glass:
 
     def picture(self, file: Path, box: Box | None = None) -> Path:
         """What the glass shows once it has come to rest (or after two seconds, where something moves), as a PNG."""
-        shot, before = self._shot(box or self.box), b""
+        shot, before = self.shot(box or self.box), b""
         give_up = time.monotonic() + 2
         while (shot != before or _blank(shot)) and time.monotonic() < give_up:
             time.sleep(0.15)
-            before, shot = shot, self._shot(box or self.box)
+            before, shot = shot, self.shot(box or self.box)
         with Image.open(BytesIO(shot)) as picture:
             picture.save(file)
         return file
 
-    def picture_at_once(self, file: Path) -> Path:
-        """What the glass shows this moment, moving or not, as a PNG."""
-        with Image.open(BytesIO(self._shot(self.box))) as picture:
-            picture.save(file)
-        return file
-
-    def _shot(self, box: Box) -> bytes:
-        """The pixels of a part of the screen (PPM)."""
+    def shot(self, box: Box) -> bytes:
+        """The pixels of a part of the screen at this moment (PPM)."""
         x, y, width, height = box
         place = f"{width}x{height}+{x}+{y}"
         command = [
@@ -121,18 +116,38 @@ class Glass:
     def reads(self, target: str, text: str, scratch: Path, within: float = 8.0) -> None:
         """Wait until an OCR engine reads these Latin letters and digits off a part's pixels.  Raises `NotSeen`."""
         read: set[str] = set()
-
-        def look() -> bool:
-            x, y, width, height = self.find(target)
-            frame = 4  # pixels: an engine takes the line around a card for a letter's
-            shot = self._shot((x + frame, y + frame, width - 2 * frame, height - 2 * frame))
-            read.update(_ocr(shot, pixels, scratch / "ocr.png") for pixels in LETTER_HEIGHTS if text not in read)
-            return text in read
-
         try:
-            until(f"{text} to be read at {self.targets.stem} {target}", look, within)
+            until(
+                f"{text} to be read at {self.targets.stem} {target}",
+                lambda: text in _all_read(self.shot(_inside(self.find(target))), text, read, scratch / "ocr.png"),
+                within,
+            )
         except NotSeen as error:
             raise NotSeen(f"{error} (read: {sorted(read)})") from None
+
+    def pictured(self, page: str, target: str, text: str, file: Path) -> None:
+        """Keep a picture of this page in which an engine reads this text at its place.  Raises `NotSeen`.
+
+        All pictures are taken first and read then: the page may be gone before the engine is done, and the first one
+        may still show what the glass showed before.
+        """
+        self.shows(page)
+        left, top, width, height = _inside(self.find(target))
+        x, y = self.box[:2]
+        shots: list[bytes] = []
+        while self.page() == page and len(shots) < SHOTS:
+            shots.append(self.shot(self.box))
+            time.sleep(0.2)
+        read: set[str] = set()
+        for shot in reversed(shots):
+            with Image.open(BytesIO(shot)) as picture:
+                part = BytesIO()
+                picture.crop((left - x, top - y, left - x + width, top - y + height)).save(part, "PPM")
+                if text in _all_read(part.getvalue(), text, read, file.with_suffix(".part.png")):
+                    picture.save(file)
+                    file.with_suffix(".part.png").unlink()
+                    return
+        raise NotSeen(f"{text} is not to be read in {len(shots)} pictures of {page} (read: {sorted(read)})")
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -142,6 +157,20 @@ class Glass:
 
     def _xdotool(self, *arguments: str) -> None:
         subprocess.run(["xdotool", *arguments], check=True, timeout=10, env={"DISPLAY": self.display} | _PATH)
+
+
+def _inside(box: Box) -> Box:
+    """Without its frame: an engine takes the line around a card for a letter's."""
+    x, y, width, height = box
+    return x + 4, y + 4, width - 8, height - 8
+
+
+def _all_read(shot: bytes, text: str, read: set[str], scratch: Path) -> set[str]:
+    """What was read so far, and in this picture: at each height, until the text is found."""
+    for pixels in LETTER_HEIGHTS:
+        if text not in read:
+            read.add(_ocr(shot, pixels, scratch))
+    return read
 
 
 def _blank(ppm: bytes) -> bool:

@@ -120,9 +120,7 @@ class Stage:
         if call.payload["times"] != times:
             raise NotSeen(f"call {call.payload['times']} of {number}, not call {times}")
         if picture:
-            self.board.reads("called-number", number, self.box.directory)
-            self.board.picture_at_once(self.out / "screens" / f"{picture}.png")
-            self.same("page of the board as it is pictured", self.board.page(), "calling")
+            self.board.pictured("calling", "called-number", number, self.out / "screens" / f"{picture}.png")
         self.board.reads(f"point-{point}-number", number, self.box.directory)
         self._calls.append(call)
         self.say(f"{number}: called to point {point}" + (f" for the {times}. time" if times > 1 else ""))
@@ -153,9 +151,13 @@ class Stage:
     def _in_the_packs(self, call: Seen) -> tuple[int, bytes]:
         """The announcement as the voice packs have it: sampling rate and samples."""
         file = self.box.directory / "expected.wav"
-        command, env = self.box.command_line(
-            "khiu-screen", "voice", "say", call.payload["ticket"], str(call.payload["point"]), "-o", str(file)
-        )
+        say = [
+            "say",
+            call.payload["ticket"],
+            str(call.payload["point"]),
+            *(["--again"] if call.payload["times"] > 1 else []),
+        ]
+        command, env = self.box.command_line("khiu-screen", "voice", *say, "-o", str(file))
         subprocess.run(command, env=env, check=True, timeout=60, capture_output=True)
         with wave.open(str(file)) as wav:
             return wav.getframerate(), wav.readframes(wav.getnframes())

@@ -1,5 +1,7 @@
 """The packs: how they are read, mixed and made."""
 
+import os
+import random
 import shutil
 import wave
 from pathlib import Path
@@ -14,7 +16,7 @@ from broker.voice import kiosk_phrases
 from broker.voice.clips import Clip
 from broker.voice.pack import Pack, PackError, Voice
 from broker.voice.readings import THAI_DIGITS
-from broker.voice.sound import LOUDNESS, RATE, loudness, resampled, wav
+from broker.voice.sound import LOUDNESS, RATE, SoundError, loudness, read, resampled, wav
 from display.voice import command, english
 from display.voice.announcement import clips, needed
 from display.voice.build import build
@@ -65,6 +67,49 @@ def stereo(file: Path) -> None:
     with wave.open(str(file), "wb") as out:
         out.setparams((2, 2, RATE, 0, "NONE", ""))
         out.writeframes(bytes(4000))
+
+
+def test_a_damaged_header_is_a_sound_or_a_fault_and_nothing_else(tmp_path):
+    choose, whole, file, faults = random.Random(5), wav(TONE[:400], RATE), tmp_path / "odd.wav", set()
+    for _ in range(3000):
+        damaged = bytearray(whole)
+        for _ in range(choose.randint(1, 3)):
+            damaged[choose.randrange(44)] = choose.choice((0, 1, 0x7F, 0xFF, choose.randrange(256)))
+        file.write_bytes(damaged[: choose.choice((len(damaged), choose.randrange(len(damaged))))])
+        try:
+            read(file, (22050, RATE))
+        except SoundError as fault:
+            faults.add(str(fault))
+    assert "cannot be read: its header is damaged" in faults  # what `wave` raises without a word
+    assert len(faults) > 10
+
+
+def test_what_is_no_file_or_no_word_is_not_read(tmp_path):
+    words = ("หนึ่ง", "สอง", "สาม", "สี่", "ห้า")
+    folder = recorded(tmp_path / "office", {word: f"{number}.wav" for number, word in enumerate(words, 1)})
+    (folder / "1.wav").unlink()
+    os.mkfifo(folder / "1.wav")
+    (folder / "2.wav").unlink()
+    (folder / "2.wav").mkdir()
+    with wave.open(str(folder / "3.wav"), "wb") as out:
+        out.setparams((1, 2, RATE, 0, "NONE", ""))
+        out.writeframes(bytes(2 * 31 * RATE))
+    (folder / "4.wav").write_bytes(wav(TONE[50:52], RATE))  # nothing is left of it once it fades in and out
+    pack = Pack.load(folder)
+    assert list(pack.words) == ["ห้า"]
+    for line, why in zip(pack.faults, ("no file", "no file", "longer than 30 s", "silent"), strict=True):
+        assert why in line
+
+
+def test_a_pack_that_is_wrong_in_a_way_nobody_foresaw_leaves_all_words_to_the_next(built, tmp_path):
+    manifest = recorded(tmp_path / "office", {"หนึ่ง": "1.wav"}) / "manifest.toml"
+    manifest.write_text("schema = " + "[" * 100_000)
+    (tmp_path / "pipe").mkdir()
+    os.mkfifo(tmp_path / "pipe" / "manifest.toml")
+    (tmp_path / "synthetic").symlink_to(built / "synthetic")
+    voice = Voice.load(tmp_path, "office")
+    assert [pack.manifest.name for pack in voice.packs] == ["synthetic"]
+    assert [fault.split(":")[0].split("/")[-2] for fault in voice.faults] == ["office", "pipe"]
 
 
 @pytest.mark.parametrize(

@@ -156,9 +156,9 @@ def test_what_cannot_be_read_leaves_the_packs_that_were_good(tmp_path, watch, mo
     monkeypatch.setattr(module.Voice, "load", fail)
     (packs / "office" / "1.wav").write_bytes(b"")
     give_up = time.monotonic() + 5
-    while "could not be read anew" not in caplog.text and time.monotonic() < give_up:
+    while "could not be read" not in caplog.text and time.monotonic() < give_up:
         time.sleep(0.02)
-    assert "could not be read anew" in caplog.text
+    assert "could not be read" in caplog.text
     assert watched.names() == ["office"]
     monkeypatch.undo()
     (packs / "office" / "manifest.toml").touch()
@@ -166,3 +166,21 @@ def test_what_cannot_be_read_leaves_the_packs_that_were_good(tmp_path, watch, mo
     watched.changes.get(timeout=10)
     assert watched.shelf.voice.sound(ONE) is not None
     assert watched.shelf.voice.sound(TWO) is None
+
+
+def test_a_shelf_whose_packs_cannot_be_read_at_the_start_stands_and_takes_up_the_next_change(
+    tmp_path, watch, monkeypatch, caplog
+):
+    packs = tmp_path / "packs"
+    pack(packs / "office", {"หนึ่ง": "1.wav"})
+
+    def fail(*_arguments):
+        raise MemoryError
+
+    monkeypatch.setattr(module.Voice, "load", fail)
+    watched = watch(packs)
+    assert watched.names() == []
+    assert "could not be read" in caplog.text
+    monkeypatch.undo()
+    (packs / "office" / "1.wav").write_bytes(tone(500))
+    watched.becomes("office")

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import queue
+import re
 import shutil
 import threading
 import time
@@ -298,6 +299,23 @@ def test_a_pack_with_a_hole_is_told_and_the_call_spoken(built, tmp_path, ears, s
     assert done.get(timeout=10) == ("c-a001", True)
     assert halting.warnings == ("A voice pack lacks words: another voice speaks them",)
     assert "'หนึ่ง' (th) is missing" in caplog.text
+    expected = meant(built, "A001", 2)
+    assert np.array_equal(heard(ears, 1)[0][: len(expected)], expected)
+
+
+def test_a_pack_of_damaged_wavs_silences_neither_the_screen_nor_the_other_packs(built, tmp_path, ears, speak):
+    packs = tmp_path / "packs"
+    shutil.copytree(built, packs)
+    shutil.copytree(built / "synthetic", packs / "office")
+    manifest = packs / "office" / "manifest.toml"
+    manifest.write_text(re.sub("(?m)^recipe = .*$", 'recipe = ""', manifest.read_text()))  # a person's: asked first
+    for place, file in enumerate(sorted((packs / "office").glob("*.wav"))):
+        damaged = bytearray(file.read_bytes())
+        damaged[16:20] = b"\xff\xff\xff\x7f"  # the format reaches beyond the file
+        file.write_bytes(damaged if place % 2 else wav(np.array([0.1, 0.1]), RATE))
+    steady, done = speak(packs)
+    steady.say(call("A001", 2))
+    assert done.get(timeout=10) == ("c-a001", True)
     expected = meant(built, "A001", 2)
     assert np.array_equal(heard(ears, 1)[0][: len(expected)], expected)
 

@@ -74,6 +74,8 @@ class Pack:
         """Raises `PackError` for a manifest that is not as it must be."""
         path = folder / MANIFEST
         try:
+            if path.exists() and not path.is_file():
+                raise PackError(f"{path}: it is no file")
             manifest = msgspec.toml.decode(path.read_bytes(), type=Manifest)
         except (OSError, UnicodeDecodeError, msgspec.DecodeError) as fault:
             raise PackError(f"{path}: {fault}") from fault
@@ -85,8 +87,9 @@ class Pack:
             except SoundError as fault:
                 faults.append(f"{folder / file}: word {word!r} {fault}")
                 continue
-            if len(part := trimmed(sound, rate)):
-                words[word] = _brought_to_level(resampled(part, rate, RATE), manifest.loudness)
+            part = resampled(trimmed(sound, rate), rate, RATE)
+            if np.any(part):  # nothing is left of a word of two samples, which fade in and out
+                words[word] = _brought_to_level(part, manifest.loudness)
             else:
                 faults.append(f"{folder / file}: word {word!r} is silent")
         return cls(manifest, words, tuple(faults))
@@ -134,7 +137,8 @@ class Voice:
     def load(cls, directory: Path, first: str) -> Self:
         """Every pack under `directory`, the one in the folder named `first` before all others.
 
-        A pack with a wrong manifest is left out, and its faults are kept: the next pack speaks in its place.
+        A pack with a wrong manifest, or of which nobody foresaw what is wrong, is left out, and its faults are kept:
+        the next pack speaks in its place.
         """
         found: list[tuple[Path, Pack]] = []
         faults: list[str] = []
@@ -143,6 +147,8 @@ class Voice:
                 found.append((path.parent, Pack.load(path.parent)))
             except PackError as fault:
                 faults += str(fault).splitlines()
+            except Exception as fault:  # noqa: BLE001 (whatever somebody laid there, the other packs speak)
+                faults.append(f"{path}: {fault!r}")
         found.sort(key=lambda pair: (pair[0].name != first, pair[1].manifest.recipe != "", pair[0]))
         return cls([pack for _, pack in found], faults)
 

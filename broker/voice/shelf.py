@@ -45,8 +45,9 @@ class Shelf(events.FileSystemEventHandler):
         self._changed = threading.Event()
         self._closed = False
         self._observer = Observer()
+        self.voice = Voice([])
         self._watch()
-        self.voice = Voice.load(directory, first)
+        self._read()
         self._thread = threading.Thread(target=self._follow, name="shelf", daemon=True)
         self._thread.start()
 
@@ -69,24 +70,29 @@ class Shelf(events.FileSystemEventHandler):
             if self._changed.wait(QUIET):
                 continue
             self._watch()  # first: what changes while the packs are read is told again
-            try:
-                self.voice = Voice.load(self._directory, self._first)
-            except Exception:  # whatever somebody laid there, the packs that were good stay
-                log.exception("the voice packs could not be read anew")
-                continue
-            log.info("voice packs: %s", ", ".join(pack.manifest.name for pack in self.voice.packs) or "none")
-            self._on_change()
+            if self._read():
+                log.info("voice packs: %s", ", ".join(pack.manifest.name for pack in self.voice.packs) or "none")
+                self._on_change()
+
+    def _read(self) -> bool:
+        """False where the packs could not be read: those that were good stay."""
+        try:
+            self.voice = Voice.load(self._directory, self._first)
+        except Exception:  # a folder that nobody may enter, a card that fails
+            log.exception("the voice packs could not be read")
+            return False
+        return True
 
     def _watch(self) -> None:
         """Watches the directory; until it exists, the nearest folder in which it, or a part of its path, may appear.
 
         Anew each time: a directory of the same name may be another one.
         """
-        there = next(path for path in (self._directory, *self._directory.parents) if path.is_dir())
         try:
+            there = next(path for path in (self._directory, *self._directory.parents) if path.is_dir())
             self._observer.unschedule_all()
             self._observer.schedule(self, there, recursive=there == self._directory, event_filter=CHANGES)
             if not self._observer.is_alive():
                 self._observer.start()
-        except OSError as fault:  # the kernel's number of watches is used up
+        except OSError as fault:  # the kernel's number of watches is used up, or nobody may look there
             log.warning("changed voice packs are heard only after a restart: %s", fault)

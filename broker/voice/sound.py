@@ -22,6 +22,7 @@ LOUDNESS = -19.0  # LUFS of every word
 PEAK = 10 ** (-1.5 / 20)  # no sample above −1.5 dBFS
 SILENCE = 10 ** (-42 / 20)  # below this part of its loudest frame, an end of a word is silence
 FRAME = 0.005  # s
+LONGEST = 30.0  # s: no word is; what claims more is not read into memory
 
 
 class SoundError(ValueError):
@@ -31,18 +32,21 @@ class SoundError(ValueError):
 def read(path: Path, rates: tuple[int, ...]) -> tuple[Sound, int]:
     """A mono 16-bit WAV at one of `rates` → its samples and rate.  Raises `SoundError`."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, a device read for ever
+            raise SoundError("cannot be read: it is no file")
         with wave.open(str(path), "rb") as file:
-            shape = (file.getnchannels(), file.getsampwidth(), file.getframerate())
-            promised = file.getnframes() * file.getnchannels() * file.getsampwidth()
-            frames = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as fault:
-        raise SoundError(f"cannot be read: {fault}") from fault
-    if len(frames) != promised:
+            channels, width, rate, count = file.getparams()[:4]
+            if channels != 1 or width != 2 or rate not in rates:
+                wanted = " or ".join(str(rate) for rate in rates)
+                has = f"{channels} channels, {8 * width} bits, {rate} Hz"
+                raise SoundError(f"has {has}: must be mono, 16 bits, {wanted} Hz")
+            if count > LONGEST * rate:
+                raise SoundError(f"is longer than {LONGEST:.0f} s")
+            frames = file.readframes(count)
+    except (OSError, EOFError, wave.Error, RuntimeError) as fault:  # RuntimeError: a chunk that ends beyond the file
+        raise SoundError(f"cannot be read: {str(fault) or 'its header is damaged'}") from fault
+    if len(frames) != count * width:
         raise SoundError("cannot be read: it is cut short")
-    channels, width, rate = shape
-    if channels != 1 or width != 2 or rate not in rates:
-        wanted = " or ".join(str(rate) for rate in rates)
-        raise SoundError(f"has {channels} channels, {8 * width} bits, {rate} Hz: must be mono, 16 bits, {wanted} Hz")
     return np.frombuffer(frames, "<i2").astype(np.float64) / 32768, rate
 
 

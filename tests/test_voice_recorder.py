@@ -18,6 +18,7 @@ from broker import centre
 from broker.language.catalogue import words
 from broker.morning.ears import Ears
 from broker.morning.waiting import until
+from broker.voice import player
 from broker.voice.pack import Pack, Voice
 from broker.voice.sound import RATE, Sound, loudness, read, resampled
 from display.voice import command, microphone
@@ -286,6 +287,7 @@ def commands(session: int) -> set[bytes]:
         ("exec sleep 30", "it gave no sound"),
         ("echo no such device >&2; exit 1", "no such device"),
         ("exit 0", "it gave no"),
+        ("echo the card hangs >&2; sleep 8 & exec sleep 8", "the card hangs"),  # a child holds the pipes
     ],
 )
 def test_a_recorder_that_hangs_or_fails_is_killed_and_told(tmp_path, monkeypatch, script, complaint):
@@ -294,6 +296,7 @@ def test_a_recorder_that_hangs_or_fails_is_killed_and_told(tmp_path, monkeypatch
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setattr(microphone, "BOUND", 0.1)
     monkeypatch.setattr(microphone, "PATIENCE", 0.2)
+    monkeypatch.setattr(player, "GIVE_UP", 0.2)
     began = time.monotonic()
     with pytest.raises(microphone.MicrophoneError, match=complaint):
         microphone.record(None)

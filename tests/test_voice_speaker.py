@@ -5,6 +5,7 @@ import os
 import queue
 import re
 import shutil
+import signal
 import threading
 import time
 from itertools import pairwise
@@ -16,7 +17,8 @@ import pytest
 from msgspec.structs import replace
 from thai_voice import FIRST_SOUND, Tap, first_sounds, floor, is_whole
 
-from broker import centre
+import broker.voice.player
+from broker import centre, clock
 from broker.centre import Quiet, Volume
 from broker.language.catalogue import words
 from broker.messages import Call
@@ -67,9 +69,10 @@ def speak():
         started.stop()
 
 
-def call(ticket: str, point: int, times: int = 1) -> Call:
-    at = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
-    return Call(call=f"c-{ticket.lower()}", ticket=ticket, point=point, at=at, times=times)
+def call(ticket: str, point: int, times: int = 1, at: str = "2026-11-23 09:00") -> Call:
+    """`at` is the hall's time, in Bangkok."""
+    moment = dt.datetime.fromisoformat(at).replace(tzinfo=CENTRE.zone).astimezone(dt.UTC)
+    return Call(call=f"c-{ticket.lower()}", ticket=ticket, point=point, at=moment, times=times)
 
 
 def player(folder: Path, script: str, monkeypatch) -> None:
@@ -194,6 +197,24 @@ def test_a_player_that_hangs_is_killed_and_the_call_counts_as_unspoken(built, tm
     assert hung.warnings == ("The sound does not play",)
 
 
+@pytest.mark.parametrize("end", ["exec sleep 30", "exit 3"])
+def test_a_player_whose_child_holds_its_pipe_is_let_go_and_the_next_call_is_taken(
+    built, tmp_path, monkeypatch, speak, end
+):
+    player(tmp_path / "bin", f"sleep 40 & echo $! >>{tmp_path}/children; {end}", monkeypatch)
+    monkeypatch.setattr(speaker, "patience", lambda seconds: 0.2)
+    monkeypatch.setattr(broker.voice.player, "GIVE_UP", 0.2)
+    hung, done = speak(built)
+    try:
+        for ticket in ("A001", "A002"):
+            hung.say(call(ticket, 2))
+            assert done.get(timeout=10) == (f"c-{ticket.lower()}", False)
+        assert hung.warnings == ("The sound does not play",)
+    finally:
+        for child in (tmp_path / "children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+
+
 def test_without_a_sound_device_the_call_counts_as_unspoken_and_the_node_says_why(built, monkeypatch, speak):
     monkeypatch.setenv("KHIU_AUDIO_DEVICE", "hw:99")
     mute, done = speak(built)
@@ -239,28 +260,34 @@ def test_without_a_pack_the_call_counts_as_unspoken_and_is_chimed_and_the_node_s
     assert np.array_equal(heard(ears, 1)[0][: len(expected)], expected)
 
 
-def at(monkeypatch, time: str) -> None:
-    """Sets the wall clock to this time of day in Bangkok."""
-    now = dt.datetime.combine(dt.date(2026, 11, 23), dt.time.fromisoformat(time), CENTRE.zone)
-    monkeypatch.setattr(speaker.clock, "now", lambda: now.astimezone(dt.UTC))
-
-
-def test_in_quiet_hours_nothing_is_heard_and_the_call_counts_as_unspoken(built, ears, monkeypatch, speak):
+def test_in_quiet_hours_nothing_is_heard_and_the_call_counts_as_unspoken(built, ears, speak):
     quiet, done = speak(built, quiet=(Quiet(dt.time(12), dt.time(13)),))
-    at(monkeypatch, "12:59:59")
-    quiet.say(call("A001", 2))
+    quiet.say(call("A001", 2, at="2026-11-23 12:59:59"))
     assert done.get(timeout=10) == ("c-a001", False)
     assert quiet.warnings == ()  # it was meant so
-    at(monkeypatch, "13:00")
-    quiet.say(call("A002", 2))
+    quiet.say(call("A002", 2, at="2026-11-23 13:00"))
     assert done.get(timeout=10) == ("c-a002", True)
     assert len(heard(ears, 1)) == 1
 
 
-def test_half_the_volume_is_ten_decibels_less(built, ears, monkeypatch, speak):
+def test_quiet_hours_go_by_the_halls_clock_and_while_nobody_set_that_everything_is_heard(
+    built, ears, monkeypatch, speak
+):
+    noon = dt.datetime(1970, 1, 1, 12, 30, tzinfo=CENTRE.zone).astimezone(dt.UTC)
+    monkeypatch.setattr(clock, "now", lambda: noon)  # of the screen, which has no battery
+    quiet, done = speak(built, quiet=(Quiet(dt.time(12), dt.time(13)),), volume=(Volume(dt.time(8), 50),))
+    quiet.say(call("A001", 2, at="2026-11-23 12:30"))
+    assert done.get(timeout=10) == ("c-a001", False)
+    for ticket, at in (("A002", "2026-11-23 11:30"), ("A003", "1970-01-01 12:30")):
+        quiet.say(call(ticket, 2, at=at))
+        assert done.get(timeout=10) == (f"c-{ticket.lower()}", True)
+    expected = meant(built, "A003", 2)
+    assert np.array_equal(heard(ears, 2)[1][: len(expected)], expected)  # at full volume
+
+
+def test_half_the_volume_is_ten_decibels_less(built, ears, speak):
     soft, done = speak(built, volume=(Volume(dt.time(8), 100), Volume(dt.time(15), 50)))
-    at(monkeypatch, "15:00")
-    soft.say(call("A001", 2))
+    soft.say(call("A001", 2, at="2026-11-23 15:00"))
     done.get(timeout=10)
     sound, expected = heard(ears, 1)[0], meant(built, "A001", 2)
     ratio = np.linalg.norm(sound.astype(float)) / np.linalg.norm(expected.astype(float))

@@ -10,12 +10,26 @@ import subprocess
 import threading
 from collections.abc import Callable
 
+GIVE_UP = 2.0  # s: a killed program that has not ended by then hangs in the kernel, or another holds its pipes
 DEVICE = "KHIU_AUDIO_DEVICE"  # an ALSA device for aplay -D; else ALSA's default
 
 
 def patience(seconds: float) -> float:
     """How long the player of a sound of so many seconds is waited for."""
     return 2 * seconds + 5
+
+
+def killed(program: subprocess.Popen[bytes]) -> str:
+    """End a program at once; what it complained of, in one line.  One that cannot be ended is let go."""
+    program.kill()
+    try:
+        complaint = program.communicate(timeout=GIVE_UP)[1] or b""
+    except subprocess.TimeoutExpired as fault:
+        complaint = fault.stderr or b""
+        for pipe in (program.stdout, program.stderr):
+            if pipe:
+                pipe.close()
+    return " ".join(complaint.decode(errors="replace").split())
 
 
 class Player:
@@ -64,8 +78,7 @@ class Player:
         try:
             _, complaint = player.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
-            player.kill()
-            player.communicate()
+            killed(player)
             return "the player did not end"
         finally:
             with self._lock:

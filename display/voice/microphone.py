@@ -9,6 +9,7 @@ import subprocess
 import numpy as np
 
 from broker import clock
+from broker.voice.player import killed
 from broker.voice.sound import RATE
 from display.voice.take import BOUND, Ear
 
@@ -37,13 +38,11 @@ def record(device: str | None) -> Ear:
         raise MicrophoneError(str(fault)) from fault
     assert recorder.stdout is not None
     try:
-        if not _hear(ear, recorder.stdout.fileno()):
-            recorder.kill()
-            complaint = recorder.communicate()[1].decode(errors="replace")
-            raise MicrophoneError(" ".join(complaint.split()) or "it gave no sound")
+        heard = _hear(ear, recorder.stdout.fileno())
     finally:
-        recorder.kill()
-        recorder.communicate()
+        complaint = killed(recorder)
+    if not heard:
+        raise MicrophoneError(complaint or "it gave no sound")
     return ear
 
 

@@ -89,7 +89,8 @@ class Speaker:
 
     def _announce(self, voice: Voice, call: Call) -> None:
         rules = self._site.voice
-        gain = decibels(rules, clock.now().astimezone(self._site.zone).time())
+        # by the hall's time, which the call bears: a screen's own clock may show any; while none was set, be heard
+        gain = decibels(rules, call.at.astimezone(self._site.zone).time()) if clock.was_set(call.at) else 0.0
         sound = voice.mix(clips(call.ticket, call.point, rules.speakers, rules.polite, call.times > 1))
         if gain is None:
             self._finish(call, False)

@@ -109,11 +109,14 @@ def loudness(sound: Sound, rate: int) -> float:
 
 
 def levelled(sound: Sound, rate: int, target: float = LOUDNESS) -> Sound:
-    """At `target` LUFS, or quieter where its peak would pass `PEAK`."""
+    """At `target` LUFS, or quieter where its peak would pass `PEAK`.
+
+    What is measured is what will be heard of it: the room around a short word would count as a pause.
+    """
     peak = float(np.max(np.abs(sound), initial=0.0))
     if not peak:
         return sound
-    return sound * min(10 ** ((target - loudness(sound, rate)) / 20), PEAK / peak)
+    return sound * min(10 ** ((target - loudness(trimmed(sound, rate), rate)) / 20), PEAK / peak)
 
 
 def _k_weight(frequencies: Sound) -> Sound:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from broker import centre
-from broker.language.catalogue import languages
+from broker.language.catalogue import languages, words
 from broker.node import voice_directory
 from broker.voice import kiosk_phrases
 from broker.voice.clips import Clip
@@ -118,6 +118,13 @@ def _record(site: centre.Centre, asked: argparse.Namespace) -> int:
     script = Script(led, tuple(needs), anew=bool(asked.word))
     try:
         draft = Draft(asked.directory / asked.pack, asked.speaks)
+        try:
+            draft.try_out()
+        except OSError:
+            _ = words(asked.language)
+            unfit = _("This folder cannot be written: {folder}. On an appliance the command begins with sudo")
+            print(unfit.format(folder=asked.directory))
+            return 1
         whole = Recorder(draft, script, asked.language, site.centre.font, asked.microphone).run()
     except (OSError, DraftError) as fault:
         print(fault)
@@ -131,19 +138,19 @@ def _sentences(found: Mapping[Clip, Sequence[Clip]], language: str) -> dict[str,
 
 
 def _check(voice: Voice, site: centre.Centre, kiosk: bool) -> int:
-    words = needed(site)
+    asked = needed(site)
     if kiosk:
         dispensable = kiosk_phrases.names(site)
         phrases = (clip for clip in kiosk_phrases.needed(site) if (clip.language, clip.word) not in dispensable)
-        words = tuple({(clip.language, clip.word): clip for clip in (*phrases, *words)}.values())
-    print(f"{next(iter(site.centre.name.values()))}: {len(words)} words are needed")
+        asked = tuple({(clip.language, clip.word): clip for clip in (*phrases, *asked)}.values())
+    print(f"{next(iter(site.centre.name.values()))}: {len(asked)} words are needed")
     for pack in voice.packs:
         about = pack.manifest
-        spoken = sum(voice.speaker(clip) is pack for clip in words)
+        spoken = sum(voice.speaker(clip) is pack for clip in asked)
         print(f"{about.name}: {about.language}, {len(pack.words)} words, of which it speaks {spoken} here; ", end="")
         print(f"{about.speaker}; {about.licence}; {about.label}")
     faults = [*voice.faults, *(fault for pack in voice.packs for fault in pack.faults)]
-    faults += map(str, voice.holes(words))
+    faults += map(str, voice.holes(asked))
     faults += [line for pack in voice.packs for line in pack.uneven()]
     for fault in faults:
         print(fault)

@@ -7,6 +7,7 @@ there the manifest is called ``draft.toml``, so that no hall speaks with half a 
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from zlib import crc32
 
@@ -52,6 +53,12 @@ class Draft:
     @property
     def published(self) -> bool:
         return (self._folder / MANIFEST).exists()
+
+    def try_out(self) -> None:
+        """Raises `OSError` where nothing can be kept; leaves nothing behind."""
+        there = next(path for path in (self._folder, *self._folder.parents) if path.exists())
+        with tempfile.TemporaryFile(dir=there):
+            pass
 
     def begin(self, speaker: str, licence: str, label: str) -> None:
         """Whose voice it is and what may be done with it.  Raises `OSError`, or `DraftError` for an unfit name."""

@@ -120,7 +120,7 @@ class Recorder:
         try:
             take = microphone.record(self._device).take()
         except microphone.MicrophoneError as fault:
-            self._status = _("The microphone does not record: {fault}").format(fault=fault)
+            self._status = _("The microphone does not record: {fault}").format(fault=_(str(fault)))
             return
         if not take.faults:
             self._accept(take)

@@ -13,9 +13,9 @@ from typing import Literal
 import numpy as np
 
 from broker.language.catalogue import N_
-from broker.voice.sound import RATE, Sound, faded, levelled, loudness
+from broker.voice.sound import LOUDNESS, RATE, Sound, faded, levelled, loudness, trimmed
 
-Fault = Literal["silent", "early", "endless", "clipped", "quiet", "noisy"]
+Fault = Literal["silent", "early", "endless", "clipped", "quiet", "noisy", "uneven"]
 
 WHY: dict[Fault, str] = {
     "silent": N_("Nothing was heard. Is the microphone on?"),
@@ -24,6 +24,7 @@ WHY: dict[Fault, str] = {
     "clipped": N_("Too loud: the sound is clipped. Move away from the microphone"),
     "quiet": N_("Too quiet. Move closer to the microphone"),
     "noisy": N_("Too noisy here: a hall would hear the room"),
+    "uneven": N_("Uneven: a knock or a puff of breath is louder than the word. Say it again"),
 }
 
 BOUND = 8.0  # s: no word is longer, with the silence around it
@@ -37,6 +38,7 @@ BEFORE, AFTER = 0.06, 0.10  # s kept around the loud part: a weak consonant begi
 QUIETEST = -42.0  # LUFS: raised from further down, the microphone's own noise would be heard
 NOISIEST = 20.0  # dB from the room up to the word
 DROWNED = -45.0  # dBFS: where a room alone is so loud, a word may be there and not be found
+SHORT = 2.0  # LU below `LOUDNESS`, where one peak lets the word be raised no further
 CLIPPED = 0.99, 3  # so many samples of this size
 
 
@@ -79,6 +81,8 @@ class Ear:
 
 def judged(recording: Sound) -> Take:
     """The word in a recording, and what is wrong with it."""
+    size, count = CLIPPED
+    clipped = int(np.sum(np.abs(recording) >= size)) >= count
     recording = recording - np.mean(recording) if len(recording) else recording
     levels = np.array(_levels(recording))
     begun, ended = _speech(levels)
@@ -86,27 +90,27 @@ def judged(recording: Sound) -> Take:
         drowned = len(levels) > 0 and float(np.median(levels)) > DROWNED
         return Take(recording[:0], ("noisy",) if drowned else ("silent",), float("-inf"), 0.0)
     first, last = max(0, int((begun * FRAME - BEFORE) * RATE)), int((ended * FRAME + AFTER) * RATE)
-    word = recording[first:last]
-    spoken = loudness(word, RATE)
+    word = faded(recording[first:last], RATE)
+    sound = levelled(word, RATE)
+    spoken, heard = (loudness(trimmed(part, RATE), RATE) for part in (word, sound))
     around = np.concatenate([levels[: max(0, begun - 5)], levels[ended + 10 :]])
     room = float(np.mean(levels[begun:ended])) - (float(np.mean(around)) if len(around) else FAINTEST)
-    size, count = CLIPPED
     found: dict[Fault, bool] = {
         "early": begun * FRAME < BEFORE,
         "endless": len(levels) - ended < ENDED / FRAME / 2,
-        "clipped": int(np.sum(np.abs(recording) >= size)) >= count,
+        "clipped": clipped,
         "quiet": spoken < QUIETEST,
         "noisy": room < NOISIEST,
+        "uneven": heard < LOUDNESS - SHORT,
     }
-    sound = levelled(faded(word, RATE), RATE)
     return Take(sound, tuple(fault for fault, holds in found.items() if holds), spoken, room)
 
 
 def _levels(sound: Sound) -> list[float]:
-    """dBFS of each whole frame."""
+    """dBFS of each whole frame, without the steady offset that cheap microphones add."""
     size = int(FRAME * RATE)
     frames = sound[: len(sound) // size * size].reshape(-1, size)
-    power = np.mean(frames**2, axis=1) if len(frames) else np.zeros(0)
+    power = np.var(frames, axis=1) if len(frames) else np.zeros(0)
     return [float(level) for level in 10 * np.log10(np.maximum(power, 1e-10))]
 
 

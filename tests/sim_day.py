@@ -129,8 +129,16 @@ def _some(dice: random.Random) -> int:
 
 # ---------------------------------------------------------------- living
 def live(seed: int, deeds: Plan, telling: bool = False) -> Lived:
-    """The day of this plan, judged."""
+    """The day of this plan, judged; its many warnings are nobody's."""
+    heard = logging.root.manager.disable
     logging.disable()
+    try:
+        return _lived(seed, deeds, telling)
+    finally:
+        logging.disable(heard)
+
+
+def _lived(seed: int, deeds: Plan, telling: bool) -> Lived:
     world = World(seed, telling=telling)
     hall, *others = [make(world, name) for name, make in MACHINES.items()]
     world.at(0.0, hall.start)

@@ -170,7 +170,8 @@ def test_the_board_shows_the_first_two_languages(irish: Centre) -> None:
     assert view_of(shown, irish).services[0].wait == ("รอประมาณ 10 นาที", "Wait about 10 min")
     own = view_of(shown, first_in(irish, THIRD, "th", "en"))
     assert own.services[0].wait == ("Wááíít áábóóúút 10 míín Ⅳ", "รอประมาณ 10 นาที")
-    assert [text for text in texts((own.points, own.services, own.slides)) if not speaks(text)] == []
+    slides = [slide for slide in own.slides if not isinstance(slide, str)]  # what is only named has its words elsewhere
+    assert [text for text in texts((own.points, own.services, slides)) if not speaks(text)] == []
     moment = board.moment(NINE, first_in(irish, THIRD, "th", "en"))
     assert moment[1] == ("Dé Luain 23 Samhain 2026", "วันจันทร์ที่ 23 พฤศจิกายน 2569")
 

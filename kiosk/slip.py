@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from broker.centre import Centre
 from broker.language import dates
 from broker.language.catalogue import N_, plurals, words
+from broker.language.lists import listed
 from broker.messages import TicketIssued
 from kiosk.sizes import Size
 
@@ -100,7 +101,7 @@ def slip(
             yield Mark(_both(pair, N_("Priority")))
             yield Space(1.5)
         yield Text(_said(service.name, language), "large", bold=True)
-        yield Text(points.format(points=ranges(service.points)), "large")
+        yield Text(points.format(points=ranges(service.points, language)), "large")
         yield Space(2)
         yield Rule()
         yield Space(2)
@@ -133,15 +134,15 @@ def minutes(seconds: int) -> int:
     return whole if whole <= 10 else math.ceil(whole / 5) * 5
 
 
-def ranges(points: tuple[int, ...]) -> str:
-    """Points as people write them: 2–3; 2, 5; 2–4, 7."""
+def ranges(points: tuple[int, ...], language: str) -> str:
+    """Points as people write them: 2–3; 2 and 5 / 2 และ 5; 2–4 and 7."""
     runs: list[list[int]] = []
     for point in sorted(set(points)):
         if runs and point == runs[-1][-1] + 1:
             runs[-1].append(point)
         else:
             runs.append([point])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return listed([f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs], language)
 
 
 def two_languages(centre: Centre, language: str) -> tuple[str, ...]:

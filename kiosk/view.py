@@ -100,8 +100,8 @@ class Wording:
     def points(self, service: str) -> str:
         """จุดที่ 2–3 / Points 2–3."""
         points = self.centre.service(service).points
-        text = self("Points {points}", points=ranges(points)) if len(points) > 1 else ""
-        return text or self("Point {points}", points=ranges(points))
+        text = self("Points {points}", points=ranges(points, self.language)) if len(points) > 1 else ""
+        return text or self("Point {points}", points=ranges(points, self.language))
 
 
 def language_name(language: str) -> str:

@@ -174,14 +174,14 @@ def test_a_day_that_a_clock_ahead_ended_goes_on_and_staff_are_told_whom_it_lost(
     morning.hall.tick(NINE + 10 * HOUR)
     morning.arrive("A002")
     assert morning.press(m.Next()) == m.Accepted("A002")
-    assert alerts(morning) == "นาฬิกาเดินล้ำหน้า: 1 หมายเลขหลุดจากคิว กรุณาเรียกด้วยปากเปล่า"
+    assert alerts(morning) == "นาฬิกาเดินล้ำหน้า: 1 หมายเลขหลุดจากคิว กรุณาขานหมายเลขด้วยวาจา"
     before = morning.hall.today
     morning.restart()
     assert morning.hall.today == before
     morning.arrive("A001")
     assert morning.hall.rejected == {"number_used": 1}
     morning.hall.tick(NINE + 10 * HOUR)
-    assert alerts(morning) == "kiosk-1: หมายเลข A001 ไม่เข้าคิว (รวม 1 ใบ) กรุณาตรวจสอบนาฬิกาของเครื่องนี้"
+    assert alerts(morning) == "kiosk-1: หมายเลข A001 ไม่เข้าคิว (รวม 1 ใบ) กรุณาตรวจสอบนาฬิกาของตู้รับบัตรคิว"
 
 
 def test_a_day_of_which_only_late_tickets_were_known_begins_when_the_clock_is_right(morning):

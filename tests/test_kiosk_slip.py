@@ -90,9 +90,18 @@ def test_a_centre_of_one_language_prints_one() -> None:
     assert "บัตรคิว" in said("th", centre=msgspec.structs.replace(CENTRE, centre=about))
 
 
-@pytest.mark.parametrize(("points", "text"), [((2, 3), "2–3"), ((5,), "5"), ((2, 5), "2, 5"), ((7, 2, 4, 3), "2–4, 7")])
-def test_points_are_written_as_people_do(points: tuple[int, ...], text: str) -> None:
-    assert ranges(points) == text
+@pytest.mark.parametrize(
+    ("points", "thai", "english"),
+    [
+        ((2, 3), "2–3", "2–3"),
+        ((5,), "5", "5"),
+        ((2, 5), "2 และ 5", "2 and 5"),
+        ((7, 2, 4, 3), "2–4 และ 7", "2–4 and 7"),
+        ((2, 5, 7), "2 5 และ 7", "2, 5, and 7"),
+    ],
+)
+def test_points_are_written_as_people_do(points: tuple[int, ...], thai: str, english: str) -> None:
+    assert (ranges(points, "th"), ranges(points, "en")) == (thai, english)
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(0, 1), (60, 1), (61, 2), (600, 10), (601, 15), (3000, 50)])

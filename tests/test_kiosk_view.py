@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from broker.centre import DEFAULT, load
 from broker.hours import Open, Shut
 from broker.messages import ServiceView
 from kiosk.pages import Closed, Fault, Home, State, Steps, Stopped, Taken, Ticket
-from kiosk.view import language_name, view
+from kiosk.view import Wording, language_name, view
 
 CENTRE = load(DEFAULT)
 NINE = dt.datetime(2026, 11, 23, 9, tzinfo=CENTRE.zone)
@@ -70,6 +71,16 @@ def test_the_closed_page_tells_the_next_opening_in_buddhist_years() -> None:
     shut = replace(HOME, page=Closed(), hours=Shut(dt.datetime(2026, 11, 24, 8, 30, tzinfo=CENTRE.zone)))
     assert "วันอังคารที่ 24 พฤศจิกายน 2569 เวลา 08:30 น." in view(shut, CENTRE).hint[0]
     assert "Tuesday 24 November 2026 at 08:30" in view(replace(shut, language="en"), CENTRE).hint[0]
+
+
+def test_days_and_points_with_gaps_are_listed_as_thai_lists_them() -> None:
+    hours = msgspec.structs.replace(CENTRE.hours, days=("mon", "wed", "fri"))
+    centre = msgspec.structs.replace(CENTRE, hours=hours)
+    shut = replace(HOME, page=Closed(), hours=Shut(dt.datetime(2026, 11, 25, 8, 30, tzinfo=CENTRE.zone)))
+    assert "รับบัตรคิวได้วันจันทร์ วันพุธ และวันศุกร์ เวลา 08:30–16:30 น." in view(shut, centre).hint[1]
+    service = msgspec.structs.replace(CENTRE.services[0], points=(2, 5, 7))
+    spread = msgspec.structs.replace(CENTRE, services=(service, *CENTRE.services[1:]))
+    assert Wording(spread, "th").points(service.id) == "จุดที่ 2 5 และ 7"
 
 
 def test_the_page_of_a_stopped_kiosk_says_where_to_ask_in_both_languages() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from broker.language import dates
 from broker.language.dates import clock, day_range, full_date, long_date, short_date
 
 MONDAY = dt.date(2026, 11, 23)
@@ -36,5 +37,22 @@ def test_every_thai_month_has_its_name() -> None:
 
 def test_days_in_a_row_are_a_range() -> None:
     assert day_range(("mon", "tue", "wed", "thu", "fri"), "th") == "วันจันทร์–วันศุกร์"
-    assert day_range(("wed", "mon"), "en") == "Monday, Wednesday"
-    assert day_range(("sat", "sun"), "th") == "วันเสาร์, วันอาทิตย์"
+    assert day_range(("wed", "mon"), "en") == "Monday and Wednesday"
+    assert day_range(("sat", "sun"), "th") == "วันเสาร์และวันอาทิตย์"
+    assert day_range(("mon", "wed", "fri"), "th") == "วันจันทร์ วันพุธ และวันศุกร์"
+    assert day_range(("tue",), "th") == "วันอังคาร"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written"),
+    [
+        ("dd.MM.yyyy", "23.11.2569"),
+        ("yyyy-MM-dd", "2569-11-23"),
+        ("d 'day' MMMM y", "23 day พฤศจิกายน 2569"),
+        ("d MMM 'year' yyyy", "23 พ.ย. year 2569"),
+        ("d/M/y 'o''clock y'", "23/11/2569 o'clock y"),
+    ],
+)
+def test_a_catalogue_may_write_the_year_in_any_way(monkeypatch: pytest.MonkeyPatch, pattern: str, written: str) -> None:
+    monkeypatch.setattr(dates, "words", lambda _language: lambda _text: pattern)
+    assert short_date(MONDAY, "th") == written

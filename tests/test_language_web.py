@@ -12,7 +12,7 @@ import pytest
 from broker.centre import DEFAULT, load
 from broker.guide.pages import html
 from broker.language.lines import phrases
-from broker.language.web import STYLE, mark, marked
+from broker.language.web import STYLE, _Marker, mark, marked
 
 
 def seen(page: str) -> str:
@@ -44,6 +44,24 @@ def test_a_page_keeps_its_elements_its_code_and_its_style() -> None:
     assert "<code>คำสั่ง --a</code>" in made
     assert 'content: "ก&ข"' in made
     assert "<title>ชื่อเรื่อง</title>" in made
+
+
+@pytest.mark.parametrize("element", ["title", "textarea"])
+def test_text_that_a_newer_parser_takes_as_a_whole_is_still_escaped(element: str) -> None:
+    """From Python 3.11.13 and 3.13.6 on, the parser is in its raw state within these too."""
+
+    class Newer(_Marker):
+        def handle_data(self, data: str) -> None:
+            around, self.cdata_elem = self.cdata_elem, element if self.lasttag == element else self.cdata_elem
+            super().handle_data(data)
+            self.cdata_elem = around
+
+    marker = Newer()
+    marker.feed(f"<{element}>a &lt;b&gt; &amp; ค</{element}><style>p > b</style><p>อ่าน")
+    marker.close()
+    assert f"<{element}>a &lt;b&gt; &amp; ค</{element}>" in marker.html
+    assert "<style>p > b</style>" in marker.html
+    assert seen(marker.html).endswith("อ่าน")
 
 
 def blocks(page: str) -> list[list[str]]:

@@ -17,6 +17,7 @@ import msgspec
 
 from broker.centre import Centre, Service
 from broker.language.dates import day_range
+from broker.language.lists import listed
 from broker.language.web import STYLE, mark
 
 _HERE = Path(__file__).parent
@@ -87,7 +88,7 @@ class _Told:
     def service(self, service: Service) -> str:
         standard = service.standard
         within = self._texts.within.format(minutes=standard.seconds // 60) if standard else self._texts.no_standard
-        points = ", ".join(str(p) for p in service.points)
+        points = listed([str(p) for p in service.points], self._language)
         name = f"{service.id} {self.named(service.name)}"
         return _row(name, f"{service.prefix}001, {service.prefix}002 …", points, within)
 
@@ -97,8 +98,8 @@ class _Told:
         rows = [self._gesture(gesture, binding) for gesture, binding in centre.buttons_default.bindings.items()]
         own = Counter((g, b) for point in centre.points for g, b in point.bindings.items())
         for gesture, binding in own:
-            points = ", ".join(str(p.number) for p in centre.points if p.bindings.get(gesture) == binding)
-            rows.append(self._gesture(gesture, binding, points))
+            at = [str(p.number) for p in centre.points if p.bindings.get(gesture) == binding]
+            rows.append(self._gesture(gesture, binding, listed(at, self._language)))
         return "".join(rows)
 
     def _gesture(self, gesture: str, binding: str, points: str = "") -> str:

@@ -7,6 +7,7 @@ Buddhist calendar and would print 2026 for 2569.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -14,8 +15,10 @@ from babel.dates import format_date, format_time, get_day_names
 
 from broker.hours import DAYS
 from broker.language.catalogue import words
+from broker.language.lists import listed
 
 _YEARS_AHEAD = {"th": 543}
+_YEAR = re.compile(r"'[^']*'|(?P<year>y+)")  # y, yyyy; but not within the quotes of a pattern
 
 
 def year(day: dt.date, language: str) -> int:
@@ -48,13 +51,14 @@ def clock(time: dt.time, language: str) -> str:
 
 
 def day_range(days: Sequence[str], language: str) -> str:
-    """วันจันทร์–วันศุกร์; with gaps: Monday, Wednesday.  ``days`` are named as in centre.toml: mon, tue …"""
+    """วันจันทร์–วันศุกร์; with gaps: Monday and Wednesday.  ``days`` are named as in centre.toml: mon, tue …"""
     numbers = sorted(DAYS.index(day) for day in days)
     names = [str(get_day_names("wide", locale=language)[number]) for number in numbers]
     if len(numbers) > 2 and all(after == before + 1 for before, after in pairwise(numbers)):
         return f"{names[0]}–{names[-1]}"
-    return ", ".join(names)
+    return listed(names, language)
 
 
 def _date(day: dt.date, pattern: str, language: str) -> str:
-    return str(format_date(day, pattern.replace("y", f"'{year(day, language)}'"), locale=language))
+    dated = _YEAR.sub(lambda found: f"'{year(day, language)}'" if found["year"] else found[0], pattern)
+    return str(format_date(day, dated, locale=language))

@@ -24,6 +24,7 @@ _RUNS = re.compile(rf"(?<![{_THAI}])[ก-ฮ]{{1,6}}\.|[{_THAI}]+|[{_SPACES}]+|[
 _NEVER_FIRST = frozenset("ๆฯ๏๚๛ฺ)]}>»”’›,.:;!?…%‰°-–—/·")
 _NEVER_LAST = frozenset("([{<«“‘‹฿$#@")
 _BREAK_AFTER = frozenset("-–—/…,:;!?)]}»”’ๆฯ")
+_AT = re.compile(r"\W*ณ[ \u00a0]+")  # "at", alone but for what opens before it: it stays with its place
 # What must stay together even when a word is wider than the line: a letter and all that stands on, under, before or
 # behind it.  Leading vowels เ แ โ ใ ไ draw their consonant along.
 _CLUSTER = re.compile(
@@ -123,7 +124,7 @@ def _may_break(before: str, after: str) -> bool:
     last, first = before[-1], after[0]
     if WORD_JOINER in (last, first) or first in _SPACES:
         return False  # spaces stay behind, where a line's end swallows them
-    if first in _NEVER_FIRST or before.rstrip(" ")[-1:] in _NEVER_LAST or before == "ณ ":
+    if first in _NEVER_FIRST or before.rstrip(" ")[-1:] in _NEVER_LAST or _AT.fullmatch(before):
         return False
     if last in _SPACES:
         return True

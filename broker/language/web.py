@@ -12,7 +12,8 @@ from html.parser import HTMLParser
 from broker.language.lines import WORD_JOINER, ZERO_WIDTH_SPACE, phrases
 
 STYLE = ".w { white-space: nowrap }"  # every page with marked text needs this rule
-_AS_IT_STANDS = frozenset(("style", "script", "title", "code", "pre", "textarea"))
+_CODE = ("style", "script")  # no text: what looks like markup or an entity in it is none
+_AS_IT_STANDS = frozenset((*_CODE, "title", "code", "pre", "textarea"))
 
 
 def marked(text: str) -> str:
@@ -42,24 +43,28 @@ class _Marker(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.html = ""
-        self._as_it_stands = 0
+        self._as_it_stands: list[str] = []  # the elements around, outermost first, whose text is not marked
 
     def handle_decl(self, decl: str) -> None:
         self.html += f"<!{decl}>"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 -- the parser's
-        self._as_it_stands += tag in _AS_IT_STANDS
+        if tag in _AS_IT_STANDS:
+            self._as_it_stands.append(tag)
         self.html += self.get_starttag_text() or ""
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 -- the parser's
         self.html += self.get_starttag_text() or ""
 
     def handle_endtag(self, tag: str) -> None:
-        self._as_it_stands -= tag in _AS_IT_STANDS
+        if self._as_it_stands and self._as_it_stands[-1] == tag:
+            self._as_it_stands.pop()
         self.html += f"</{tag}>"
 
     def handle_data(self, data: str) -> None:
-        if self.cdata_elem:  # style and script are no text
+        if not self._as_it_stands:
+            self.html += marked(data)
+        elif self._as_it_stands[-1] in _CODE:
             self.html += data
         else:
-            self.html += escape(data, quote=False) if self._as_it_stands else marked(data)
+            self.html += escape(data, quote=False)

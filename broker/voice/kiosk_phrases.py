@@ -60,7 +60,7 @@ REMEMBER = Phrase("กรุณาจำหมายเลขนี้", "Please
 BELOW = Phrase("แล้วแตะปุ่มด้านล่างสองครั้ง", "then touch the button below twice")
 TAKEN = Phrase("บันทึกหมายเลขแล้ว", "I have taken my number")
 CLOSED = Phrase("ขณะนี้ปิดให้บริการ", "We are closed now")
-STOPPED = Phrase("เครื่องนี้งดออกบัตรคิวชั่วคราว", "No tickets here at the moment")
+STOPPED = Phrase("ตู้นี้งดออกบัตรคิวชั่วคราว", "No tickets here at the moment")
 ASK = Phrase("กรุณาติดต่อจุดที่", "Please ask at point")  # and its number
 
 PHRASES: tuple[Phrase, ...] = (

@@ -196,6 +196,7 @@ _WORDS = """
 ท่าน | usage | ทั่น | tʰân
 ใน | spelling | ไน | naj
 เครื่อง | spelling | เครื่อง | kʰrɯ̂əŋ
+ตู้ | spelling | ตู้ | tûː
 ขัดข้อง | usage | ขัด-ข็้อง | kʰàt kʰɔ̂ŋ
 จำ | spelling | จำ | tɕam
 ด้านล่าง | spelling | ด้าน-ล่าง | dâːn lâːŋ
@@ -285,7 +286,7 @@ karuna-cham-mai-lek-ni | กรุณา จำ หมายเลข นี้
 laeo-tae-pum-dan-lang | แล้ว แตะ ปุ่ม ด้านล่าง สอง ครั้ง
 banthuek-mai-lek-laeo | บันทึก หมายเลข แล้ว
 khana-ni-pit-hai-borikan | ขณะ นี้ ปิด ให้ บริการ
-khrueang-ni-ngot-ok-bat-khio | เครื่อง นี้ งด ออก บัตร คิว ชั่วคราว
+tu-ni-ngot-ok-bat-khio | ตู้ นี้ งด ออก บัตร คิว ชั่วคราว
 karuna-tit-to-chut-thi | กรุณา ติดต่อ จุด ที่
 borikan-kho-mun-khao-san | บริการ ข้อมูล ข่าวสาร
 borikan-rap-rueang-song-to | บริการ รับเรื่อง-ส่งต่อ

@@ -181,6 +181,7 @@ class NetworkPrinter(_Table, frozen=True, tag_field="kind", tag="network"):
     port: Annotated[int, Meta(ge=1, le=65535)]
     paper_mm: Literal[58, 80]
     profile: str | None = None  # its name in python-escpos's list; without it everything is printed as a picture
+    centres: bool | None = None  # whether it centres pictures too (ESC a); else taken for true with a profile only
 
 
 class UsbPrinter(_Table, frozen=True, tag_field="kind", tag="usb"):
@@ -188,6 +189,7 @@ class UsbPrinter(_Table, frozen=True, tag_field="kind", tag="usb"):
     product: Annotated[int, Meta(ge=0, le=0xFFFF)]
     paper_mm: Literal[58, 80]
     profile: str | None = None
+    centres: bool | None = None
 
 
 class SerialPrinter(_Table, frozen=True, tag_field="kind", tag="serial"):
@@ -195,6 +197,7 @@ class SerialPrinter(_Table, frozen=True, tag_field="kind", tag="serial"):
     baud: Annotated[int, Meta(ge=1200)]
     paper_mm: Literal[58, 80]
     profile: str | None = None
+    centres: bool | None = None
 
 
 Printer = NetworkPrinter | UsbPrinter | SerialPrinter

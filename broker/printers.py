@@ -1,6 +1,7 @@
 """What a ticket printer can do by itself, as python-escpos's list of printers has it, by the printer's name there.
 
-Without a name nothing is taken for granted but the width of the paper: all of a ticket then goes as a picture.
+Without a name nothing is taken for granted but the paper's usual width and that it takes pictures (GS v 0): all of a
+ticket then goes as pictures, from the left edge, for many printers centre type and not pictures.
 """
 
 from __future__ import annotations
@@ -23,24 +24,28 @@ _BELIEVED_CELL = range(10, 15)  # the list has a printer whose columns are no co
 
 @dataclass(frozen=True)
 class Abilities:
-    """``columns``: characters of font A in a line, 0 where its own type is not to be used; ``qr``: its own QR codes."""
+    """``columns``: characters of font A in a line, 0 where its own type is not to be used; ``qr``: its own QR codes;
+    ``centres``: pictures as well as type stand in the middle after ESC a 1.
+    """
 
     dots: int
     dpi: int = USUAL_DPI
     columns: int = 0
     qr: bool = False
+    centres: bool = False
 
 
 def abilities(printer: Printer) -> Abilities:
     """What this printer of centre.toml can do.  Raises `KeyError` for a profile that `faults` would tell."""
     usual = USUAL_DOTS[printer.paper_mm]
+    centres = printer.profile is not None if printer.centres is None else printer.centres
     if printer.profile is None:
-        return Abilities(usual)
+        return Abilities(usual, centres=centres)
     profile = _profiles()[printer.profile]
     dots, columns = _dots(profile) or usual, int(profile["fonts"]["0"]["columns"])
     if _dots(profile) and dots // columns not in _BELIEVED_CELL:
         columns = 0
-    return Abilities(dots, _dpi(profile), min(columns, dots // CELL), bool(profile["features"]["qrCode"]))
+    return Abilities(dots, _dpi(profile), min(columns, dots // CELL), bool(profile["features"]["qrCode"]), centres)
 
 
 def faults(centre: Centre) -> Iterator[str]:

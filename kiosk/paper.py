@@ -16,7 +16,7 @@ _CUT = b"\x1dVB\x00"  # GS V 66 0: feed to the cutter, cut
 
 def render(lines: Sequence[Line], able: Abilities, font: str) -> bytes:
     """The bytes that print these lines and cut.  Raises `RaqmMissing`, `FontMissing`."""
-    job = _INITIALIZE + CENTRED + (TIGHT if able.columns else b"")
+    job = _INITIALIZE + (CENTRED if able.centres else b"") + (TIGHT if able.columns else b"")
     drawn: list[bytes] = []
     for line in _needed(lines, able):
         parts = own(line, able)
@@ -26,9 +26,9 @@ def render(lines: Sequence[Line], able: Abilities, font: str) -> bytes:
             if isinstance(part, int):
                 drawn += blank(part, able)
             else:
-                job += bands(drawn) + part
+                job += bands(drawn, able.centres) + part
                 drawn = []
-    return job + bands(drawn) + _CUT
+    return job + bands(drawn, able.centres) + _CUT
 
 
 def _needed(lines: Sequence[Line], able: Abilities) -> Iterator[Line]:

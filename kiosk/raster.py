@@ -1,4 +1,8 @@
-"""Lines → dots: Thai is always drawn here, for printers place its marks each in their own way."""
+"""Lines → dots: Thai is always drawn here, for printers place its marks each in their own way.
+
+The ticket stands in the middle where the printer centres pictures, else at the left: the white on the left of what
+stands in the middle would be half of the bytes.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from kiosk.sizes import dots, line_dots, module_dots, type_dots
 from kiosk.slip import QR, Line, Mark, Number, Rule, Space, Text
 
 _MARGIN = 12  # dots left and right that stay white
+_EDGE = 8  # dots, one byte, that stay white before what begins at the left
 _BAR = 6  # dots: over and under what must not be overlooked, and white before it
 _INK = 140  # greys darker than this are printed: a little bolder than half, for thermal heads print thin
 
@@ -31,7 +36,8 @@ def picture(lines: Iterable[Line], able: Abilities, font: str) -> Image.Image:
     paper = Image.new("1", (_width(able), sum(strip.height for strip in strips)), 1)
     top = 0
     for strip in strips:
-        paper.paste(strip, ((paper.width - strip.width) // 4 * 2, top))  # even: squares of four dots stay such
+        middle = (paper.width - strip.width) // 4 * 2  # even: squares of four dots stay such
+        paper.paste(strip, (middle if able.centres else 0, top))
         top += strip.height
     return paper
 
@@ -51,19 +57,24 @@ def _width(able: Abilities) -> int:
     return able.dots // 8 * 8
 
 
+def _begin(able: Abilities) -> int:
+    """Where the widest lines begin."""
+    return _MARGIN if able.centres else _EDGE
+
+
 # ------------------------------------------------------------------ one line → one strip of dots
 def _strip(line: Line, able: Abilities, font: str) -> Image.Image:
     width = _width(able)
     match line:
         case Text():
-            return _text(line.text, width, _face(font, line.bold, type_dots(line.size, able.dpi)))
+            return _text(line.text, able, _face(font, line.bold, type_dots(line.size, able.dpi)))
         case Mark():
-            return _mark(line.text, width, _face(font, True, type_dots("small", able.dpi)))
+            return _mark(line.text, able, _face(font, True, type_dots("small", able.dpi)))
         case Number():
-            return _number(line.text, width, font)
+            return _number(line.text, able, font)
         case Rule():
             strip = Image.new("1", (width, 2), 1)
-            ImageDraw.Draw(strip).rectangle((_MARGIN, 0, width - _MARGIN - 1, 1), fill=0)
+            ImageDraw.Draw(strip).rectangle((_begin(able), 0, width - _MARGIN - 1, 1), fill=0)
             return strip
         case Space():
             return Image.new("1", (width, dots(line.mm, able.dpi)), 1)
@@ -71,8 +82,9 @@ def _strip(line: Line, able: Abilities, font: str) -> Image.Image:
             return _qr(line.payload, module_dots(able.dpi))
 
 
-def _text(text: str, width: int, face: ImageFont.FreeTypeFont) -> Image.Image:
-    """Centred lines."""
+def _text(text: str, able: Abilities, face: ImageFont.FreeTypeFont) -> Image.Image:
+    """Lines in the middle or at the left."""
+    width = _width(able)
     room, measure = width - 2 * _MARGIN, _measure(face)
     if measure(text) > room:
         text = text.replace(" / ", "\n")  # two languages part before either is broken
@@ -80,8 +92,9 @@ def _text(text: str, width: int, face: ImageFont.FreeTypeFont) -> Image.Image:
     step, baseline = line_dots(round(face.size))
     grey = Image.new("L", (width, step * len(lines)), 255)
     draw = ImageDraw.Draw(grey)
+    left, anchor = (width / 2, "ms") if able.centres else (_begin(able), "ls")
     for row, line in enumerate(lines):
-        draw.text((width / 2, step * row + baseline), line, fill=0, font=face, anchor="ms", language="th")
+        draw.text((left, step * row + baseline), line, fill=0, font=face, anchor=anchor, language="th")
     return _dots(grey)
 
 
@@ -96,30 +109,32 @@ def _phrases(text: str, room: float, measure: Callable[[str], float]) -> list[st
     return min(fitting, key=lambda two: max(map(measure, two))) if len(lines) == 2 and fitting else lines
 
 
-def _mark(text: str, width: int, face: ImageFont.FreeTypeFont) -> Image.Image:
+def _mark(text: str, able: Abilities, face: ImageFont.FreeTypeFont) -> Image.Image:
     """Text between two bars as wide as it: as easily seen as a black box, and sent in half the bytes."""
-    set_text = ImageChops.invert(_text(text, width, face).convert("L"))
+    set_text = ImageChops.invert(_text(text, able, face).convert("L"))
     left, top, right, bottom = set_text.getbbox() or (0, 0, 0, 0)
     inked = set_text.crop((left - left % 2, top, right + right % 2, bottom))  # even: the bars are squares of four dots
-    stamp = Image.new("L", (inked.width + 2 * _MARGIN, inked.height + 4 * _BAR), 0)
+    begin = 0 if able.centres else _EDGE  # in the middle the strip is as wide as its bars
+    stamp = Image.new("L", (begin + inked.width + 2 * _MARGIN, inked.height + 4 * _BAR), 0)
     bars = ImageDraw.Draw(stamp)
-    bars.rectangle((0, 0, stamp.width, _BAR - 1), fill=255)
-    bars.rectangle((0, stamp.height - _BAR, stamp.width, stamp.height), fill=255)
-    stamp.paste(inked, (_MARGIN, 2 * _BAR))
+    bars.rectangle((begin, 0, stamp.width, _BAR - 1), fill=255)
+    bars.rectangle((begin, stamp.height - _BAR, stamp.width, stamp.height), fill=255)
+    stamp.paste(inked, (begin + _MARGIN, 2 * _BAR))
     return ImageChops.invert(stamp).convert("1")
 
 
-def _number(text: str, width: int, font: str) -> Image.Image:
+def _number(text: str, able: Abilities, font: str) -> Image.Image:
     """Of one size on every ticket, the largest in which any prefix fits; as high as its ink.
 
     Drawn half as large and doubled: at its size nobody sees the step of a quarter of a millimetre, and it is sent in a
     quarter of the bytes.
     """
-    half, size = width // 2, round(width * 0.18)
+    half, size = _width(able) // 2, round(_width(able) * 0.18)
     advance = _measure(_face(font, True, size))(text)
     face = _face(font, True, min(size, int(size * (half - _MARGIN) / advance)))
     grey = Image.new("L", (half, 2 * size), 255)
-    ImageDraw.Draw(grey).text((half / 2, 1.5 * size), text, fill=0, font=face, anchor="ms")
+    left, anchor = (half / 2, "ms") if able.centres else (_begin(able) / 2, "ls")
+    ImageDraw.Draw(grey).text((left, 1.5 * size), text, fill=0, font=face, anchor=anchor)
     set_text = _dots(grey)
     _, top, _, bottom = ImageChops.invert(set_text.convert("L")).getbbox() or (0, 0, 0, 0)
     return set_text.crop((0, top, half, bottom)).resize((2 * half, 2 * (bottom - top)), Image.Resampling.NEAREST)

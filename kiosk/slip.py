@@ -22,7 +22,7 @@ ENQUIRY_POINT = 1  # where the kiosk stands (R5)
 
 @dataclass(frozen=True)
 class Text:
-    """Centred text, wrapped to the paper's width."""
+    """Text, wrapped to the paper's width."""
 
     text: str
     size: Size = "body"

@@ -20,8 +20,8 @@ PRINTERS: dict[str, dict[str, Any]] = {
 }
 
 
-def printer(paper_mm: int, profile: str | None = None) -> NetworkPrinter:
-    return NetworkPrinter("127.0.0.1", 9100, paper_mm, profile)  # type: ignore[arg-type]
+def printer(paper_mm: int, profile: str | None = None, centres: bool | None = None) -> NetworkPrinter:
+    return NetworkPrinter("127.0.0.1", 9100, paper_mm, profile, centres)  # type: ignore[arg-type]
 
 
 def with_printer(profile: str, paper_mm: int) -> Centre:
@@ -32,17 +32,25 @@ def with_printer(profile: str, paper_mm: int) -> Centre:
 
 @pytest.mark.parametrize(("paper_mm", "dots"), [(58, 384), (80, 576)])
 def test_of_a_printer_without_a_profile_only_the_paper_is_known(paper_mm: int, dots: int) -> None:
-    assert abilities(printer(paper_mm)) == Abilities(dots, 203, columns=0, qr=False)
+    assert abilities(printer(paper_mm)) == Abilities(dots, 203, columns=0, qr=False, centres=False)
+
+
+@pytest.mark.parametrize(("profile", "centres"), [(None, False), ("TM-T20II", True)])
+def test_only_a_listed_printer_is_taken_to_centre_pictures_unless_the_key_says_so(
+    profile: str | None, centres: bool
+) -> None:
+    assert abilities(printer(80, profile)).centres is centres
+    assert abilities(printer(80, profile, not centres)).centres is not centres
 
 
 @pytest.mark.parametrize(
     ("profile", "paper_mm", "able"),
     [
-        ("TM-T20II", 80, Abilities(576, 203, 48, qr=True)),
-        ("TM-T88V", 80, Abilities(512, 180, 42, qr=True)),
-        ("POS-5890", 58, Abilities(384, 203, 32, qr=False)),
-        ("default", 58, Abilities(384, 203, 32, qr=True)),
-        ("default", 80, Abilities(576, 203, 42, qr=True)),
+        ("TM-T20II", 80, Abilities(576, 203, 48, qr=True, centres=True)),
+        ("TM-T88V", 80, Abilities(512, 180, 42, qr=True, centres=True)),
+        ("POS-5890", 58, Abilities(384, 203, 32, qr=False, centres=True)),
+        ("default", 58, Abilities(384, 203, 32, qr=True, centres=True)),
+        ("default", 80, Abilities(576, 203, 42, qr=True, centres=True)),
     ],
 )
 def test_a_profile_says_width_type_and_codes(profile: str, paper_mm: int, able: Abilities) -> None:
@@ -73,10 +81,11 @@ def test_displays_needle_printers_and_other_tongues_are_no_profiles() -> None:
 
 
 @pytest.mark.parametrize("kind", PRINTERS)
-def test_every_way_to_reach_a_printer_may_name_a_profile(kind: str) -> None:
-    table = {"kind": kind, "paper_mm": 80, "profile": "TM-T20II", **PRINTERS[kind]}
+def test_every_way_to_reach_a_printer_may_name_a_profile_and_say_whether_it_centres(kind: str) -> None:
+    table = {"kind": kind, "paper_mm": 80, "profile": "TM-T20II", "centres": False, **PRINTERS[kind]}
     got = msgspec.convert(table, NetworkPrinter | UsbPrinter | SerialPrinter)
     assert abilities(got).qr
+    assert not abilities(got).centres
 
 
 def test_the_check_names_the_key_and_what_is_allowed(tmp_path: Path) -> None:

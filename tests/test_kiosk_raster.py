@@ -22,8 +22,9 @@ def ink(paper: Image.Image) -> Image.Image:
 
 @pytest.mark.parametrize("language", ["th", "en"])
 @pytest.mark.parametrize("paper_mm", [58, 80])
-def test_the_printer_makes_of_the_bytes_the_dots_that_were_meant(language: str, paper_mm: int) -> None:
-    ticket = Ticket(language=language, paper_mm=paper_mm, marks=True)
+@pytest.mark.parametrize("centres", [True, False])
+def test_the_printer_makes_of_the_bytes_the_dots_that_were_meant(language: str, paper_mm: int, centres: bool) -> None:
+    ticket = Ticket(language=language, paper_mm=paper_mm, marks=True, centres=centres)
     meant = picture(ticket.lines, ticket.able, FONT)
     paper = ticket.paper
     assert paper.size == (meant.width + 2 * SIDE[paper_mm], meant.height + 2 * HEAD_TO_CUTTER)
@@ -33,9 +34,9 @@ def test_the_printer_makes_of_the_bytes_the_dots_that_were_meant(language: str, 
 
 
 def test_no_line_touches_the_edge_of_the_paper() -> None:
-    for paper_mm in (58, 80):
+    for paper_mm, centres in ((58, True), (80, True), (58, False), (80, False)):
         lines = [*Ticket(marks=True).lines, Text(HARD, "large", bold=True), Mark(HARD)]
-        dots = picture(lines, able(paper_mm), FONT).convert("L")
+        dots = picture(lines, able(paper_mm, centres=centres), FONT).convert("L")
         left, _, right, _ = dots.point(lambda level: 255 - level).getbbox() or (0, 0, 0, 0)
         assert left >= 8
         assert right <= dots.width - 8
@@ -83,7 +84,7 @@ def test_thai_is_shaped_and_not_set_letter_by_letter() -> None:
         return grey.point(lambda level: 255 if level > 140 else 0).convert("1").tobytes()
 
     def shaped(text: str) -> bytes:
-        return picture([Text(text, "large")], able(80), FONT).tobytes()
+        return picture([Text(text, "large")], able(80, centres=True), FONT).tobytes()
 
     assert shaped("กา") == by_letters("กา")
     for word in ("ญู", "ปี่"):

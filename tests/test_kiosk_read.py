@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from ticket_eyes import ALIKE, HARD, LETTERS, alike, look, other_hand
@@ -17,7 +19,7 @@ TICKETS = (
     Ticket("1.1", "th", 80, None, marks=True),
     Ticket("1.2", "en", 80, PROFILES[80]),
     Ticket("1.3", "th", 58, PROFILES[58], marks=True),
-    Ticket("1.1", "en", 58),
+    Ticket("1.1", "en", 58, centres=True),
 )
 
 
@@ -26,9 +28,13 @@ def test_words_number_and_code_are_read_back_from_the_paper(ticket: Ticket) -> N
     assert look(ticket, ticket.paper).faults(ticket) == []
 
 
-def test_what_a_printer_without_justification_makes_of_a_ticket_is_not_read() -> None:
+def test_a_ticket_for_an_unknown_printer_asks_for_no_justification() -> None:
+    assert CENTRED not in TICKETS[0].job
+
+
+def test_what_a_printer_without_justification_makes_of_a_centred_ticket_is_not_read() -> None:
     """The same bytes but for ESC a: bands of unlike width no longer stand over one another."""
-    ticket = TICKETS[0]
+    ticket = replace(TICKETS[0], centres=True)
     (paper,) = Printed(ticket.job.replace(CENTRED, b""), ticket.paper_mm).papers
     assert look(ticket, paper).score.of_letters < LETTERS
 

@@ -18,7 +18,8 @@ BITS_A_BYTE, BAUD = 10, 115200  # on a serial line: start and stop bit too
 _SIZES = ", ".join(f"{size} {points} pt ({points * 25.4 / 72:.1f} mm)" for size, points in POINTS.items())
 TEXT = f"""
 Every ticket of the shipped centre (each service, Thai and English, first print and priority copy, 58 and 80 mm, with a
-profile and without) is printed by the virtual printer, which decodes the bytes without knowing the encoder.  Tesseract
+profile and without, set in the middle and at the left edge) is printed by the virtual printer, which decodes the bytes
+without knowing the encoder.  Tesseract
 (tha+eng) reads the lines, and as a baseline the same words set at 300 dots an inch; zbar reads the code.
 Bounds: {LETTERS:.0%} of letters and {WORDS:.0%} of words right, at most {BEHIND:.0%} of letters behind the baseline,
 number and code exact, {QUARTER:.0%} of a full raster's bytes.  Hard words are compared dot by dot with Pango's setting:

@@ -22,8 +22,8 @@ PROFILES = {80: "TM-T20II", 58: "default"}  # of either paper one that sets its 
 QUARTER = 0.25  # of a full raster's bytes a ticket takes at most
 
 
-def able(paper_mm: int, profile: str | None = None) -> Abilities:
-    return abilities(NetworkPrinter("127.0.0.1", 9100, paper_mm, profile))  # type: ignore[arg-type]
+def able(paper_mm: int, profile: str | None = None, centres: bool | None = None) -> Abilities:
+    return abilities(NetworkPrinter("127.0.0.1", 9100, paper_mm, profile, centres))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,16 @@ class Ticket:
     paper_mm: int = 80
     profile: str | None = None
     marks: bool = False  # a priority ticket, printed again
+    centres: bool | None = None
 
     def __str__(self) -> str:
         marked = " copy priority" if self.marks else ""
-        return f"{self.service} {self.language} {self.paper_mm} mm {self.profile or 'no profile'}{marked}"
+        centred = "" if self.centres is None else f" centres={self.centres}"
+        return f"{self.service} {self.language} {self.paper_mm} mm {self.profile or 'no profile'}{marked}{centred}"
 
     @property
     def able(self) -> Abilities:
-        return able(self.paper_mm, self.profile)
+        return able(self.paper_mm, self.profile, self.centres)
 
     @property
     def issued(self) -> TicketIssued:
@@ -79,13 +81,14 @@ class Ticket:
 
 
 def every_ticket() -> Iterator[Ticket]:
-    """Every service, both languages, both papers, with and without marks, and with and without a profile."""
+    """Every service, both languages, both papers, with and without marks; of printers with and without a profile, each
+    as it is taken to be and with its `centres` the other way."""
     for paper_mm, own in PROFILES.items():
-        for profile in (None, own):
+        for profile, centres in ((None, None), (own, None), (None, True), (own, False)):
             for language in CENTRE.centre.languages:
                 for service in CENTRE.services:
                     for marks in (False, True):
-                        yield Ticket(service.id, language, paper_mm, profile, marks)
+                        yield Ticket(service.id, language, paper_mm, profile, marks, centres)
 
 
 class Printed:

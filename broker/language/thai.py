@@ -3,7 +3,7 @@
 libthai cuts a run of letters into words, and is now and then wrong where letters can be read in two ways
 ("ดูจอกลาง": จอ กลาง or จอก ลาง), or cuts compounds that a reader would not part (เครื่องพิมพ์).  So each of its cuts is
 put to a larger list, the Thai spelling dictionary (Debian package hunspell-th) with this product's own words
-(``words.th.txt``): a cut stands only if no reading of the words around it, as short as libthai's own, goes over it.
+(``words.th.txt``) and the names of places (``places.th.txt``): a cut stands only if no reading of the words around it, as short as libthai's own, goes over it.
 Dictionaries can only take cuts away: a line ends earlier than it might, but not inside a word.
 """
 
@@ -17,12 +17,14 @@ from pathlib import Path
 
 DICTIONARY = Path("/usr/share/hunspell/th_TH.dic")
 OWN_WORDS = Path(__file__).with_name("words.th.txt")
+PLACES = Path(__file__).with_name("places.th.txt")
 _LONGEST = 30  # letters of a word that is looked for
 _REACH = 3  # libthai's words on each side of a cut that are read anew; as many as compounds have parts
 _SIGNS = re.compile("[ฯๆ]|^[ก-ฮ]$")  # ศูนย์ฯ, ต่างๆ, or a letter of an abbreviation: known, though no dictionary has it
-# Never left behind at a line's end: they make a word of the next one (การพิจารณา, ความเห็น, ผู้ยื่น, พระบาท)
-_PREFIXES = frozenset(("การ", "ความ", "ผู้", "นัก", "ชาว", "พระ"))
-_SUFFIXES = frozenset(("ละ", "นี้", "นั้น", "นะ", "ค่ะ", "คะ", "ครับ"))  # never begin a line: ลิตรละ, ข้างล่างนี้
+# Never left behind at a line's end: they make a word or a name of the next one (การพิจารณา, ผู้ยื่น, พระบาท, กรุงเก่า, บางเขน)
+_PREFIXES = frozenset(("การ", "ความ", "ผู้", "นัก", "ชาว", "พระ", "กรุง", "บาง"))
+# Never begin a line: ลิตรละ, ข้างล่างนี้, and the reflexive ตน, which belongs to its verb (แสดงตน)
+_SUFFIXES = frozenset(("ละ", "นี้", "นั้น", "นะ", "ค่ะ", "คะ", "ครับ", "ตน"))
 _NUMERALS = frozenset(
     ("หนึ่ง", "เอ็ด", "สอง", "ยี่", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า", "สิบ", "ร้อย", "พัน", "หมื่น", "แสน", "ล้าน")
 )
@@ -124,19 +126,20 @@ def _dictionary() -> frozenset[str]:
     except OSError as error:
         raise ThaiBreakerMissing(f"{DICTIONARY} is not installed (Debian package hunspell-th)") from error
     theirs = {line.partition("/")[0] for line in lines}  # behind the stroke stand hunspell's flags
-    return frozenset(theirs.union(line for line in _own() if "|" not in line))
+    places = (name for line in _lines(PLACES) for name in line.split())
+    return frozenset(theirs.union(places, (line for line in _lines(OWN_WORDS) if "|" not in line)))
 
 
 @cache
 def _parted() -> re.Pattern[str]:
     """Finds the places that our own words declare to be word ends."""
-    pairs = [re.escape(line).split(r"\|") for line in _own() if "|" in line]
+    pairs = [re.escape(line).split(r"\|") for line in _lines(OWN_WORDS) if "|" in line]
     return re.compile("|".join(f"(?<={before})(?={after})" for before, after in pairs))
 
 
 @cache
-def _own() -> tuple[str, ...]:
-    lines = OWN_WORDS.read_text("utf-8").splitlines()
+def _lines(file: Path) -> tuple[str, ...]:
+    lines = file.read_text("utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 

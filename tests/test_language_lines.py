@@ -43,6 +43,8 @@ def test_a_compound_of_public_offices_stays_together(word: str) -> None:
 
 def test_the_word_at_stays_with_its_place() -> None:
     assert break_words("ประเมิน ณ จุดบริการ")[-1] == "ณ จุดบริการ"
+    assert break_words("ประเมิน (ณ จุดบริการ)")[-1] == "(ณ จุดบริการ)"
+    assert break_words("ประเมิน ณ  จุดบริการ")[-1] == "ณ  จุดบริการ"
 
 
 @pytest.mark.parametrize(
@@ -144,6 +146,18 @@ def test_a_word_joiner_is_never_shown_and_a_no_break_space_is() -> None:
 )
 def test_a_number_stays_with_what_it_counts_and_a_title_with_its_name(text: str, together: str) -> None:
     assert together in phrases(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("นายกรัฐมนตรีแถลงข่าว", "นายกรัฐมนตรี"),
+        ("พบ นางพยาบาลประจำ ห้องตรวจ", "นางพยาบาล"),
+        ("(นายอำเภอลงนาม แล้ว)", "(นายอำเภอ"),
+    ],
+)
+def test_a_word_that_only_begins_like_a_title_is_no_person(text: str, apart: str) -> None:
+    assert apart in phrases(text)
 
 
 def test_a_phrase_is_parted_where_the_line_has_no_room_for_it() -> None:

@@ -6,7 +6,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from thai_lines import ADJUDICATED, Agreement, agreement, faults, measure, section, sentences
+from thai_lines import (
+    ADJUDICATED,
+    HELD_OUT,
+    Agreement,
+    agreement,
+    faults,
+    held_out,
+    held_out_faults,
+    measure,
+    section,
+    sentences,
+)
 
 from broker.language import thai
 from broker.language.thai import ThaiBreakerMissing, parts, words
@@ -18,6 +29,27 @@ def test_there_are_sentences_enough() -> None:
 
 def test_a_line_ends_only_where_others_see_a_word_end() -> None:
     assert faults(agreement()) == []
+
+
+def test_on_sentences_that_no_list_was_fitted_to_the_bounds_are_their_own() -> None:
+    assert held_out().sentences >= 60
+    assert held_out_faults(held_out()) == []
+
+
+def test_no_own_word_stands_in_a_sentence_held_out() -> None:
+    own = [line.replace("|", "") for line in thai._lines(thai.OWN_WORDS)]
+    assert [word for word in own for sentence in sentences(HELD_OUT) if word in sentence] == []
+
+
+def test_places_are_listed_whole_and_not_by_need() -> None:
+    names = [name for line in thai._lines(thai.PLACES) for name in line.split()]
+    assert len(set(names)) == len(names) == 77 + 50  # provinces with Bangkok, and Bangkok's districts
+    assert [name for name in names if words(f"จังหวัด{name}")[-1:] not in ((name,), (f"จังหวัด{name}",))] == []
+
+
+@pytest.mark.parametrize("text", ["ผู้ประกันตน", "บางกะปิ", "กรุงไทย"])
+def test_names_and_reflexives_are_not_parted(text: str) -> None:
+    assert words(text) == (text,)
 
 
 def test_nothing_is_judged_that_nobody_denies() -> None:
@@ -110,4 +142,4 @@ def test_the_section_of_make_thai_is_whole(tmp_path: Path) -> None:
     assert made.faults == ()
     assert all((tmp_path / picture.file).stat().st_size > 10_000 for picture in made.pictures)
     assert all(len(row) == len(table.head) for table in made.tables for row in table.rows)
-    assert "Loma" in {row[0] for row in made.tables[2].rows}
+    assert "Loma" in {row[0] for row in made.tables[-1].rows}

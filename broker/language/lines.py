@@ -41,7 +41,7 @@ _TOGETHER = re.compile(
     rf"(?:[{_THAI}]ที่|ข้อ|มาตรา|หมายเลข|ชั้น|เวลา|[พค]\.ศ\.|โทร\.|ร้อยละ|เบอร์|ปี|สายด่วน|(?i:\b(?:points?|number|room|floor)))"
     rf" {_NUMBER}(?: (?:{_MONTHS})(?: \d{{4}})?)?(?: น\.)?"
     rf"|{_NUMBER} (?:(?:{_MONTHS})(?: \d{{4}})?|น\.|(?=[^\W\d_]))"
-    rf"|(?<![{_THAI}])(?:นางสาว|นาง|นาย|น\.ส\.|ดร\.|[รผ]?ศ\.|นพ\.|พญ\.) ?[{_THAI}]{{2,14}}"
+    rf"|(?<![{_THAI}])(?P<title>นางสาว|นาง|นาย|น\.ส\.|ดร\.|[รผ]?ศ\.|นพ\.|พญ\.) ?[{_THAI}]{{2,14}}"
     rf"(?: [{_THAI}]{{2,18}}(?![{_THAI}]))?"
 )
 
@@ -95,6 +95,8 @@ def phrases(text: str) -> list[str]:
 def _phrases(text: str) -> tuple[str, ...]:
     inside: set[int] = set()
     for match in _TOGETHER.finditer(text):
+        if match["title"] and _begins_a_word(match, text):
+            continue
         number_and_word = match[0].endswith(" ")  # the word itself is no part of the match
         inside.update(range(match.start() + 1, match.end() + number_and_word))
     together: list[str] = []
@@ -106,6 +108,17 @@ def _phrases(text: str) -> tuple[str, ...]:
             together.append(piece)
         at += len(piece)
     return tuple(together)
+
+
+def _begins_a_word(match: re.Match[str], text: str) -> bool:
+    """Whether the title is none but the beginning of a word that the dictionary has: นายกรัฐมนตรี, นางพยาบาล."""
+    end = 0
+    for piece in _pieces(text, thai.words):
+        end += len(piece)
+        if end > match.start():
+            break
+    word = text[match.start() : end].rstrip(_SPACES + "".join(_NEVER_FIRST))
+    return word != match["title"] and thai.known(word)
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,8 @@
 libthai cuts a run of letters into words, and is now and then wrong where letters can be read in two ways
 ("ดูจอกลาง": จอ กลาง or จอก ลาง), or cuts compounds that a reader would not part (เครื่องพิมพ์).  So each of its cuts is
 put to a larger list, the Thai spelling dictionary (Debian package hunspell-th) with this product's own words
-(``words.th.txt``) and the names of places (``places.th.txt``): a cut stands only if no reading of the words around it, as short as libthai's own, goes over it.
+(``words.th.txt``) and the names of places (``places.th.txt``): a cut stands only if no reading of the words around it,
+as short as libthai's own, goes over it.
 Dictionaries can only take cuts away: a line ends earlier than it might, but not inside a word.
 """
 
@@ -117,6 +118,11 @@ def _proposed(run: str) -> list[int]:
     count = library.th_brk_wc_find_breaks(breaker, run, ends, len(run))
     etc = {match.start() + 1 for match in re.finditer("ฯลฯ", run)}  # one word, which libthai cuts after its first sign
     return sorted({0, *ends[: max(count, 0)], len(run)} - etc)
+
+
+def known(word: str) -> bool:
+    """Whether a dictionary has this word.  Raises `ThaiBreakerMissing`."""
+    return word in _dictionary()
 
 
 @cache

@@ -2,6 +2,9 @@
 
 Browsers and Pango break Thai by dictionaries of their own, each another.  So every phrase is a span that is not to be
 parted (``STYLE``), and between two phrases without a space stands a ZERO WIDTH SPACE.
+
+The limit: a phrase is parted nowhere, so one that is wider than its column (title and name, a whole date) sticks out.
+A column needs the room of the longest phrase that may stand in it, some twenty letters.
 """
 
 from __future__ import annotations

@@ -2,9 +2,11 @@
 
 The check belongs to the building of Khiu, not of a pack: `voice build` reads the table and needs none of this.
 
-The second source is `vachana-g2p`: the syllable statistics and dictionary of the Thai Language Toolkit, made by others
-from other texts; it gives consonants, vowels, their length, finals and tones in IPA.  Compared are whole words, after:
-NFD, no spaces or hyphens; ɤ and ə are one vowel; the glottal stop that ends a short open syllable is not written.
+The second source is `thaiphon` (Apache-2.0), rules for the spelling of Thai made by others, with its data package
+(CC BY-SA 4.0), the readings of the VOLUBILIS dictionary: where that has the word its reading stands, elsewhere the
+rules'.  Both give consonants, vowels, their length, finals and tones in IPA.  Compared are whole words, syllable by
+syllable, after: Chao's tone letters as tone marks; no sign for unreleased; a syllable that starts with a vowel starts
+with a glottal stop; that which ends a short open syllable is not written; parts of a word with a hyphen one by one.
 """
 
 from __future__ import annotations
@@ -12,25 +14,27 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from vachana_g2p import th2ipa
+import thaiphon
 
-from display.voice.phonemes import WORDS, Syllable, Tone, Word
+from display.voice.phonemes import MARKS, WORDS, Syllable, Tone, Word
 
 # Where the second source says otherwise, why ours stands.
 ADJUDICATED = {
-    "ศูนย์": "It reads the silent ย์ as a syllable of its own; สูญ, which sounds the same, it reads as we do.",
-    "เก้า": "Written short, said long: the dictionary's [ก้าว].",
     "เอฟ": "It reads by Thai spelling rules; the letter's name is said short and high, with its f.",
     "เอช": "It reads by Thai spelling rules; the letter's name is said short and high, its end released.",
-    "แอล": "It keeps the English l; no Thai syllable ends in one, final ล is n.",
-    "เอส": "Same tone and sounds; the letter's name is said short.",
+    "เอส": "It reads by Thai spelling rules; the letter's name is said short and high, with its s.",
     "เอ็กซ์": "It reads by Thai spelling rules; the letter's name is said high (as in เอ็กซเรย์).",
     "แซด": "It reads by Thai spelling rules; the letter's name is said high.",
-    "ดับเบิลยู": "Written เบิล, said เบิ้น, short and falling; many write it with the mark.",
+    "ดับเบิลยู": "Written เบิล, said เบิ้น, falling; many write it with the mark.",
     "ต้อง": "Written long, said short, as ต็้อง would be if it could be written.",
     "ต้องการ": "As ต้อง.",
     "ขัดข้อง": "ข้อง as ต้อง.",
+    "ด้านล่าง": "A slip of its dictionary: ล่าง alone it reads as we do, and no syllable with the mark ่ can be rising.",
 }
+
+_CHAO: dict[str, Tone] = {"˧": "mid", "˨˩": "low", "˥˩": "falling", "˦˥": "high", "˩˩˦": "rising"}
+_SIGNS = {tone: sign for sign, tone in MARKS.items()}
+_VOWELS = "aeiouɔɛɯɤə"
 
 _MIDDLE, _HIGH = set("กจฎฏดตบปอ"), set("ขฃฉฐถผฝศษสห")
 _MARKED: dict[str, dict[str, Tone]] = {
@@ -44,6 +48,7 @@ class Compared(NamedTuple):
     word: str
     ours: str
     theirs: str
+    dictionary: bool  # theirs is found there, not made by rule
 
     @property
     def agree(self) -> bool:
@@ -52,7 +57,10 @@ class Compared(NamedTuple):
 
 def compared() -> list[Compared]:
     """Every word of the table."""
-    return [Compared(word, _ours(entry), _same(th2ipa(word))) for word, entry in WORDS.items()]
+    return [
+        Compared(word, _ours(entry), " ".join(map(_theirs, word.split("-"))), _known(word))
+        for word, entry in WORDS.items()
+    ]
 
 
 def ruled(thai: str, syllable: Syllable) -> Tone:
@@ -70,9 +78,20 @@ def ruled(thai: str, syllable: Syllable) -> Tone:
 
 
 def _ours(entry: Word) -> str:
-    return _same("".join(syllable.ipa.removesuffix("ʔ") for syllable in entry.syllables))
+    return unicodedata.normalize("NFC", " ".join(syllable.ipa.removesuffix("ʔ") for syllable in entry.syllables))
 
 
-def _same(ipa: str) -> str:
-    spelt = unicodedata.normalize("NFD", ipa).replace("ɤ", "ə")
-    return unicodedata.normalize("NFC", "".join(sign for sign in spelt if sign not in " ,-"))
+def _theirs(word: str) -> str:
+    return " ".join(map(_marked, thaiphon.transcribe(word, "ipa").strip("/").replace("\u031a", "").split(".")))
+
+
+def _marked(syllable: str) -> str:
+    """``maː˩˩˦`` → ``mǎː``"""
+    plain = syllable.rstrip("˥˦˧˨˩")
+    vowel = next(place for place, sign in enumerate(plain) if sign in _VOWELS)
+    mark = _SIGNS.get(_CHAO[syllable[len(plain) :]], "")
+    return unicodedata.normalize("NFC", ("ʔ" if not vowel else "") + plain[: vowel + 1] + mark + plain[vowel + 1 :])
+
+
+def _known(word: str) -> bool:
+    return all(thaiphon.analyze(part).source == "lexicon" for part in word.split("-"))

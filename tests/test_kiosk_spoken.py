@@ -49,14 +49,14 @@ def said(state: State, target: str = "", speaks: Callable[[Clip], bool] = lambda
 
 # ---------------------------------------------------------------- what is said
 def test_a_service_says_its_name_how_many_wait_and_that_a_second_touch_chooses() -> None:
-    assert said(HOME, "service-1.1") == "บริการข้อมูลข่าวสาร มีผู้รอ ยี่ สิบ เอ็ด คิว แตะซ้ำเพื่อเลือก"
+    assert said(HOME, "service-1.1") == "บริการข้อมูลข่าวสาร มีคิวรอ ยี่ สิบ เอ็ด คิว แตะซ้ำเพื่อเลือก"
     assert said(HOME, "service-1.2") == "บริการรับเรื่อง-ส่งต่อ ไม่ต้องรอคิว แตะซ้ำเพื่อเลือก"
     english = replace(HOME, language="en")
     assert said(english, "service-1.1") == "Information Waiting now twenty one Touch again to choose"
 
 
 def test_a_service_that_gives_nothing_says_so_and_invites_no_second_touch() -> None:
-    assert said(HOME, "service-1.3") == "บริการเบ็ดเสร็จ งดออกบัตรคิวแล้ววันนี้"
+    assert said(HOME, "service-1.3") == "บริการเบ็ดเสร็จ วันนี้งดออกบัตรคิวแล้ว"
 
 
 def test_what_is_not_known_is_not_said() -> None:
@@ -78,11 +78,11 @@ def test_a_number_is_read_digit_by_digit() -> None:
     )
 
 
-@pytest.mark.parametrize(("on", "word"), [(True, "เปิดอยู่"), (False, "ปิดอยู่")])
+@pytest.mark.parametrize(("on", "word"), [(True, "ใช้อยู่"), (False, "ไม่ได้ใช้")])
 def test_a_switch_says_how_it_stands(on: bool, word: str) -> None:
     assert said(replace(HOME, priority=on), "priority") == f"คิวพิเศษ {word} แตะซ้ำเพื่อเลือก"
     modes = frozenset({"spoken", "low"} if on else {"spoken"})
-    assert said(replace(HOME, modes=modes), "low") == f"ปุ่มอยู่ต่ำ {word} แตะซ้ำเพื่อเลือก"
+    assert said(replace(HOME, modes=modes), "low") == f"ปุ่มระดับล่าง {word} แตะซ้ำเพื่อเลือก"
 
 
 def test_a_printer_in_trouble_is_told_before_a_service_is_chosen() -> None:

@@ -219,15 +219,21 @@ def _english(voice: Voice, faults: list[str]) -> list[Table]:
 
 def _readings(faults: list[str]) -> Table:
     rows = []
-    for word, ours, theirs in second_reading.compared():
+    found = second_reading.compared()
+    for word, ours, theirs, dictionary in found:
         entry, reason = WORDS[word], second_reading.ADJUDICATED.get(word, "")
         if (ours == theirs) == bool(reason):
             faults.append(f"reading: {word}: {ours}, second source {theirs}, {'no ' * (not reason)}reason given")
         ipa = " ".join(syllable.ipa for syllable in entry.syllables)
-        rows.append((word, "-".join(entry.thai), ipa, entry.source, "alike" if ours == theirs else theirs, reason))
-    agreed = sum(row[4] == "alike" for row in rows)
-    caption = f"How each word is said, and what the second source says: alike in {agreed} of {len(rows)}"
-    return Table(caption, ("word", "read", "IPA", "source", "second source", "why ours stands"), tuple(rows))
+        said = "alike" if ours == theirs else theirs
+        rows.append((word, "-".join(entry.thai), ipa, entry.source, said, "dictionary" if dictionary else "rule", reason))
+    agreed = sum(one.agree for one in found)
+    caption = (
+        f"How each word is said, and what the second source says: alike in {agreed} of {len(rows)}; "
+        f"{sum(one.dictionary for one in found)} stand in its dictionary, of the others it goes by the rules of spelling"
+    )
+    head = ("word", "read", "IPA", "source", "second source", "which goes by", "why ours stands")
+    return Table(caption, head, tuple(rows))
 
 
 def _one(ipa: str) -> synthetic.Spoken:

@@ -9,7 +9,7 @@ Three kinds of source:
               the word, says it, as here: เก้า [ก้าว], บริการ [บอ-ริ-กาน]
   usage       neither shows how it is said: the tones of some names of Latin letters, and vowels that are written long
               and said short.  What is given is what Thai speakers say, in Thai letters that show it: เอฟ [เอ๊ฟ],
-              ดับเบิลยู [ดับ-เบิ้น-ยู], ท่าน [ทั่น]
+              ดับเบิลยู [ดับ-เบิ้น-ยู], ท่าน [ทั่น]; and the reverse: ใช้ [ช้าย]
 """
 
 from __future__ import annotations
@@ -162,7 +162,6 @@ _WORDS = """
 ต้องการ | usage | ต็้อง-กาน | tɔ̂ŋ kaːn
 ต้อง | usage | ต็้อง | tɔ̂ŋ
 มี | spelling | มี | miː
-ผู้ | spelling | ผู้ | pʰûː
 รอ | spelling | รอ | rɔː
 ไม่ | spelling | ไม่ | mâj
 งด | spelling | งด | ŋót
@@ -182,13 +181,16 @@ _WORDS = """
 ภาษา | spelling | พา-สา | pʰaː sǎː
 ตัวอักษร | dictionary | ตัว-อัก-สอน | tuə ʔàk sɔ̌ːn
 ใหญ่ | spelling | ไหย่ | jàj
-จอ | spelling | จอ | tɕɔː
+ความ | spelling | คฺวาม | kʰwaːm
 คมชัด | spelling | คม-ชัด | kʰom tɕʰát
+สูง | spelling | สูง | sǔːŋ
 ปุ่ม | spelling | ปุ่ม | pùm
+ระดับ | spelling | ระ-ดับ | ráʔ dàp
+ล่าง | spelling | ล่าง | lâːŋ
+ใช้ | usage | ช้าย | tɕʰáːj
 อยู่ | spelling | หยู่ | jùː
-ต่ำ | spelling | ต่ำ | tàm
+ได้ | dictionary | ด้าย | dâːj
 เสียง | spelling | เสียง | sǐəŋ
-เปิด | spelling | เปิด | pɤ̀ːt
 ปิด | spelling | ปิด | pìt
 กำลัง | spelling | กำ-ลัง | kam laŋ
 พิมพ์ | spelling | พิม | pʰim
@@ -262,20 +264,20 @@ tae-phuea-fang | แตะ เพื่อ ฟัง
 tae-sam-phuea-lueak | แตะ ซ้ำ เพื่อ เลือก
 karuna-tae-lueak-borikan | กรุณา แตะ เลือก บริการ ที่ ต้องการ
 borikan | บริการ
-mi-phu-ro | มี ผู้ รอ
+mi-khio-ro | มี คิว รอ
 mai-tong-ro-khio | ไม่ ต้อง รอ คิว
-ngot-ok-bat-khio-wan-ni | งด ออก บัตร คิว แล้ว วันนี้
+wan-ni-ngot-ok-bat-khio | วันนี้ งด ออก บัตร คิว แล้ว
 du-khan-ton | ดู ขั้นตอน
 klap-na-raek | กลับ หน้า แรก
 rap-bat-khio-borikan-ni | รับ บัตร คิว บริการ นี้
 khio-phiset | คิว พิเศษ
 plian-phasa | เปลี่ยน ภาษา
 tua-akson-yai | ตัวอักษร ใหญ่
-cho-khom-chat | จอ คมชัด
-pum-yu-tam | ปุ่ม อยู่ ต่ำ
+khwam-khom-chat-sung | ความ คมชัด สูง
+pum-radap-lang | ปุ่ม ระดับ ล่าง
 fang-siang | ฟัง เสียง
-poet-yu | เปิด อยู่
-pit-yu | ปิด อยู่
+chai-yu | ใช้ อยู่
+mai-dai-chai | ไม่ ได้ ใช้
 kamlang-phim-bat-khio | กำลัง พิมพ์ บัตร คิว
 karuna-rap-bat-khio | กรุณา รับ บัตร คิว
 mai-lek-yu-nai-khio-laeo | หมายเลข ของ ท่าน อยู่ ใน คิว แล้ว

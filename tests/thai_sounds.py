@@ -225,12 +225,12 @@ def _readings(faults: list[str]) -> Table:
         if (ours == theirs) == bool(reason):
             faults.append(f"reading: {word}: {ours}, second source {theirs}, {'no ' * (not reason)}reason given")
         ipa = " ".join(syllable.ipa for syllable in entry.syllables)
-        said = "alike" if ours == theirs else theirs
-        rows.append((word, "-".join(entry.thai), ipa, entry.source, said, "dictionary" if dictionary else "rule", reason))
+        said, by = "alike" if ours == theirs else theirs, "dictionary" if dictionary else "rule"
+        rows.append((word, "-".join(entry.thai), ipa, entry.source, said, by, reason))
     agreed = sum(one.agree for one in found)
     caption = (
         f"How each word is said, and what the second source says: alike in {agreed} of {len(rows)}; "
-        f"{sum(one.dictionary for one in found)} stand in its dictionary, of the others it goes by the rules of spelling"
+        f"{sum(one.dictionary for one in found)} stand in its dictionary, the others it reads by the rules of spelling"
     )
     head = ("word", "read", "IPA", "source", "second source", "which goes by", "why ours stands")
     return Table(caption, head, tuple(rows))

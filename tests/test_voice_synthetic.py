@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import combinations, permutations
 
 import pytest
 import second_reading
+import tone_facts
 import voice_measures as measures
 from voice_measures import Heard
 
@@ -17,7 +19,7 @@ from broker.voice.readings import THAI_DIGITS
 from broker.voice.sound import RATE, loudness
 from display.voice import mould, synthetic
 from display.voice.announcement import clips
-from display.voice.phonemes import READINGS, WORDS, Reading, Syllable, Word
+from display.voice.phonemes import CONTOURS, READINGS, WORDS, Syllable, Tone
 
 
 # ---------------------------------------------------------------- the table
@@ -90,6 +92,41 @@ def test_a_tone_laid_wrong_is_found(words: list[Heard]) -> None:
         assert all(heard.fault for heard in wrong)
 
 
+# ---------------------------------------------------------------- tones, against what others measured of Thai
+FIVE = ("kʰaː", "kʰàː", "kʰâː", "kʰáː", "kʰǎː")
+
+
+def in_five_tones() -> dict[Tone, list[tone_facts.Contour]]:
+    """One syllable in each tone, as it is synthesised now."""
+    return {Syllable(ipa).tone: [tone_facts.contour(measures.one(ipa).sound)] for ipa in FIVE}
+
+
+def test_words_of_one_syllable_have_the_tones_that_phoneticians_found(voice: Voice) -> None:
+    found = tone_facts.alone(voice)
+    assert {tone: len(contours) for tone, contours in found.items() if len(contours) < 3} == {}
+    assert tone_facts.faults(found) == []
+
+
+def test_syllables_of_phrases_lie_in_the_registers_that_phoneticians_found(words: list[Heard]) -> None:
+    assert tone_facts.out_of_register(measures.heights([h for h in words if h.place != "alone"])) == ""
+
+
+@pytest.mark.parametrize(("one", "other"), combinations(CONTOURS, 2))
+def test_two_tones_exchanged_in_the_table_of_contours_are_found_out(
+    monkeypatch: pytest.MonkeyPatch, one: Tone, other: Tone
+) -> None:
+    ours = CONTOURS[one]
+    monkeypatch.setitem(CONTOURS, one, CONTOURS[other])
+    monkeypatch.setitem(CONTOURS, other, ours)
+    assert tone_facts.faults(in_five_tones()) != []
+
+
+def test_of_all_ways_to_give_five_contours_to_five_tones_one_is_thai() -> None:
+    found = in_five_tones()
+    fit = [order for order in permutations(found) if not tone_facts.faults({t: found[o] for t, o in zip(found, order)})]
+    assert fit == [tuple(found)]
+
+
 def test_long_vowels_outlast_short_ones_in_like_places(words: list[Heard]) -> None:
     short = {place: (long / short, place) for place, (long, short) in measures.lengths(words).items()}
     assert min(short.values()) >= (measures.LONGER,)
@@ -113,8 +150,7 @@ def test_the_levels_of_an_announcement_are_even(announcement: list[Heard]) -> No
 # ---------------------------------------------------------------- voice onset
 @cache
 def onset_of(ipa: str) -> float:
-    reading = Reading("one", (Word("spelling", (), (Syllable(ipa),)),))
-    return measures.onset(synthetic.say(reading).sound, mould.RATE)
+    return measures.onset(measures.one(ipa).sound, mould.RATE)
 
 
 @pytest.mark.parametrize("consonant", measures.ONSETS)

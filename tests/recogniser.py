@@ -34,9 +34,7 @@ TICKETS, POINTS = 0.97, 0.97
 # … and of all letters and points 1 … 99, where B C D E G P T V Z rhyme and "seventeen" is near "seventy".  These three
 # were drawn closer after a measurement; they tell of a change for the worse, not of what is good enough.
 DIGITS_OF_ALL, POINTS_OF_ALL, LETTERS_OF_ALL = 0.98, 0.93, 0.65
-TICKETS_OF_ALL = (
-    LETTERS_OF_ALL * DIGITS_OF_ALL**3
-)  # of a whole ticket it follows: no letter but `PREFIXES` is proved fit
+TICKETS_OF_ALL = LETTERS_OF_ALL * DIGITS_OF_ALL**3  # follows; so no letter but `PREFIXES` is proved fit for tickets
 
 
 class Call(NamedTuple):

@@ -38,7 +38,7 @@ LEAST, SMOOTHED = 16, 5  # frames of 5 ms: of the shortest voice; over which the
 
 
 def contour(sound: Sound) -> Contour:
-    """The pitch of a word of one syllable, a sound at `mould.RATE`: of its longest stretch of voice, found by itself."""
+    """The pitch of a word of one syllable, at `mould.RATE`: of its longest stretch of voice, found here."""
     padded = np.pad(sound.astype(float), mould.RATE // 20)
     pitch, low = tracked(padded), low_level(padded)
     count = min(len(pitch), len(low))

@@ -22,7 +22,7 @@ from broker.voice.clips import Clip
 from broker.voice.pack import Voice
 from broker.voice.sound import RATE, Sound, loudness, resampled
 from display.voice import mould, synthetic
-from display.voice.phonemes import CONTOURS, READINGS, Reading, Syllable, Tone
+from display.voice.phonemes import CONTOURS, READINGS, Reading, Syllable, Tone, Word
 
 # Tones, in semitones RMS.
 NEAR = 0.7  # a syllable comes so near its own tone …
@@ -34,8 +34,8 @@ ONSETS |= {"pʰ": (50, 130), "tʰ": (50, 130), "kʰ": (50, 130), "tɕʰ": (70, 1
 RHYMES = ("aː", "íː", "ùː", "ɛ̂ː", "ɔ̌ː", "at", "ùt", "im")
 GAP = 35  # ms between a plain stop and its aspirated twin, said alike
 # Length of the voiced part.
-# The mean long one outlasts the mean short one in a like place by this factor.  Means, for in a finished sound the voice
-# of one syllable goes on into the next: where it passes over is known to some 30 ms only, a sixth of a short vowel.
+# The mean long one outlasts the mean short one in a like place by this factor.  Means, for in a finished sound the
+# voice of one syllable goes on into the next: where it passes over is known to some 30 ms only.
 LONGER = 1.25
 # Joints inside a word.
 PITCH_STEP = 2.7  # semitones within 15 ms, while the voice goes on

@@ -199,3 +199,13 @@ def test_no_text_for_people_stands_in_a_layout() -> None:
     assert len(rules) > 40
     drawn = [text for rule in rules for compared, text in re.findall(r'([=!]=)? *"([^"]*)"', rule) if not compared]
     assert [text for text in drawn if re.search("[A-Za-z\u0e01-\u0e5b]{2}", text)] == []
+
+
+def test_what_has_a_name_has_one() -> None:
+    """The kiosk is ตู้รับบัตรคิว to citizens, officers and in the guide; a number is called ด้วยวาจา."""
+    written = "".join(
+        file.read_text("utf-8")
+        for file in (catalogue.LOCALE / "th.po", catalogue.LOCALE.parent.parent / "guide/th.html")
+    )
+    assert written.count("ตู้รับบัตรคิว") >= 4
+    assert not re.search("ตู้กดบัตร|ตู้ออกบัตร|เครื่องกดบัตร|เครื่องนี้|ปากเปล่า", written)

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from window_scenes import Scene
 
-from broker.language.lines import ZERO_WIDTH_SPACE, uncut
+from broker.language import lines
+from broker.language.lines import uncut
 from broker.window import targets, theme
 from broker.window.text import ThaiLabel, _drawing, capital_share, line_height
 
@@ -70,7 +71,7 @@ class Ink:
 def labels(root: Any) -> list[Any]:
     """All labels under a widget that show a text."""
     found = [w for w in root.walk(restrict=True) if isinstance(w, ThaiLabel)]
-    return [label for label in found if label.text.strip(" " + ZERO_WIDTH_SPACE) and targets._visible(label)]
+    return [label for label in found if lines.shown(label.text).strip() and targets._visible(label)]
 
 
 def check(scene: Scene, root: Any, shown: Pixels, bare: Pixels, unit: float) -> tuple[list[Measured], list[Fault]]:
@@ -152,7 +153,7 @@ def _closest(latin: bool, bold: bool) -> float:
 
 
 def _bare(text: str) -> str:
-    return "".join(text.replace(ZERO_WIDTH_SPACE, "").split())
+    return "".join(lines.shown(text).split())
 
 
 def _measure(scene: Scene, ink: Ink, shown: Pixels, bare: Pixels, unit: float) -> Measured:

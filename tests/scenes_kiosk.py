@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 from kivy.app import App
 from kivy.core.window import Window
@@ -57,6 +57,7 @@ def look_of(size: tuple[int, int], modes: frozenset[pages.Mode]) -> Look:
 def scenes(size: tuple[int, int]) -> Iterator[Scene]:
     """Every page, in both languages as the citizen chooses them; the fullest also as a citizen may ask for it."""
     centre = load(DEFAULT)
+    screen = KioskScreen([service.id for service in centre.services], lambda _event: None)  # one, as it runs all day
     eye = sight.SMALL_KIOSK if size == (1280, 800) else sight.KIOSK
     floors = Floors(eye, sight.KIOSK_LEAST, sight.KIOSK_LEAST, bold=sight.KIOSK_MAIN)
     for language in centre.centre.languages:
@@ -64,7 +65,7 @@ def scenes(size: tuple[int, int]) -> Iterator[Scene]:
             asked = {ending: modes for ending, (modes, names) in ASKED.items() if name in names}
             for ending, modes in {"": frozenset[pages.Mode](), **asked}.items():
                 state = replace(plain, language=language, modes=modes)
-                make = building(state, centre, look_of(size, modes))
+                make = partial(showing, screen, state, centre, look_of(size, modes))
                 yield Scene(f"kiosk-{name}{ending}-{language}", language, floors, make)
 
 
@@ -103,14 +104,9 @@ def replace_view(row: ServiceView) -> ServiceView:
     return ServiceView(row.service, row.open, 0, 0)
 
 
-def building(state: pages.State, centre: Centre, look: Look) -> Callable[[], Any]:
-    """How the window of this state is made."""
-
-    def build() -> KioskScreen:
-        App.get_running_app().look = look
-        Window.clearcolor = look.palette.ground
-        screen = KioskScreen([service.id for service in centre.services], lambda _event: None)
-        screen.show(view(state, centre), wording(state, centre), look, "service-1.1" if state.spoken else "")
-        return screen
-
-    return build
+def showing(screen: KioskScreen, state: pages.State, centre: Centre, look: Look) -> KioskScreen:
+    """The window in this state, whatever it showed before."""
+    App.get_running_app().look = look
+    Window.clearcolor = look.palette.ground
+    screen.show(view(state, centre), wording(state, centre), look, "service-1.1" if state.spoken else "")
+    return screen

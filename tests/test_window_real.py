@@ -64,6 +64,32 @@ widest = {width: max(text_width(line, False, size) for line in lines) for width,
 print(json.dumps({"text": text, "sizes": sizes, "widest": widest}))
 """
 
+DRAWN = """
+import json
+from broker.window.configure import configure
+configure("test")
+from kivy.base import EventLoop
+import numpy as np
+from broker.language.catalogue import languages, messages
+from broker.window import theme
+from broker.window.text import ThaiLabel, line_height, text_width
+EventLoop.ensure_window()
+texts = sorted({line for each in languages() for text in messages(each) for line in text.split("\\n") if line.strip()})
+scale = (theme.FINE, theme.CAPTION, theme.BODY, theme.TITLE, theme.HEADING, theme.DISPLAY)
+sizes = sorted({int(unit * size) for unit in (4.2, 8.0) for size in scale})
+label, told = ThaiLabel(wraps=False, size=(9999, 999)), []
+for size in sizes:
+    for place, text in enumerate(texts):
+        label.text, label.font_size, label.bold = text, size, place % 2 == 0
+        label._draw()
+        width, height = label._picture.texture.size
+        inked = np.frombuffer(label._picture.texture.pixels, np.uint8).reshape(height, width, 4)[:, :, 3].max(axis=0) >= 48
+        right = int(np.flatnonzero(inked)[-1]) + 1 - label._margin
+        measured = text_width(label.lines[0], label.bold, size), line_height(label.bold, size)
+        told.append((text, size, measured, (label.text_width, label.text_height), right))
+print(json.dumps(told))
+"""
+
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
@@ -167,6 +193,18 @@ def test_a_text_always_fits_and_its_words_stay_whole() -> None:
         assert told["widest"][width] <= int(width)
         assert size >= 8
         assert set(accumulate(lines)) <= set(accumulate(uncut(told["text"])))
+
+
+def test_what_is_measured_is_what_is_drawn(display: str) -> None:
+    env = os.environ | {"DISPLAY": display, "KHIU_WINDOW": GEOMETRY}
+    program = [sys.executable, "-c", DRAWN]
+    out = subprocess.run(program, env=env, capture_output=True, text=True, check=True, timeout=60).stdout
+    told = json.loads(out)
+    assert len(told) > 4000
+    for text, size, (width, height), (drawn, tall), right in told:
+        assert drawn <= width <= drawn * 1.02, (text, size)
+        assert right <= width + 1, (text, size)  # a letter may lean a pixel out of its own width
+        assert tall <= height <= tall * 1.02, (text, size)
 
 
 def pixels(picture: Path) -> bytes:

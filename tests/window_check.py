@@ -22,6 +22,7 @@ from broker.window.text import ThaiLabel, _drawing, capital_share, line_height
 
 Pixels = Any  # numpy array, rows × columns × red, green, blue (0 … 255)
 INKED, SOLID = 48, 250  # of 255: a pixel that shows a letter; one that is all letter
+FACE = 1000  # px: at this size a face is what its designer drew
 EDGE = 2  # pixels by which hinting may move a letter's edge out of its box; whether it then meets another is asked too
 APART = 2  # pixels of ground between two texts, at least
 AA, AA_LARGE = 4.5, 3.0  # WCAG 2.2, 1.4.3
@@ -158,7 +159,8 @@ def _bare(text: str) -> str:
 
 def _measure(scene: Scene, ink: Ink, shown: Pixels, bare: Pixels, unit: float) -> Measured:
     label, sight = ink.label, scene.floors.sight
-    capital = capital_share(label.bold)[0] * line_height(label.bold, label.drawn_size)
+    # of the face, not of the pixels to which a line is rounded
+    capital = capital_share(label.bold)[0] * line_height(label.bold, FACE) * label.drawn_size / FACE
     large = sight.arcminutes(label.drawn_size / unit) >= (LARGE_BOLD if label.bold else LARGE)
     least = scene.floors.least(label.text, label.bold, scene.language, _names(label))
     return Measured(

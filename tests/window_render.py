@@ -112,13 +112,12 @@ def settle() -> None:
 def frame(window: Any) -> Any:
     """Draw the window; its pixels, rows from the bottom."""
     import numpy as np
-    from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+    from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
     window.dispatch("on_draw")
     width, height = window.size
-    pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
-    window.dispatch("on_flip")
-    return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
+    pixels = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
+    return np.frombuffer(pixels, np.uint8).reshape(height, width, 4)[:, :, :3]
 
 
 def without_labels(root: Any, window: Any) -> Any:

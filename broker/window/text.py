@@ -26,12 +26,11 @@ from broker.language.fonts import font_file
 from broker.language.lines import shown, uncut, wrap, wrap_evenly
 from broker.window.theme import INK
 
-_MEASURED_AT = 64  # px: widths are measured once at this size and scaled
+_EYED_AT = 64  # px: at this size it is looked where a face has ink
 _TALLEST = "ปี่ญู"  # a mark above a mark, and one below
 _STEP = 0.97  # each try at fitting is so much smaller
 _SMALLEST = 8  # px
 _MARGIN = 0.14  # of the size: kerned pairs ("Ta") are drawn wider than they were measured
-_SAFETY = 1.01  # hinting makes small text a little wider than its scaled measure
 
 _face = {"name": "Loma"}
 
@@ -85,8 +84,6 @@ class ThaiLabel(Widget):
     def _draw(self, *_event: Any) -> None:
         height = self.height / capital_share(self.bold)[0] if self.capitals else self.height
         size, self.lines = fit(self.text, self.width, height, self.font_size, self.bold, self.wraps, self.leading)
-        if self.halign == "center" and len(self.lines) > 1:
-            self.lines = wrap_evenly(self.text, self.width, lambda part: text_width(part, self.bold, size))
         wanted = (tuple(self.lines), size, self.bold, self.halign, self.leading)
         if wanted != self._drawn:  # a box that only grew costs nothing
             self._drawn = wanted
@@ -137,26 +134,29 @@ def fit(
 def _fitted(
     text: str, width: int, height: int, size: float, bold: bool, wraps: bool, leading: float, slack: float
 ) -> tuple[int, tuple[str, ...]]:
+    lines = shown(text).split("\n")
+    words = [word for line in text.split("\n") for word in uncut(line)] if wraps else lines
     while True:
         whole = max(_SMALLEST, int(size))  # Kivy measures a broken size in one way and draws it in another
         measure = partial(text_width, bold=bold, size=whole)
-        lines = wrap(text, width, measure) if wraps else shown(text).split("\n")
-        unbroken = uncut(text) if wraps else lines  # smaller type rather than a word cut in two
-        wide = max(measure(part.strip()) for part in unbroken)
-        tall = lines_height(len(lines), bold, whole, leading) - slack * whole
-        if (tall <= height and wide <= width) or whole == _SMALLEST:
-            return whole, tuple(wrap_evenly(text, width, measure) if wraps and len(lines) > 1 else lines)
+        widths = [measure(shown(word)) for word in words]
+        count = (((height + slack * whole) / line_height(bold, whole)) - 1) / leading + 1  # lines that find room
+        # smaller type rather than a word cut in two; and what has no room at all need not be wrapped to know it
+        if whole == _SMALLEST or (max(widths) <= width and sum(widths) <= count * width):
+            lines = wrap(text, width, measure) if wraps else lines
+            if len(lines) <= count or whole == _SMALLEST:
+                return whole, tuple(wrap_evenly(text, width, measure) if wraps and len(lines) > 1 else lines)
         size *= _STEP
 
 
 def text_width(text: str, bold: bool, size: float) -> float:
-    """Width of one line in px."""
-    return _measured(text, bold)[0] * size / _MEASURED_AT * _SAFETY
+    """Width of one line in px, at the whole size that is drawn: hinting makes small letters up to 7 % wider."""
+    return _measured(text, bold, int(size))[0]
 
 
 def line_height(bold: bool, size: float) -> float:
     """Height of one line in px, with room for marks above marks and below letters."""
-    return _measured(_TALLEST, bold)[1] * size / _MEASURED_AT * _SAFETY
+    return _measured(_TALLEST, bold, int(size))[1]
 
 
 def lines_height(count: int, bold: bool, size: float, leading: float = 1.0) -> float:
@@ -175,7 +175,7 @@ def slack(text: str, bold: bool) -> tuple[float, float]:
 @cache
 def _slack(latin: bool, bold: bool) -> tuple[float, float]:
     height, top, bottom = _ink("lg" if latin else _TALLEST, bold)
-    return top / _MEASURED_AT, (height - bottom) / _MEASURED_AT
+    return top / _EYED_AT, (height - bottom) / _EYED_AT
 
 
 @cache
@@ -187,7 +187,7 @@ def capital_share(bold: bool) -> tuple[float, float]:
 
 def _ink(text: str, bold: bool) -> tuple[int, int, int]:
     """A line's height, and the first row that is inked and the first below it that is not, from the top; px."""
-    label = _drawing(_MEASURED_AT, bold)
+    label = _drawing(_EYED_AT, bold)
     label.text = text
     label.refresh()
     width, height = label.texture.size
@@ -196,10 +196,15 @@ def _ink(text: str, bold: bool) -> tuple[int, int, int]:
     return height, rows[0], rows[-1] + 1
 
 
-@lru_cache(maxsize=4096)
-def _measured(text: str, bold: bool) -> tuple[int, int]:
-    width, height = _drawing(_MEASURED_AT, bold).get_extents(text)
+@lru_cache(maxsize=8192)
+def _measured(text: str, bold: bool, size: int) -> tuple[int, int]:
+    width, height = _ruler(size, bold).get_extents(text)
     return width, height
+
+
+@lru_cache(maxsize=256)
+def _ruler(size: int, bold: bool) -> Any:
+    return _drawing(size, bold)
 
 
 def _drawing(size: float, bold: bool, **more: Any) -> Any:

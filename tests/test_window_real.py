@@ -82,8 +82,9 @@ for size in sizes:
     for place, text in enumerate(texts):
         label.text, label.font_size, label.bold = text, size, place % 2 == 0
         label._draw()
-        width, height = label._picture.texture.size
-        inked = np.frombuffer(label._picture.texture.pixels, np.uint8).reshape(height, width, 4)[:, :, 3].max(axis=0) >= 48
+        drawn = label._picture.texture
+        cover = np.frombuffer(drawn.pixels, np.uint8).reshape(*drawn.size[::-1], 4)[:, :, 3]
+        inked = cover.max(axis=0) >= 48
         right = int(np.flatnonzero(inked)[-1]) + 1 - label._margin
         measured = text_width(label.lines[0], label.bold, size), line_height(label.bold, size)
         told.append((text, size, measured, (label.text_width, label.text_height), right))

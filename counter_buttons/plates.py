@@ -34,7 +34,7 @@ class Plate(Widget):  # type: ignore[misc]
         return float(min(self.width / self.place[2], self.height / self.place[3]))
 
     def say(self, place: Place, size: float, **looks: Any) -> ThaiLabel:
-        """A label at this place within the plate."""
+        """A label at this place within the plate; ``size`` is of the scale, its unit a hundredth of a console's width."""
         label = ThaiLabel(**looks)
         self.labels.append((label, place, size))
         self.add_widget(label)
@@ -49,7 +49,7 @@ class Plate(Widget):  # type: ignore[misc]
     def repaint(self, *_event: object) -> None:
         for label, place, size in self.labels:
             label.pos, label.size = self.box(place)
-            label.font_size = max(9.0, size * self.scale)
+            label.font_size = size * self.width / self.place[2] * DESIGN[0] / 100
         self.canvas.before.clear()
         with self.canvas.before:
             self.paint()
@@ -108,9 +108,11 @@ class Key(Contact):
         self._colour = colour
         width, height = place[2], place[3]
         looks = {"color": theme.WHITE, "halign": "center"}
-        self.say((12, 8, width - 24, height * 0.52 if long else height - 16), 27, text=short, bold=True, **looks)
+        self.say(
+            (12, 8, width - 24, height * 0.52 if long else height - 16), theme.HEADING, text=short, bold=True, **looks
+        )
         if long:
-            self.say((12, height * 0.60, width - 24, height * 0.30), 18, text=long, **looks)
+            self.say((12, height * 0.56, width - 24, height * 0.36), theme.TITLE, text=long, **looks)
 
     def paint(self) -> None:
         width, height = self.place[2:]
@@ -148,8 +150,10 @@ class Display(Plate):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.light = Light(False, False)
-        self.ticket = self.say((16, 6, 200, 84), 74, color=theme.WHITE, bold=True, wraps=False)
-        self.state = self.say((16, 90, 204, 32), 21, color=theme.PALE, wraps=False)
+        self.ticket = self.say(
+            (16, 14, 200, 68), theme.FIGURE, color=theme.WHITE, bold=True, wraps=False, capitals=True
+        )
+        self.state = self.say((16, 88, 260, 38), theme.TITLE, color=theme.PALE, wraps=False)
 
     def paint(self) -> None:
         self.slab(theme.NIGHT, (0, 0, *self.place[2:]), 16)
@@ -173,10 +177,10 @@ class Ground(Plate):
     def __init__(self, accent: theme.Colour, title: str, service: str) -> None:
         super().__init__((0, 0, *DESIGN))
         self._accent = accent
-        self.say((22, 18, 276, 46), 38, text=title, bold=True, wraps=False)
-        self.say((22, 62, 276, 32), 21, text=service, color=accent, wraps=False)
-        self.question = self.say((20, 618, 280, 62), 21, halign="center")
-        self.thanks = self.say((20, 618, 280, 62), 23, halign="center", bold=True, color=theme.GOOD, opacity=0)
+        self.say((22, 18, 276, 46), theme.DISPLAY, text=title, bold=True, wraps=False)
+        self.say((22, 62, 276, 38), theme.TITLE, text=service, color=accent, wraps=False)
+        self.question = self.say((20, 608, 280, 84), theme.TITLE, halign="center")
+        self.thanks = self.say((20, 608, 280, 84), theme.TITLE, halign="center", bold=True, color=theme.GOOD, opacity=0)
 
     def paint(self) -> None:
         self.slab(self._accent, (8, 8, 304, 30), 14)

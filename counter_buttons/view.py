@@ -93,7 +93,7 @@ class ConsoleView(Widget):  # type: ignore[misc]
             self._parts.append(targets.target(face, f"{self._point}-{FACE}{level}"))
             text = self._words(faces.LEVELS[level - 1 if levels == 5 else (level - 1) * 2])
             self._captions.append(
-                self._ground.say((left - 7, 754, each + 14, 56), 16, text=text, halign="center", valign="top")
+                self._ground.say((left - 7, 748, each + 14, 70), theme.TITLE, text=text, halign="center", valign="top")
             )
 
     def _presser(self, wire: str) -> Callable[[bool], None]:

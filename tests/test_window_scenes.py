@@ -5,10 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from window_render import SIZES, Seen, render
+from window_render import PANEL, SIZES, Seen, render
 
 pytestmark = pytest.mark.timeout(240)  # three windows, one after another where a machine has one core
-RENDERED = {"board": SIZES, "kiosk": SIZES}
+RENDERED = {"board": SIZES, "kiosk": SIZES, "panel": (PANEL,)}
 
 
 Drawn = dict[tuple[str, tuple[int, int]], list[Seen]]

@@ -10,9 +10,9 @@ from colour_sight import APART, EYES, SETS, least, simulate
 from PIL import Image
 from thai_page import Picture, Section, Table
 from thai_words import compare, faults
-from window_render import SIZES, Seen, render
+from window_render import PANEL, SIZES, Seen, render
 
-NODES = ("board", "kiosk")
+NODES = {"board": SIZES, "kiosk": SIZES, "panel": (PANEL, *SIZES)}
 HARD_WORDS = "hard-words.png"
 SEEN_BLIND = "board-waiting-th-1920x1080.png"
 
@@ -24,8 +24,8 @@ def section(folder: Path) -> Section:
         Picture(HARD_WORDS, "Words that go wrong first: dark as the window draws them, blue as HarfBuzz sets them")
     ]
     rows: list[tuple[str, ...]] = []
-    for node in NODES:
-        for size in SIZES:
+    for node, sizes in NODES.items():
+        for size in sizes:
             scenes = render(size, folder, node)
             rows.append(_row(node, size, scenes))
             pictures += [
@@ -37,9 +37,9 @@ def section(folder: Path) -> Section:
     pictures += [_as_seen(folder, eye) for eye in EYES if eye != "common"]
     return Section(
         "Screens",
-        "Each state of board and kiosk in a real window at three sizes, Thai first and English first. The checker reads"
+        "Each state of board, kiosk and the demonstration's points in a real window at three sizes and the demonstration's, Thai first and English first. The checker reads"
         " the window's pixels: text that is cut, covered, faint (WCAG 2.2 AA), smaller than its floor or broken inside"
-        " a word is a fault. Sizes are angles of capitals, for a 43-inch board at 5 m and a kiosk at 0.6 m; nobody's"
+        " a word is a fault. Sizes are angles of capitals, for a 43-inch board at 5 m, a kiosk and a desk's monitor at 0.6 m; nobody's"
         " eyes were tested.",
         (
             Table(

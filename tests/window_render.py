@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 SIZES = ((1920, 1080), (1080, 1920), (1280, 800))
+PANEL = (1414, 420)  # the points below a demonstration's kiosk and screen, on a desk's monitor
 SETTLED = 8  # rounds of Kivy's clock until a layout rests
 
 

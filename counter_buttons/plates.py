@@ -34,7 +34,7 @@ class Plate(Widget):  # type: ignore[misc]
         return float(min(self.width / self.place[2], self.height / self.place[3]))
 
     def say(self, place: Place, size: float, **looks: Any) -> ThaiLabel:
-        """A label at this place within the plate; ``size`` is of the scale, its unit a hundredth of a console's width."""
+        """A label at this place within the plate; ``size`` in hundredths of a console's width."""
         label = ThaiLabel(**looks)
         self.labels.append((label, place, size))
         self.add_widget(label)

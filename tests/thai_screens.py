@@ -37,10 +37,10 @@ def section(folder: Path) -> Section:
     pictures += [_as_seen(folder, eye) for eye in EYES if eye != "common"]
     return Section(
         "Screens",
-        "Each state of board, kiosk and the demonstration's points in a real window at three sizes and the demonstration's, Thai first and English first. The checker reads"
-        " the window's pixels: text that is cut, covered, faint (WCAG 2.2 AA), smaller than its floor or broken inside"
-        " a word is a fault. Sizes are angles of capitals, for a 43-inch board at 5 m, a kiosk and a desk's monitor at 0.6 m; nobody's"
-        " eyes were tested.",
+        "Each state of board, kiosk and the demonstration's points in a real window at three sizes (the points at the"
+        " demonstration's, too), Thai first and English first. The checker reads the window's pixels: text that is cut,"
+        " covered, faint (WCAG 2.2 AA), smaller than its floor or broken inside a word is a fault. Sizes are angles of"
+        " capitals, for a 43-inch board at 5 m, a kiosk and a desk's monitor at 0.6 m; nobody's eyes were tested.",
         (
             Table(
                 "What the checker found",

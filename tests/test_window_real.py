@@ -34,7 +34,7 @@ class Touched(ThaiLabel):
     def on_touch_down(self, touch):
         self.text = "touched"
         print("touched", flush=True)
-        if len(sys.argv) > 1:
+        if "fail" in sys.argv:
             raise RuntimeError("a callback that fails")
 
 class Shell(App):
@@ -45,6 +45,10 @@ class Shell(App):
         page("first")
         threading.Thread(target=self.knock, daemon=True).start()
         return root
+
+    def on_stop(self):
+        if "late" in sys.argv:
+            Clock.create_trigger(lambda _: 1 / 0, -1)()  # as a layout does that finds no app any more
 
     def knock(self):
         for line in sys.stdin:
@@ -152,6 +156,12 @@ def test_no_key_ends_or_changes_the_window(show: Callable[..., Shown], tmp_path:
 
 def test_sigterm_ends_it_in_order(show: Callable[..., Shown]) -> None:
     shown = show()
+    shown.process.terminate()
+    assert shown.process.wait(10) == 0
+
+
+def test_what_was_still_to_be_laid_out_when_it_ended_is_no_fault(show: Callable[..., Shown]) -> None:
+    shown = show("late")
     shown.process.terminate()
     assert shown.process.wait(10) == 0
 

@@ -112,8 +112,14 @@ def run(app: Any) -> int:
             Window.bind(**{event: refuse})
         Window.bind(on_touch_down=touched)
 
+    gone: list[bool] = []
+
+    def stop(_elapsed: float) -> None:
+        app.stop()
+        gone.append(True)
+
     # within the loop, so that nothing is torn down half-way through a frame
-    node.on_stop(lambda: Clock.schedule_once(lambda _elapsed: app.stop(), -1))
+    node.on_stop(lambda: Clock.schedule_once(stop, -1))
     app.open_settings = refuse
     app.title = Config.get("kivy", "window_title")  # else Kivy shows the name of the class
     app.bind(on_start=lock)
@@ -121,6 +127,8 @@ def run(app: Any) -> int:
     try:
         app.run()
     except Exception:
+        if gone:  # what this frame had still to lay out found no app any more
+            return 0
         log.exception("the window ends: something in it raised")
         EventLoop.close()
         return 1

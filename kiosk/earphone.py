@@ -40,7 +40,8 @@ class Earphone:
     def __init__(self, directory: Path, site: Centre, deliver: Callable[[frozenset[str], str], object]) -> None:
         self._directory, self._site, self._deliver = directory, site, deliver
         self._player = Player()
-        self._wishes: queue.SimpleQueue[Statement | None] = queue.SimpleQueue()  # None: look how things are
+        self._wishes: queue.SimpleQueue[tuple[int, Statement] | None] = queue.SimpleQueue()  # None: look how things are
+        self._latest = 0  # the number of the newest statement: for an older one it is too late
         self._told: tuple[frozenset[str], str] = (frozenset(), "")
         self._fault = False
         self._thread = threading.Thread(target=self._work, name="earphone", daemon=True)
@@ -51,7 +52,8 @@ class Earphone:
 
     def say(self, statement: Statement) -> None:
         """Say this at once, whatever is being said."""
-        self._wishes.put(statement)
+        self._latest += 1
+        self._wishes.put((self._latest, statement))
         self._player.cut()
 
     def hush(self) -> None:
@@ -75,25 +77,25 @@ class Earphone:
             if wish is None:
                 self._look(shelf.voice)
             else:
-                self._say(shelf.voice, wish)
+                self._say(shelf.voice, *wish)
         shelf.close()
 
-    def _say(self, voice: Voice, statement: Statement) -> None:
+    def _say(self, voice: Voice, number: int, statement: Statement) -> None:
         try:
             sound = voice.mix(statement(lambda clip: voice.sound(clip) is not None))
         except Exception:  # a page that is not read can still be seen
             log.exception("a statement of the kiosk could not be made")
             return
         if len(sound):
-            self._play(sound)
+            self._play(sound, lambda: number == self._latest)
             self._tell(voice)
 
     def _look(self, voice: Voice) -> None:
         self._play(SILENCE)
         self._tell(voice)
 
-    def _play(self, sound: Sound) -> None:
-        fault = self._player.play(wav(sound, RATE), patience(len(sound) / RATE), self._wishes.empty)
+    def _play(self, sound: Sound, wanted: Callable[[], bool] = lambda: True) -> None:
+        fault = self._player.play(wav(sound, RATE), patience(len(sound) / RATE), wanted)
         if fault and not self._player.stopped:
             log.warning("the kiosk's sound does not play: %s", fault)
         self._fault = bool(fault)

@@ -87,7 +87,8 @@ from kiosk.pages import (
 
 PRINTS: frozenset[PrinterState] = frozenset({"ready", "near_end"})
 PATIENCE = 2  # times as long: larger text shows less at once, and listening and reaching take their time
-CHOOSE_SECONDS = 10.0
+CHOOSE_SECONDS = 25.0  # what is read takes up to seven of them, and an officer's own voice may be slower
+TREMBLE_SECONDS = 0.5  # sooner than this a second touch was the first one's echo
 MAX_COPIES = 2  # of one number: a printer that prints but cannot say so must not empty its roll
 Outcome = tuple[State, tuple[Effect, ...]]
 
@@ -121,7 +122,8 @@ def _speech(before: State, after: State) -> tuple[Effect, ...]:
     """A spoken page is read when it opens, or when a voice for it is asked for."""
     if not after.spoken:
         return (Hush(),) if before.spoken else ()
-    opened = type(after.page) is not type(before.page) and not isinstance(after.page, Giving)
+    came_out = isinstance(after.page, Taken) and isinstance(before.page, Taken) and after.page.paper > before.page.paper
+    opened = came_out or (type(after.page) is not type(before.page) and not isinstance(after.page, Giving))
     return (Say(),) if opened or not before.spoken or after.language != before.language else ()
 
 
@@ -248,7 +250,7 @@ def _mode(rules: Rules, state: State, event: ModeToggled) -> Outcome:
 
 def _explored(rules: Rules, state: State, event: Explored) -> Outcome:
     felt, wish = state.felt, event.wish
-    second = felt and felt.target == event.target and event.at - felt.at <= CHOOSE_SECONDS
+    second = felt and felt.target == event.target and TREMBLE_SECONDS <= event.at - felt.at <= CHOOSE_SECONDS
     if wish and (second or not state.spoken):
         after, effects = _turn(rules, replace(state, felt=None), wish)
         opened = type(after.page) is not type(state.page) or after.language != state.language
@@ -278,7 +280,11 @@ def _time_up(rules: Rules, state: State, event: TimeUp) -> Outcome:
 def _reconsider(rules: Rules, state: State, _event: Event) -> Outcome:
     """Idle pages turn with what is known; a citizen who has touched a service is served to the end."""
     shown = Home() if isinstance(state.page, Steps) else state.page
-    return (state, ()) if shown == _idle(state) else _home(rules, state)
+    if shown == _idle(state):
+        return state, ()
+    if state.modes or state.language != rules.first_language:  # whoever asked for them stands there still
+        return _show(rules, state, _idle(state))
+    return _home(rules, state)
 
 
 # what is known changes on every page

@@ -42,7 +42,7 @@ from kiosk.pages import (
 )
 from kiosk.view import Tile, View, Wording
 
-DOUBLE_TOUCH = 0.25  # seconds: the second touch of a trembling hand must not fall on the page that the first one opened
+DOUBLE_TOUCH = 0.25  # seconds: a trembling hand touches twice and means once
 
 
 class Touchable(ButtonBehavior, BoxLayout):
@@ -177,7 +177,7 @@ class KioskScreen(BoxLayout):
         self._say: Wording | None = None
         self._look: Look | None = None
         self._wishes: dict[str, tuple[Touchable, Callable[[], Event]]] = {}
-        self._touched_at, self._touched_page = float("-inf"), ""
+        self._touched_at = float("-inf")
         self._home, self._steps, self._number, self._closed = HomePage(), StepsPage(), NumberPage(), ClosedPage()
         self._tiles = [ServiceTile() for _ in services]
         for service, tile in zip(services, self._tiles, strict=True):
@@ -209,11 +209,9 @@ class KioskScreen(BoxLayout):
         return LanguageChosen(self._say.following)
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Swallow the second of two quick touches when a page turned between them; let a spoken page be explored."""
-        shown = self._view.page if self._view else ""
+        """Swallow the second of two quick touches; let a spoken page be explored."""
         now = Clock.get_time()
-        stray = now - self._touched_at < DOUBLE_TOUCH and shown != self._touched_page
-        self._touched_at, self._touched_page = now, shown
+        stray, self._touched_at = now - self._touched_at < DOUBLE_TOUCH, now
         if stray:
             return True
         if self.listening:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.centre import DEFAULT, load
-from broker.hours import Open
+from broker.hours import Open, Shut
 from kiosk import flow
 from kiosk.pages import (
     MODES,
@@ -21,6 +21,7 @@ from kiosk.pages import (
     Fault,
     Give,
     Home,
+    HoursChanged,
     Hush,
     LanguageChosen,
     Mode,
@@ -174,6 +175,26 @@ def test_a_second_touch_elsewhere_or_too_late_only_reads() -> None:
     kiosk.explore("service-1.2", Touched("1.2"), at=101.1 + flow.CHOOSE_SECONDS)
     assert Say("service-1.2") in kiosk.asked
     assert isinstance(kiosk.state.page, Home)
+
+
+def test_the_echo_of_a_trembling_touch_chooses_nothing() -> None:
+    kiosk = Kiosk(VOICES, LISTEN).explore("service-1.1", Touched("1.1"), at=100.0)
+    kiosk.explore("service-1.1", Touched("1.1"), at=100.0 + flow.TREMBLE_SECONDS / 2)
+    assert isinstance(kiosk.state.page, Home)
+
+
+def test_paper_that_comes_out_after_all_is_told() -> None:
+    kiosk = Kiosk(VOICES, LISTEN, Touched("1.1"), PrintFailed(1, "paper_out"), NumberTaken(), PrinterSeen("ready"))
+    assert Say() in kiosk(Printed(kiosk.state.jobs)).asked
+
+
+@pytest.mark.parametrize("asked", [LISTEN, LanguageChosen("en")], ids=["a mode", "a language"])
+def test_who_asked_for_something_keeps_it_when_the_kiosk_closes_and_the_next_citizen_does_not(asked: Event) -> None:
+    kiosk = Kiosk(VOICES, asked, HoursChanged(Shut(NOW)))
+    assert isinstance(kiosk.state.page, Closed)
+    assert (kiosk.state.modes, kiosk.state.language) != (frozenset(), "th")
+    kiosk(TimeUp(kiosk.state.turn))
+    assert (kiosk.state.modes, kiosk.state.language) == (frozenset(), "th")
 
 
 def test_a_page_that_turned_in_between_asks_for_the_first_touch_again() -> None:

@@ -201,6 +201,20 @@ def test_a_newer_statement_cuts_the_older_short_and_what_lay_between_is_never_be
     assert told.empty()  # a sound that was cut is no fault
 
 
+def test_a_pack_that_changes_while_a_statement_is_mixed_takes_it_from_nobody(built: Path, ears: Ears, phone) -> None:
+    speaker, told = phone(built)
+    told.get(timeout=10)
+
+    def slowly(speaks: Callable[[Clip], bool]) -> tuple[Clip, ...]:
+        speaker._wishes.put(None)  # what the shelf says of a change
+        return statement(HOME, CENTRE, "service-1.1", speaks)
+
+    speaker.say(slowly)
+    (sound,) = heard(ears, 1)
+    expected = meant(built, HOME, "service-1.1")
+    assert np.array_equal(sound[: len(expected)], expected)
+
+
 def test_without_a_sound_device_nothing_is_offered_and_staff_are_told_until_it_is_back(
     built: Path, monkeypatch: pytest.MonkeyPatch, ears: Ears, phone
 ) -> None:

@@ -73,6 +73,11 @@ def test_a_transferred_ticket_keeps_the_colour_of_its_prefix(centre: Centre) -> 
     assert recent.accent == 0
 
 
+def test_so_does_its_row_where_another_services_point_calls_it(centre: Centre) -> None:
+    assert row(centre, PointView(7, "called", "R001")).accent == 2
+    assert row(centre, PointView(7, "called", "B007")).accent == 1
+
+
 def test_a_call_shows_number_point_and_officer(centre: Centre) -> None:
     shown = calling(Call("c1", "A015", 2, NOON), board(points=(PointView(2, "called", "A015", "สมหญิง ใจดี"),)), centre)
     assert (shown.number, shown.point, shown.officer) == ("A015", 2, ("สมหญิง ใจดี", "Somying Jaidee"))

@@ -155,7 +155,7 @@ def _point(row: PointView, centre: Centre) -> PointRow:
         name = both(centre, "Not serving at present")
     else:
         name = _officer(row.officer, centre) if row.officer else both(centre, "Serving")
-    place = centre.services.index(service)
+    place = _accent(row.ticket, row.point, centre) if row.ticket else centre.services.index(service)
     return PointRow(row.point, place, service.prefix, row.ticket or NO_NUMBER, row.state, name)
 
 

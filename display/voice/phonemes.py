@@ -286,7 +286,7 @@ karuna-ro-riak-mai-lek | กรุณา รอ เรียก หมายเ�
 khrueang-phim-khat-khong | เครื่อง พิมพ์ ขัดข้อง
 karuna-cham-mai-lek-ni | กรุณา จำ หมายเลข นี้
 laeo-tae-pum-dan-lang | แล้ว แตะ ปุ่ม ด้านล่าง สอง ครั้ง
-banthuek-mai-lek-laeo | บันทึก หมายเลข แล้ว
+cham-mai-lek-dai-laeo | จำ หมายเลข ได้ แล้ว
 khana-ni-pit-hai-borikan | ขณะ นี้ ปิด ให้ บริการ
 tu-ni-ngot-ok-bat-khio | ตู้ นี้ งด ออก บัตร คิว ชั่วคราว
 karuna-tit-to-chut-thi | กรุณา ติดต่อ จุด ที่

@@ -20,7 +20,7 @@ from kiosk import pages
 from kiosk.earphone import Earphone
 from kiosk.glass import claimed
 from kiosk.issuer import Issuer, subscriptions
-from kiosk.looks import dots_per_mm, look
+from kiosk.looks import ASSUMED, GLASS_UNKNOWN, dots_per_mm, look
 from kiosk.paper import render
 from kiosk.press import Press, Word
 from kiosk.printer import open_printer
@@ -50,7 +50,9 @@ class LiveKiosk(App):
         self._inbox: deque[link.Event | Word | pages.VoicesKnown] = deque()
         self._wake = Clock.create_trigger(self._read_inbox, -1)
         topics = subscriptions(self.centre, setting.node)
-        self._link = link.Link(setting, "kiosk", topics, self._deliver, self._store.warned)
+        known = dots_per_mm(tuple(Window.size), self.kiosk.inches, self._claimed)
+        warned = self._store.warned if known else (*self._store.warned, GLASS_UNKNOWN)
+        self._link = link.Link(setting, "kiosk", topics, self._deliver, warned)
         self._press = Press(open_printer(self.kiosk.printer), self._draw, self._deliver)
         self._issuer = Issuer(self.centre, self._store, self._link, self, clock.moment())
 
@@ -154,6 +156,6 @@ class LiveKiosk(App):
 
     def _set_look(self) -> None:
         size = tuple(Window.size)
-        dots = dots_per_mm(size, self.kiosk.inches, self._claimed)
+        dots = dots_per_mm(size, self.kiosk.inches, self._claimed) or ASSUMED
         self.look = look(size, dots, self.kiosk.bottom_mm, self._issuer.state.modes | self._always)
         Window.clearcolor = self.look.palette.ground

@@ -1,7 +1,8 @@
 """How the kiosk's window is drawn for the citizen before it: colours, sizes, and where may be touched.  Pure.
 
 A hand of seventy needs targets of 20 mm, 2 mm apart, and who sits in a wheelchair reaches 1.2 m up.  So the glass must
-be known in millimetres: from centre.toml, else from what the display says of itself, else by `ASSUMED_DPI`.
+be known in millimetres: from centre.toml, else from what the display says of itself, else by `ASSUMED`, which makes
+targets large enough and may let low buttons stand too high: then staff is told (`GLASS_UNKNOWN`).
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.language.catalogue import N_
 from broker.window import theme
 from kiosk.pages import Mode
 
 TARGET_MM, BETWEEN_MM = 20.0, 2.0
 ARM_MM = 1200.0  # above the floor
-ASSUMED_DPI = 150.0  # a 10-inch panel of 1280×800; panels that citizens touch are hardly ever finer
+# Dots a mm of a glass that nobody knows: a 10-inch panel of 1280×800; what citizens touch is hardly ever finer
+ASSUMED = 150.0 / 25.4
 DPI = 50.0, 260.0  # between these a display's own claim is believed
 SQUARE = 1.08  # dots so much wider than high, or higher than wide: the claim is no measure
 LEAST = 8.0, 1.2  # units of a target and of the gap between two, whatever the glass: words must find room
+
+GLASS_UNKNOWN = N_("The size of the kiosk's glass is not known, so low buttons may be too high: please set inches")
 
 Size = tuple[int, int]
 # How a service's tile is laid out: name above facts and button side by side, all in one column, or name beside button.
@@ -43,8 +48,8 @@ class Look:
         return self.t > self.u
 
 
-def dots_per_mm(size: Size, inches: float | None, claimed: Size | None = None) -> float:
-    """Of a window of this size (px) that fills its glass.
+def dots_per_mm(size: Size, inches: float | None, claimed: Size | None = None) -> float | None:
+    """Of a window of this size (px) that fills its glass; None where nobody knows how large that is.
 
     ``inches`` is the glass's diagonal; else the display's ``claimed`` mm are taken if they are plausible, either way
     round, for a panel may hang upright.
@@ -56,7 +61,7 @@ def dots_per_mm(size: Size, inches: float | None, claimed: Size | None = None) -
         square = max(across, along) / min(across, along) <= SQUARE
         if square and DPI[0] <= across * 25.4 <= DPI[1]:
             return (across + along) / 2
-    return ASSUMED_DPI / 25.4
+    return None
 
 
 def look(size: Size, dots: float, bottom_mm: float, modes: frozenset[Mode] = frozenset()) -> Look:

@@ -31,6 +31,7 @@ from broker.mosquitto import Mosquitto
 from broker.store import CARD_FAULT
 from broker.voice.pack import Voice
 from broker.voice.sound import RATE, wav
+from kiosk.looks import GLASS_UNKNOWN
 from kiosk.pages import Home, State, Taken, Ticket
 from kiosk.spoken import statement
 from kiosk.store import KioskStore
@@ -118,12 +119,12 @@ def ears(tmp_path: Path) -> Ears:
 def kiosk(
     display: str, centre: Centre, mosquitto: Mosquitto, ears: Ears, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Kiosk]:
-    voice, idle_seconds = getattr(request, "param", (False, 30))
+    voice, idle_seconds, inches = getattr(request, "param", (False, 30, 21.5))
     with VirtualPrinter(tmp_path / "paper", rows_a_second=20000) as printer:
         paper = NetworkPrinter(host=printer.host, port=printer.port, paper_mm=80)
         at_nine = replace(
             centre,
-            kiosks=(replace(centre.kiosks[0], printer=paper, voice=voice),),
+            kiosks=(replace(centre.kiosks[0], printer=paper, voice=voice, inches=inches),),
             kiosk_screen=replace(centre.kiosk_screen, ticket_seconds=1, untaken_seconds=6, idle_seconds=idle_seconds),
         )
         (tmp_path / "centre.toml").write_bytes(msgspec.toml.encode(at_nine))
@@ -366,7 +367,7 @@ def test_no_key_leaves_the_app(kiosk: Kiosk) -> None:
 
 
 # ---------------------------------------------------------------- what a citizen may ask of the glass
-@pytest.mark.parametrize("kiosk", [(False, 1)], indirect=True)
+@pytest.mark.parametrize("kiosk", [(False, 1, 21.5)], indirect=True)
 def test_high_contrast_blackens_the_glass_until_the_citizen_has_left(kiosk: Kiosk, hall: Hall) -> None:
     usual = kiosk.ground()
     kiosk.touch("contrast")
@@ -374,7 +375,12 @@ def test_high_contrast_blackens_the_glass_until_the_citizen_has_left(kiosk: Kios
     until(f"{usual} behind everything again", lambda: kiosk.ground() == usual, 10)
 
 
-@pytest.mark.parametrize("kiosk", [(True, 30)], indirect=True)
+@pytest.mark.parametrize("kiosk", [(False, 30, None)], indirect=True)
+def test_staff_is_told_of_a_glass_whose_size_nobody_knows(kiosk: Kiosk, hall: Hall) -> None:
+    assert warned(hall, GLASS_UNKNOWN)
+
+
+@pytest.mark.parametrize("kiosk", [(True, 30, 21.5)], indirect=True)
 def test_a_spoken_kiosk_reads_what_is_touched_and_gives_the_ticket_at_the_second_touch(
     kiosk: Kiosk, hall: Hall, ears: Ears, built: Path, centre: Centre
 ) -> None:

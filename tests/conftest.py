@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import queue
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -82,10 +81,7 @@ def built() -> Path:
     from display.voice.build import build
 
     directory = Path(__file__).parent.parent / "build" / "voice"
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory.parent / "voice.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        build(directory)
+    build(directory)
     return directory
 
 

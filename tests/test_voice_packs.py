@@ -2,7 +2,10 @@
 
 import os
 import random
+import re
 import shutil
+import subprocess
+import sys
 import wave
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from broker.voice.clips import Clip
 from broker.voice.pack import Pack, PackError, Voice
 from broker.voice.readings import THAI_DIGITS
 from broker.voice.sound import LOUDNESS, RATE, SoundError, loudness, read, resampled, wav
-from display.voice import command, english
+from display.voice import command, english, synthetic
 from display.voice.announcement import clips, needed
 from display.voice.build import build
 
@@ -285,6 +288,62 @@ def test_a_pack_up_to_date_is_not_made_again(built):
     before = (built / "synthetic").stat().st_ino
     build(built)
     assert (built / "synthetic").stat().st_ino == before
+
+
+CUT = """
+import os, sys
+from pathlib import Path
+from display.voice import build, english, synthetic
+rename, made = Path.rename, {"zero": ("zero.wav", synthetic.np.sin(synthetic.np.arange(9000) / 9))}
+def cut(path, place):
+    rename(path, place)
+    os._exit(9)  # as the power goes: nothing is tidied
+Path.rename = cut
+synthetic.words = lambda: made
+build.build(Path(sys.argv[1]))
+"""
+
+
+def test_a_build_that_the_power_ended_left_the_pack_and_leaves_nothing_more(tmp_path, built, monkeypatch):
+    shutil.copytree(built / "synthetic", tmp_path / "synthetic")
+    (tmp_path / "english").symlink_to(built / "english")
+    manifest = tmp_path / "synthetic" / "manifest.toml"
+    manifest.write_text(re.sub("(?m)^recipe = .*$", 'recipe = "an older one"', manifest.read_text()))
+    assert subprocess.run([sys.executable, "-c", CUT, str(tmp_path)], timeout=60).returncode == 9
+    assert not manifest.exists()  # between the two renames
+
+    def espeak_is_not_there():
+        raise english.EnglishError("not there")
+
+    monkeypatch.setattr(synthetic, "words", espeak_is_not_there)
+    with pytest.raises(english.EnglishError):
+        build(tmp_path)
+    assert Pack.load(tmp_path / "synthetic").manifest.recipe == "an older one"
+    assert {path.name for path in tmp_path.iterdir()} == {"english", "synthetic"}
+
+
+def test_all_of_a_pack_is_on_the_disk_before_it_takes_its_place(tmp_path, built, monkeypatch):
+    (tmp_path / "english").symlink_to(built / "english")
+    made = {word: (f"{word}.wav", TONE) for word in ("one", "two")}
+    monkeypatch.setattr(synthetic, "words", lambda: made)
+    synced: set[int] = set()
+    fsync, replace = os.fsync, Path.replace
+
+    def noted(handle: int) -> None:
+        fsync(handle)
+        synced.add(os.fstat(handle).st_ino)
+
+    def placed(path: Path, place: Path) -> Path:
+        if place == tmp_path / "synthetic":
+            assert {file.stat().st_ino for file in (path, *path.iterdir())} <= synced
+            synced.clear()
+        return replace(path, place)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(Path, "replace", placed)
+    build(tmp_path)
+    assert tmp_path.stat().st_ino in synced
+    assert set(Pack.load(tmp_path / "synthetic").words) == {"one", "two"}
 
 
 def test_a_persons_recording_is_never_replaced(tmp_path, built):

@@ -24,7 +24,6 @@ from broker.voice.pack import Pack, Voice
 from broker.voice.sound import RATE, Sound, loudness, read, resampled, trimmed
 from display.voice import command, microphone
 from display.voice.announcement import needed
-from display.voice.build import build
 from display.voice.draft import Draft, DraftError
 from display.voice.phonemes import READINGS
 from display.voice.take import BOUND, WHY, Ear, judged
@@ -38,13 +37,6 @@ pcm.microphone {{ type file
   format "raw" }}
 """
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-
-
-@pytest.fixture(scope="session")
-def built() -> Path:
-    directory = Path(__file__).parent.parent / "build" / "voice"
-    build(directory)
-    return directory
 
 
 @pytest.fixture(scope="session")

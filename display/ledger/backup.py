@@ -17,7 +17,7 @@ from pathlib import Path
 
 import apsw
 
-from broker import store
+from broker import durable, store
 from broker.store import StoreError
 from display.ledger.audit import Audit, audit
 from display.ledger.ledger import FILE
@@ -66,9 +66,7 @@ def backup(ledger: Path, folder: Path, now: dt.datetime) -> Path:
         raise store.Damaged(f"{ledger}: damaged: {damage}") from damage
     except apsw.Error as fault:  # the medium is full or gone
         raise OSError(f"{folder}: {fault}") from fault
-    _durable(draft)
-    draft.replace(made)
-    _durable(folder)
+    durable.put(draft, made)
     for old in superfluous(copies(folder), now):
         old.unlink()
     return made
@@ -112,10 +110,9 @@ def restore(state: Path, copy: Path) -> tuple[Audit, Path | None]:
     with closing(store.open_store(draft, MIGRATIONS)) as fresh:
         fresh.execute("UPDATE identity SET name = lower(hex(randomblob(8)))")
         fresh.execute("PRAGMA journal_mode = DELETE")
-    _durable(draft)
+    durable.sync(draft)  # before the present one leaves its place
     aside = store.set_aside(ledger, "replaced") if ledger.exists() else None
-    draft.replace(ledger)
-    _durable(state)
+    durable.put(draft, ledger)
     return found, aside
 
 
@@ -139,11 +136,3 @@ def _taken(file: Path) -> dt.datetime | None:
         return dt.datetime.strptime(file.name, _STAMP).replace(tzinfo=dt.UTC)
     except ValueError:
         return None
-
-
-def _durable(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,15 +5,20 @@ A pack is data: it may be built on any machine and copied to another.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
+import os
+import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
 import msgspec
 
+from broker import durable
 from broker.centre import DEFAULT, Centre, load
 from broker.voice import kiosk_phrases, sound
 from broker.voice.pack import MANIFEST, Manifest, Pack, PackError
@@ -25,20 +30,43 @@ from display.voice.mould import RATE
 log = logging.getLogger(__name__)
 
 Words = Mapping[str, tuple[str, Sound]]  # word → file name, sound
+OLD = "old"  # the pack that was there, while the new one takes its place
 LICENCE = "Synthesised by Khiu on this machine: no person's recording, may be copied freely"
 
 
 def build(directory: Path, site: Centre | None = None) -> None:
-    """Both packs under `directory`, each whole or not at all; what is there and complete stays.
+    """Both packs under `directory`, each whole or not at all, even after a power cut; what is there and complete stays.
 
+    One build at a time: another one is waited for, whose programs are watched.
     English has the names of this centre's services (the shipped file's without one), for a kiosk that speaks.
     Raises `OSError`, `subprocess.SubprocessError` or `english.EnglishError` when espeak-ng does not speak, `PackError`
     where something lies in the way that is no pack.
     """
     spoken = (*vocabulary()["en"], *kiosk_phrases.vocabulary(site or load(DEFAULT)).get("en", ()))
     directory.mkdir(parents=True, exist_ok=True)
-    _pack(directory / "synthetic", "th", synthetic.LABEL, "espeak-ng (Shan), retoned to Thai", synthetic.words)
-    _pack(directory / "english", "en", "Synthetic voice", "espeak-ng", lambda: english.words(spoken), spoken)
+    with _alone(directory):
+        for name in ("synthetic", "english"):
+            _tidy(directory / name)
+        _pack(directory / "synthetic", "th", synthetic.LABEL, "espeak-ng (Shan), retoned to Thai", synthetic.words)
+        _pack(directory / "english", "en", "Synthetic voice", "espeak-ng", lambda: english.words(spoken), spoken)
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _tidy(folder: Path) -> None:
+    """After a build that a power cut ended: the pack it had set aside is back, what it left is gone."""
+    for left in folder.parent.glob(f".{folder.name}-*"):
+        if (left / OLD).exists() and not folder.exists():
+            (left / OLD).rename(folder)
+        shutil.rmtree(left)
 
 
 def _pack(
@@ -62,17 +90,17 @@ def _pack(
         recipe=recipe,
     )
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
-        fresh, stale = Path(temporary) / "new", Path(temporary) / "old"
+        fresh, stale = Path(temporary) / "new", Path(temporary) / OLD
         fresh.mkdir()
         for file, samples in made.values():
             level = sound.levelled(sound.trimmed(samples, RATE), RATE)
-            (fresh / file).write_bytes(sound.wav(level, RATE))
-        (fresh / MANIFEST).write_bytes(msgspec.toml.encode(manifest))
+            durable.write(fresh / file, sound.wav(level, RATE))
+        durable.write(fresh / MANIFEST, msgspec.toml.encode(manifest))
         if faults := Pack.load(fresh).faults:
             raise PackError("\n".join(faults))
         if folder.exists():
             folder.rename(stale)
-        fresh.rename(folder)
+        durable.put(fresh, folder)
     log.info("%s: %d words in %.1f s", folder, len(made), perf_counter() - began)
 
 

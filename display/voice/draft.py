@@ -6,7 +6,6 @@ there the manifest is called ``draft.toml``, so that no hall speaks with half a 
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from zlib import crc32
@@ -14,6 +13,7 @@ from zlib import crc32
 import msgspec
 from msgspec.structs import replace
 
+from broker import durable
 from broker.voice.pack import MANIFEST, RATES, Manifest
 from broker.voice.sound import LOUDNESS, RATE, Sound, SoundError, levelled, read, wav
 from display.voice.phonemes import READINGS
@@ -85,19 +85,18 @@ class Draft:
         """
         assert self._manifest is not None
         file = self._manifest.words.get(word) or _file_name(word)
-        _write(self._folder / file, wav(levelled(sound, RATE, self._manifest.loudness), RATE))
+        durable.write(self._folder / file, wav(levelled(sound, RATE, self._manifest.loudness), RATE))
         self._manifest = replace(self._manifest, words={**self._manifest.words, word: file})
         self._keep()
 
     def publish(self) -> None:
         """From now on it is a pack: a screen that runs takes it up.  Raises `OSError`."""
         if not self.published:
-            (self._folder / DRAFT).rename(self._folder / MANIFEST)
-            _sync(self._folder)
+            durable.put(self._folder / DRAFT, self._folder / MANIFEST)
 
     def _keep(self) -> None:
         path = self._folder / (MANIFEST if self.published else DRAFT)
-        _write(path, msgspec.toml.encode(self._manifest))
+        durable.write(path, msgspec.toml.encode(self._manifest))
 
 
 def _file_name(word: str) -> str:
@@ -113,22 +112,3 @@ def _read(path: Path) -> Manifest:
         return msgspec.toml.decode(path.read_bytes(), type=Manifest)
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as fault:
         raise DraftError(f"{path}: {fault}") from fault
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, and there after a power cut."""
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -67,7 +67,7 @@ class _Reader:
                 words = [*begin, *self.ticket(ticket.number), *self.phrases(say.WAIT)]
             case Fault(ticket):
                 begin = self.phrases(say.FAULT, say.REMEMBER)
-                words = [*begin, *self.ticket(ticket.number), *self.phrases(say.BELOW)]
+                words = [*begin, *self.ticket(ticket.number), *self.phrases(say.BELOW, say.CANCELLED)]
             case Closed():
                 words = self.phrases(say.CLOSED)
             case Stopped():

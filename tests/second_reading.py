@@ -29,7 +29,6 @@ ADJUDICATED = {
     "ต้อง": "Written long, said short, as ต็้อง would be if it could be written.",
     "ต้องการ": "As ต้อง.",
     "ขัดข้อง": "ข้อง as ต้อง.",
-    "ด้านล่าง": "A slip of its dictionary: ล่าง alone it reads as we do, and no syllable with the mark ่ can be rising.",
 }
 
 _CHAO: dict[str, Tone] = {"˧": "mid", "˨˩": "low", "˥˩": "falling", "˦˥": "high", "˩˩˦": "rising"}

@@ -74,7 +74,7 @@ def test_a_number_is_read_digit_by_digit() -> None:
     fault = replace(HOME, page=Fault(TICKET, "paper_out"), language="en")
     assert said(fault) == (
         "The printer cannot print now Please remember this number Your number A zero one five "
-        "then touch the button below twice"
+        "then touch the large button above the bottom row twice or the number will be cancelled"
     )
 
 

@@ -57,7 +57,8 @@ NUMBER = Phrase("หมายเลขของท่าน", "Your number")  # 
 WAIT = Phrase("กรุณารอเรียกหมายเลข", "Please wait until your number is called")
 FAULT = Phrase("เครื่องพิมพ์ขัดข้อง", "The printer cannot print now")
 REMEMBER = Phrase("กรุณาจำหมายเลขนี้", "Please remember this number")
-BELOW = Phrase("แล้วแตะปุ่มด้านล่างสองครั้ง", "then touch the button below twice")
+BELOW = Phrase("แล้วแตะปุ่มใหญ่เหนือแถวล่างสองครั้ง", "then touch the large button above the bottom row twice")
+CANCELLED = Phrase("มิฉะนั้นหมายเลขจะถูกยกเลิก", "or the number will be cancelled")
 TAKEN = Phrase("จำหมายเลขได้แล้ว", "I have taken my number")
 CLOSED = Phrase("ขณะนี้ปิดให้บริการ", "We are closed now")
 STOPPED = Phrase("ตู้นี้งดออกบัตรคิวชั่วคราว", "No tickets here at the moment")
@@ -65,8 +66,8 @@ ASK = Phrase("กรุณาติดต่อจุดที่", "Please ask 
 
 PHRASES: tuple[Phrase, ...] = (
     HEAR, CHOOSE, SERVICES, SERVICE, WAITING, TICKETS, NO_WAIT, NO_MORE, STEPS, BACK, GIVE, PRIORITY, LANGUAGE,
-    LARGE, CONTRAST, LOW, SPOKEN, ON, OFF, PRINTING, TAKE, IN_QUEUE, NUMBER, WAIT, FAULT, REMEMBER, BELOW, TAKEN,
-    CLOSED, STOPPED, ASK,
+    LARGE, CONTRAST, LOW, SPOKEN, ON, OFF, PRINTING, TAKE, IN_QUEUE, NUMBER, WAIT, FAULT, REMEMBER, BELOW, CANCELLED,
+    TAKEN, CLOSED, STOPPED, ASK,
 )  # fmt: skip
 
 

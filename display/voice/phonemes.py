@@ -201,7 +201,12 @@ _WORDS = """
 ตู้ | spelling | ตู้ | tûː
 ขัดข้อง | usage | ขัด-ข็้อง | kʰàt kʰɔ̂ŋ
 จำ | spelling | จำ | tɕam
-ด้านล่าง | spelling | ด้าน-ล่าง | dâːn lâːŋ
+เหนือ | spelling | เหฺนือ | nɯ̌ə
+แถว | spelling | แถว | tʰɛ̌ːw
+มิฉะนั้น | dictionary | มิ-ฉะ-นั้น | míʔ tɕʰàʔ nán
+จะ | spelling | จะ | tɕàʔ
+ถูก | spelling | ถูก | tʰùːk
+ยกเลิก | spelling | ยก-เลิก | jók lɤ̂ːk
 ครั้ง | spelling | คฺรั้ง | kʰráŋ
 บันทึก | spelling | บัน-ทึก | ban tʰɯ́k
 ขณะ | dictionary | ขะ-หฺนะ | kʰàʔ nàʔ
@@ -285,7 +290,8 @@ mai-lek-khong-than | หมายเลข ของ ท่าน
 karuna-ro-riak-mai-lek | กรุณา รอ เรียก หมายเลข
 khrueang-phim-khat-khong | เครื่อง พิมพ์ ขัดข้อง
 karuna-cham-mai-lek-ni | กรุณา จำ หมายเลข นี้
-laeo-tae-pum-dan-lang | แล้ว แตะ ปุ่ม ด้านล่าง สอง ครั้ง
+laeo-tae-pum-yai-nuea-thaeo-lang | แล้ว แตะ ปุ่ม ใหญ่ เหนือ แถว ล่าง สอง ครั้ง
+mi-chanan-mai-lek-cha-thuk-yok-loek | มิฉะนั้น หมายเลข จะ ถูก ยกเลิก
 cham-mai-lek-dai-laeo | จำ หมายเลข ได้ แล้ว
 khana-ni-pit-hai-borikan | ขณะ นี้ ปิด ให้ บริการ
 tu-ni-ngot-ok-bat-khio | ตู้ นี้ งด ออก บัตร คิว ชั่วคราว

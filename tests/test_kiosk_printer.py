@@ -109,9 +109,9 @@ class LastOfTheRoll(VirtualPrinter):
     """Its paper ends the moment the ticket is done."""
 
     def answer(self, n: int) -> None:
-        super().answer(n)
         if self.papers:
-            self.trouble("paper_out")
+            self.trouble("paper_out")  # before the answer: whoever has it looks again at once
+        super().answer(n)
 
 
 def test_a_ticket_with_which_the_roll_ends_is_printed(tmp_path: Path) -> None:

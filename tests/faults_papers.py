@@ -68,6 +68,8 @@ class Sounds:
     def __init__(self, ears: Ears, centre: Centre) -> None:
         self._ears, self._centre = ears, centre
         self._voice = Voice.load(voice_directory(), centre.voice.pack)
+        if not self._voice.packs:  # then every call is the same chime
+            raise FileNotFoundError(f"no voice pack in {voice_directory()}: make setup builds one")
         self._mixed: dict[Words, bytes] = {}
         self._heard: Counter[Words] = Counter()
         self._listened = 0

@@ -58,7 +58,7 @@ class ConsoleView(Widget):  # type: ignore[misc]
         services = centre.services_of(point)
         place = next((n for n, service in enumerate(centre.services) if service.id == services[0]), 0)
         name = centre.service(services[0]).name[language]
-        self._ground = Ground(theme.accent(place), self._words("Point {point}").format(point=point), name)
+        self._ground = Ground(theme.CALM.accent(place), self._words("Point {point}").format(point=point), name)
         self._ground.thanks.text = "\n".join(words(spoken)("Thank you") for spoken in centre.centre.languages[:2])
         targets.target(self._ground.thanks, f"{point}-thanks")
         self._end_thanks = Clock.create_trigger(lambda _elapsed: self._thank(False), THANKS_SECONDS)
@@ -79,7 +79,7 @@ class ConsoleView(Widget):  # type: ignore[misc]
         for n, wire in enumerate(keys):
             short, long = (self._meaning(bound.get(f"{wire}.{kind}")) for kind in ("short", "long"))
             held = self._words("Hold: {meaning}").format(meaning=long) if long else ""
-            colour = KEYS.get(wire, theme.accent(n))
+            colour = KEYS.get(wire, theme.CALM.accent(n))
             key = Key((16, 246 + n * each, 288, each - 12), colour, short, held, self._presser(wire))
             self._parts.append(targets.target(key, f"{self._point}-{wire}"))
 

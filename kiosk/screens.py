@@ -205,8 +205,8 @@ class KioskScreen(BoxLayout):
             self._home.arrange(self._look)
 
     def _other_language(self) -> Event:
-        assert self._say  # what can be touched has been shown
-        return LanguageChosen(self._say.following)
+        assert self._view  # what can be touched has been shown
+        return LanguageChosen(self._view.following)
 
     def on_touch_down(self, touch: Any) -> bool:
         """Swallow the second of two quick touches; let a spoken page be explored."""

@@ -68,6 +68,7 @@ class View:
     steps: tuple[Pair, ...] = ()
     notice: str = ""
     choices: tuple[Choice, ...] = ()
+    following: str = ""  # the language that its button chooses
     listening: str = ""  # how a spoken page is used
 
 
@@ -78,7 +79,6 @@ class Wording:
         languages = centre.centre.languages
         self.centre, self.language = centre, language
         self.other = None if alone else next((other for other in languages if other != language), None)
-        self.following = languages[(languages.index(language) + 1) % len(languages)]
 
     def __call__(self, text: str, **fields: object) -> str:
         return words(self.language)(text).format(**fields)
@@ -118,12 +118,21 @@ def view(state: State, centre: Centre, always: frozenset[Mode] = frozenset()) ->
     """The page to show; ``always`` is what of the glass is so for everybody and not to be chosen."""
     say = wording(state, centre)
     listening = say(N_("Touch to listen, touch again to choose")) if state.spoken else ""
-    return replace(_page(state, say), choices=tuple(_choices(state, say, always)), listening=listening)
+    other = _following(state, centre.centre.languages)
+    choices = tuple(_choices(state, say, other, always))
+    return replace(_page(state, say), choices=choices, following=other, listening=listening)
 
 
-def _choices(state: State, say: Wording, always: frozenset[Mode]) -> Iterator[Choice]:
-    if say.following != state.language:
-        yield Choice("language", language_name(say.following))
+def _following(state: State, languages: tuple[str, ...]) -> str:
+    """The next of the centre's languages; while the page is read aloud, of those that have a voice."""
+    place = languages.index(state.language)
+    others = (*languages[place + 1 :], *languages[:place])
+    return next((other for other in others if not state.spoken or other in state.voices), state.language)
+
+
+def _choices(state: State, say: Wording, other: str, always: frozenset[Mode]) -> Iterator[Choice]:
+    if other != state.language:
+        yield Choice("language", language_name(other))
     names: dict[Mode, str] = {
         "large": N_("Large text"),
         "contrast": N_("High contrast"),

@@ -33,9 +33,14 @@ _D65 = np.array([0.95047, 1.0, 1.08883])
 
 # What must be told apart by more than words: colours that stand side by side and mean different things.
 SETS = {
-    "services": [theme.accent(place) for place in range(3)],
-    "a point's badge, serving or closed": [theme.accent(0), theme.accent(1), theme.accent(2), theme.MUTED],
-    "a point's row, called or not": [theme.accent(0), theme.SURFACE],
+    "services": [theme.CALM.accent(place) for place in range(3)],
+    "a point's badge, serving or closed": [
+        theme.CALM.accent(0),
+        theme.CALM.accent(1),
+        theme.CALM.accent(2),
+        theme.MUTED,
+    ],
+    "a point's row, called or not": [theme.CALM.accent(0), theme.SURFACE],
     "the lamp's green, red": [theme.LAMP_GREEN, theme.LAMP_RED],
     "the lamp's green, on or off": [theme.LAMP_GREEN, theme.LAMP_GREEN_OFF],
     "the lamp's red, on or off": [theme.LAMP_RED, theme.LAMP_RED_OFF],

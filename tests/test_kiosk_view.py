@@ -92,3 +92,11 @@ def test_the_page_of_a_stopped_kiosk_says_where_to_ask_in_both_languages() -> No
 def test_steps_come_from_the_centres_own_file() -> None:
     steps = view(replace(HOME, page=Steps("1.2")), CENTRE).steps
     assert [step[0] for step in steps] == [step["th"] for step in CENTRE.service("1.2").steps]
+
+
+def test_whoever_listens_is_offered_no_language_without_a_voice() -> None:
+    listening = replace(HOME, modes=frozenset({"spoken"}), voices=frozenset({"th"}))
+    assert "language" not in [choice.name for choice in view(listening, CENTRE).choices]
+    both = view(replace(listening, voices=frozenset({"th", "en"})), CENTRE)
+    assert both.following == "en"
+    assert "language" in [choice.name for choice in both.choices]

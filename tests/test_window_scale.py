@@ -1,6 +1,8 @@
 """The scale of type: few sizes, one ratio, each large enough for what it is used for."""
 
+import ast
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -48,3 +50,27 @@ def test_a_layout_sets_type_in_sizes_of_the_scale_alone(file: str) -> None:
     assert len(sizes) > 10
     bare = [re.sub(r"(?<=if ).*?(?= else)", "", size.partition("#")[0]) for size in sizes]  # what a choice depends on
     assert [size for size in bare if re.search(r"(?<![\w.])\d", size)] == []
+
+
+@pytest.mark.parametrize("folder", ["display/signage", "kiosk", "counter_buttons", "broker/window"])
+def test_a_window_sets_type_in_sizes_of_the_scale_alone(folder: str) -> None:
+    bare = [
+        f"{file.name}:{node.lineno}: {ast.unparse(value)}"
+        for file in (Path(__file__).parent.parent / folder).glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for name, value in named(node)
+        if re.fullmatch(r"font_size|size_of_\w+|units(_below)?|largest", name) and isinstance(value, ast.Constant)
+    ]
+    assert bare == []
+
+
+def named(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """What this node gives a name to, and a property in units its first value (in px it has none before a layout)."""
+    if isinstance(node, ast.keyword) and node.arg:
+        yield node.arg, node.value
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            name, value = getattr(target, "id", getattr(target, "attr", "")), node.value
+            if isinstance(value, ast.Call) and value.args and re.fullmatch(r"units(_below)?|largest", name):
+                value = value.args[0]
+            yield name, value

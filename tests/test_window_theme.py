@@ -14,8 +14,8 @@ def test_black_on_white_is_the_greatest_contrast_there_is() -> None:
 
 @pytest.mark.parametrize("place", range(4))
 def test_a_service_colour_can_be_read_on_white_on_ground_and_under_white(place: int) -> None:
-    accent = theme.accent(place)
-    for ground in (theme.SURFACE, theme.GROUND, theme.tint(accent, 0.14)):
+    accent = theme.CALM.accent(place)
+    for ground in (theme.SURFACE, theme.GROUND, theme.CALM.tint(accent, 0.14)):
         assert theme.contrast(accent, ground) >= AA
 
 

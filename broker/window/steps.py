@@ -27,7 +27,7 @@ class StepDiagram(Widget):
     """
 
     steps = ListProperty([])
-    accent = ColorProperty(theme.accent(0))
+    accent = ColorProperty(theme.CALM.accent(0))
     palette = ObjectProperty(theme.CALM)
     unit = NumericProperty(10.8)
     badge = NumericProperty(6.0)  # units: the number of a step

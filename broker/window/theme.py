@@ -35,17 +35,6 @@ LAMP_GREEN_OFF, LAMP_RED_OFF = colour("#1f4a3a"), colour("#55303a")
 _ACCENTS = (colour("#0b57a4"), colour("#a94600"), colour("#00685c"), colour("#7a2b6b"))
 
 
-def accent(place: int) -> Colour:
-    """The colour of the service that stands at this place (0, 1 …) in the centre's list."""
-    return _ACCENTS[place % len(_ACCENTS)]
-
-
-def tint(full: Colour, share: float = 0.10) -> Colour:
-    """A quiet ground of this colour: so much of it, the rest white."""
-    red, green, blue = (1 - share * (1 - part) for part in full[:3])
-    return red, green, blue, 1.0
-
-
 @dataclass(frozen=True)
 class Palette:
     """The colours of a window by their part: text and what it stands on, in pairs that can be read."""

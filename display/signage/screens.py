@@ -55,7 +55,7 @@ class Roundel(Widget):
     """A service's prefix in its colour, as the sign of a railway's line."""
 
     letter = StringProperty("")
-    accent = ColorProperty(theme.accent(0))
+    accent = ColorProperty(theme.CALM.accent(0))
 
 
 class StaffAlert(BoxLayout):
@@ -78,7 +78,7 @@ class PointCard(Card):
     number_label = ObjectProperty()
     caption = StringProperty("")
     point = StringProperty("")
-    accent = ColorProperty(theme.accent(0))
+    accent = ColorProperty(theme.CALM.accent(0))
     prefix = StringProperty("")
     number = StringProperty("")
     taken = BooleanProperty(False)
@@ -90,7 +90,7 @@ class PointCard(Card):
 
     def show(self, row: PointRow, caption: str) -> None:
         """Show this row of the board."""
-        self.caption, self.point, self.accent = caption, str(row.point), theme.accent(row.accent)
+        self.caption, self.point, self.accent = caption, str(row.point), theme.CALM.accent(row.accent)
         self.prefix, self.number, self.taken = row.prefix, row.number, row.number != NO_NUMBER
         self.state, self.name = row.state, list(row.name)
 
@@ -99,7 +99,7 @@ class WaitingCard(Card):
     """One service's line."""
 
     waiting_label = ObjectProperty()
-    accent = ColorProperty(theme.accent(0))
+    accent = ColorProperty(theme.CALM.accent(0))
     prefix = StringProperty("")
     name = ListProperty(["", ""])
     waiting = StringProperty("")
@@ -107,20 +107,20 @@ class WaitingCard(Card):
 
     def show(self, card: ServiceCard) -> None:
         """Show this service."""
-        self.accent, self.prefix = theme.accent(card.accent), card.prefix
+        self.accent, self.prefix = theme.CALM.accent(card.accent), card.prefix
         self.name, self.waiting, self.wait = list(card.name), card.waiting, list(card.wait)
 
 
 class RecentCall(Card):
     """A call of the last minutes."""
 
-    accent = ColorProperty(theme.accent(0))
+    accent = ColorProperty(theme.CALM.accent(0))
     number = StringProperty("")
     where = ListProperty(["", ""])
 
     def show(self, call: Recent) -> None:
         """Show this call."""
-        self.accent, self.number, self.where = theme.accent(call.accent), call.number, list(call.where)
+        self.accent, self.number, self.where = theme.CALM.accent(call.accent), call.number, list(call.where)
 
 
 class WaitingSlide(BoxLayout):
@@ -140,7 +140,7 @@ class RecentSlide(BoxLayout):
 class StepsSlide(BoxLayout):
     """The steps of one service."""
 
-    accent = ColorProperty(theme.accent(0))
+    accent = ColorProperty(theme.CALM.accent(0))
     prefix = StringProperty("")
     title = ListProperty(["", ""])
     steps = ListProperty([])
@@ -158,13 +158,13 @@ class CallingStage(BoxLayout):
 
     number_label = ObjectProperty()
     point_label = ObjectProperty()
-    accent = ColorProperty(theme.accent(0))
+    accent = ColorProperty(theme.CALM.accent(0))
     title = ListProperty(["", ""])
     number = StringProperty("")
     caption = ListProperty(["", ""])
     point = StringProperty("")
     officer = ListProperty(["", ""])
-    ground = ColorProperty(theme.accent(0))
+    ground = ColorProperty(theme.CALM.accent(0))
     ink = ColorProperty(theme.WHITE)
     glow = NumericProperty(0.0)
     lit = BooleanProperty(False)  # the two colours have changed places
@@ -172,7 +172,7 @@ class CallingStage(BoxLayout):
     def show(self, calling: Calling) -> None:
         """Show this call."""
         self.lit = False
-        self.accent, self.number, self.point = theme.accent(calling.accent), calling.number, str(calling.point)
+        self.accent, self.number, self.point = theme.CALM.accent(calling.accent), calling.number, str(calling.point)
         self.title, self.officer = list(calling.title), list(calling.officer)
 
 
@@ -258,7 +258,7 @@ class BoardScreen(BoxLayout):
     def turn(self, slide: Slide) -> None:
         """Show this slide, now or when the number that is called leaves the stage."""
         if isinstance(slide, Steps):
-            looks = {"accent": theme.accent(slide.accent), "prefix": slide.prefix}
+            looks = {"accent": theme.CALM.accent(slide.accent), "prefix": slide.prefix}
             self._slide = StepsSlide(title=list(slide.title), steps=list(slide.steps), **looks)
         elif isinstance(slide, Notice):
             self._slide = NoticeSlide(title=list(slide.title), text=list(slide.text))

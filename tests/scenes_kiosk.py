@@ -30,6 +30,7 @@ LONGEST = dt.datetime(2026, 12, 31, 8, 30, tzinfo=dt.UTC)  # of all days, the lo
 ASKED: dict[str, tuple[frozenset[pages.Mode], tuple[str, ...]]] = {
     "-large": (frozenset({"large"}), ("home-no-printer", "fault-paper")),
     "-contrast": (frozenset({"contrast"}), ("home-no-printer",)),
+    "-heard": (frozenset({"contrast", "spoken"}), ("home",)),
     "-all": (frozenset(pages.MODES), ("steps-A", "fault-paper")),
 }
 INCHES = {(1280, 800): 10.1}

@@ -55,6 +55,7 @@ class Palette:
     warning: Colour
     on_warning: Colour
     framed: float  # how much of its colour the line around a card has
+    heard: Colour  # the thick line around what was read aloud, and like no other line
 
     def accent(self, place: int) -> Colour:
         """The colour of the service that stands at this place (0, 1 …) in the centre's list."""
@@ -72,7 +73,7 @@ class Palette:
 
 CALM = Palette(
     GROUND, SURFACE, INK, MUTED, NIGHT, RULE, NIGHT, WHITE, PALE, _ACCENTS, WHITE, GOOD, WHITE, WARNING_GROUND,
-    WARNING_INK, 0.4,
+    WARNING_INK, 0.4, NIGHT,
 )  # fmt: skip
 
 # For eyes that need it: black, white and yellow alone, every text 7 to 1 or more (WCAG 2.2 AAA).
@@ -80,7 +81,7 @@ _BLACK, _YELLOW = colour("#000000"), colour("#ffd60a")
 SHARP = Palette(
     ground=_BLACK, surface=_BLACK, ink=WHITE, muted=WHITE, rank=_YELLOW, rule=WHITE, head=_BLACK, on_head=WHITE,
     pale=_YELLOW, accents=(_YELLOW,), on_accent=_BLACK, good=_YELLOW, on_good=_BLACK, warning=WHITE, on_warning=_BLACK,
-    framed=1.0,
+    framed=1.0, heard=WHITE,
 )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ PRINTER: Mapping[PrinterState, str] = {
     "cover_open": N_("{node}: printer cover open"),
     "offline": N_("{node}: printer not connected"),
     "silent": N_("{node}: printer does not answer"),
-}  # "ready" and "unknown" need nobody
+    "unknown": N_("{node}: printer has a fault"),
+}  # "ready" needs nobody
 
 
 def alerts(nodes: Mapping[str, Status | None], warnings: Iterable[str], language: str, room: int) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ def _not_given(rules: Rules, state: State, _event: NotGiven) -> Outcome:
 
 
 def _restored(rules: Rules, state: State, event: Restored) -> Outcome:
-    return _show(rules, state, Fault(event.ticket, state.printer))
+    return _show(rules, state, Fault(event.ticket, state.printer or "unknown"))
 
 
 def _printed(rules: Rules, state: State, event: Printed) -> Outcome:

@@ -117,7 +117,7 @@ class State:
     disk_works: bool = True
     card_known: bool = True  # else it is new, and only the hall knows which numbers were given today
     none_left: frozenset[str] = frozenset()
-    printer: PrinterState = "unknown"
+    printer: PrinterState | None = None  # None: nobody has looked yet
     turn: int = 0  # of the page shown: a timer of an earlier turn is void
     jobs: int = 0  # handed to the printer so far
 

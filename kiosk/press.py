@@ -1,7 +1,8 @@
 """The printer's own thread: prints, and looks how the printer is, one after the other.
 
 A kiosk that stands still looks every `CALM_SECONDS`, one with a faulty printer every `FAULTY_SECONDS`; a ticket's
-own print looks before and after by itself.
+own print looks before and after by itself.  A printer that tells what changes (automatic status, over a wire that stays
+open) is looked at when it does; then the calm look is only for a word that got lost.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
+from typing import Literal
 
 from broker.words import PrinterState
 from kiosk.flow import PRINTS
@@ -16,6 +18,8 @@ from kiosk.pages import Print, Printed, PrinterSeen, PrintFailed
 from kiosk.printer import Printer
 
 CALM_SECONDS, FAULTY_SECONDS = 10.0, 2.0
+TOLD_SECONDS = 60.0  # between calm looks at a printer that tells
+SETTLE_SECONDS = 0.1  # a cover that opens makes several words; a printer that babbles is looked at no more often
 STOP_SECONDS = 15.0  # longer than a print takes to fail
 
 Word = Printed | PrintFailed | PrinterSeen | Exception
@@ -29,12 +33,13 @@ class Press:
 
     def __init__(self, printer: Printer, draw: Callable[[Print], bytes], deliver: Callable[[Word], object]) -> None:
         self._printer, self._draw, self._deliver = printer, draw, deliver
-        self._wishes: SimpleQueue[Print | None] = SimpleQueue()
+        self._wishes: SimpleQueue[Print | Literal["look"] | None] = SimpleQueue()
         self._state: PrinterState | None = None
         self._thread = threading.Thread(target=self._work, name="press", daemon=True)
 
     def start(self) -> None:
         """Begin, with a look."""
+        self._printer.listen(lambda: self._wishes.put("look"))
         self._thread.start()
 
     def print(self, wish: Print) -> None:
@@ -49,14 +54,18 @@ class Press:
     def _work(self) -> None:
         try:
             self.look()
+            told = False
             while True:
                 try:
-                    wish = self._wishes.get(timeout=self.patience)
+                    wish = self._wishes.get(timeout=SETTLE_SECONDS if told else self.patience)
                 except Empty:
+                    told = False
                     self.look()
                     continue
                 if wish is None:
                     return
+                if told := wish == "look":
+                    continue
                 self.do(wish)
         except Exception as error:  # noqa: BLE001 - see above
             self._deliver(error)
@@ -64,7 +73,9 @@ class Press:
     @property
     def patience(self) -> float:
         """Seconds until the next look."""
-        return CALM_SECONDS if self._state in PRINTS else FAULTY_SECONDS
+        if self._state not in PRINTS:
+            return FAULTY_SECONDS
+        return TOLD_SECONDS if self._printer.tells else CALM_SECONDS
 
     def look(self) -> None:
         """Look how the printer is, and tell what is news.  Blocks; from one thread at a time, as `do`."""

@@ -1,17 +1,22 @@
 """The ticket printer as a device: bytes out, and the truth about what became of them.
 
-Status is read here, for python-escpos takes a closed connection for "paper adequate".  The bytes are those of Epson's
-ESC/POS reference: DLE EOT, GS r, and how their answers are told apart.
+Status is read here, for python-escpos takes a closed connection for "paper adequate".  A state always comes from
+DLE EOT (`kiosk.answers`), asked and answered: before a ticket, while it prints and after it.  Automatic status is no
+more than a tap on the shoulder: whatever the printer says unasked makes the kiosk look, and torn or false words of it
+can make no state.  A job begins by turning it off (`kiosk.paper`) and ends by turning it on again, so that on the way
+nothing but the answer to GS r looks like one.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Literal
 
 from broker import centre
 from broker.words import PrinterState
+from kiosk.answers import DLE_EOT, GS_A, GS_R, Answers
 from kiosk.wires import NetworkWire, SerialWire, UsbWire, Wire
 
 Outcome = Literal["printed", "failed", "unknown"]
@@ -22,9 +27,7 @@ JOB_SECONDS = 5.0  # from a job's first byte to its confirmation, besides a slow
 _PRINT_SECONDS = 1.5  # what a ticket takes on paper, where the printer cannot say that it is done
 _LOOK_SECONDS = 0.2  # between looks at the state of a printer that is printing
 _CHUNK = 1024
-
-_STATUS = tuple(bytes((0x10, 0x04, n)) for n in (1, 2, 3, 4))  # DLE EOT n: answered at once, whatever is being printed
-_IN_ORDER = b"\x1dr\x01"  # GS r 1: answered when all that was sent before has been printed
+WELL: frozenset[PrinterState] = frozenset({"ready", "near_end"})
 
 
 class PrinterFault(Exception):
@@ -45,28 +48,36 @@ class Printer:
     def __init__(self, wire: Wire, slow_seconds_per_byte: float = 0.0) -> None:
         self.seen: PrinterState = "unknown"
         self.reason = ""
+        self.tells = False  # it has shown that it says by itself what changes
         self._wire = wire
         self._slow = slow_seconds_per_byte
-        self._asked_in_order = False
+        self._end = GS_R + (GS_A if wire.stays_open else b"")  # of a job
+        self._met = False
         self._knows_in_order = False
-        self._done = False
+        self._answers = Answers()
         self._one_call = threading.Lock()
+
+    def listen(self, heard: Callable[[], object]) -> None:
+        """``heard`` is told, on a thread of the wire's own, that the printer said something between calls, or is gone.
+
+        Once until the next call.  A wire that is opened for each call never tells.
+        """
+        self._wire.heard = heard
 
     def state(self) -> PrinterState:
         """How the printer is now."""
         with self._one_call:
             self.reason = ""
             try:
-                self._wire.open()
+                self._open()
                 self.seen = self._ask()
-                if self.seen == "ready" and not self._asked_in_order:
-                    self._asked_in_order = True
-                    self._wire.send(_IN_ORDER)
-                    self._printed_within(ANSWER_SECONDS)
+                if self.seen in WELL and not self._met:
+                    self._meet()
             except (PrinterFault, OSError) as fault:
                 self._see(fault)
             finally:
                 self._wire.rest()
+            self._met = self._met and self.seen not in ("offline", "silent", "unknown")  # it may have begun anew
             return self.seen
 
     def print(self, job: bytes) -> Outcome:
@@ -75,19 +86,31 @@ class Printer:
         with self._one_call:
             self.reason = ""
             try:
-                self._wire.open()
+                self._open()
                 self._be_ready()
                 outcome = "unknown"
                 self._send(job)
-                self._be_ready()
+                self._be_well_after()
                 outcome = "printed"
             except (PrinterFault, OSError) as fault:
                 self._see(fault)
-                if outcome == "unknown" and self._done:
+                self._met = False  # what was left of the job may be thrown away, with its last words
+                if outcome == "unknown" and self._answers.in_order == 1:
                     outcome = "printed"  # its answer in order came: what ails it now is no longer this ticket's matter
             finally:
                 self._wire.rest()
             return outcome
+
+    def _open(self) -> None:
+        self._wire.open()
+        self._answers.hear(self._wire.unasked())  # a late answer to an earlier question is none to the next one
+
+    def _meet(self) -> None:
+        """Ask once for what it may not know: an answer in order, and automatic status."""
+        self._met = True
+        self._answers = Answers()
+        self._wire.send(self._end)
+        self._printed_within(ANSWER_SECONDS)
 
     def _see(self, fault: PrinterFault | OSError) -> None:
         self.reason = str(fault)
@@ -98,11 +121,16 @@ class Printer:
 
     def _be_ready(self) -> None:
         self.seen = self._ask()
-        if self.seen not in ("ready", "near_end"):
+        if self.seen not in WELL:
             raise PrinterFault(self.seen)
 
+    def _be_well_after(self) -> None:
+        self._be_ready()
+        if self._answers.in_order > 1:
+            raise PrinterFault("unknown")  # one was asked for: which of them was it?
+
     def _ask(self) -> PrinterState:
-        general, offline, error, paper = (self._answer(question) for question in _STATUS)
+        general, offline, error, paper = (self._answer(question) for question in DLE_EOT)
         if offline & 0x04:
             return "cover_open"
         if offline & 0x20 or paper & 0x60:
@@ -115,35 +143,29 @@ class Printer:
         self._wire.send(question)
         deadline = time.monotonic() + ANSWER_SECONDS
         while time.monotonic() < deadline:
-            if (answer := self._hear()) is not None:
-                return answer
+            if answers := self._answers.hear(self._wire.receive()):
+                if len(answers) > 1:
+                    raise PrinterFault("unknown")  # to one question
+                return answers[0]
         raise PrinterFault("silent")
-
-    def _hear(self) -> int | None:
-        """What came: a real-time answer reads 0xx1xx10; a GS r answer has bits 4 and 7 clear and sets ``_done``."""
-        answer = None
-        for byte in self._wire.receive():
-            if byte & 0x93 == 0x12:
-                answer = byte
-            elif not byte & 0x90:
-                self._done = self._knows_in_order = True
-        return answer
 
     def _printed_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        while not self._done and time.monotonic() < deadline:
-            self._hear()
-        return self._done
+        while not self._answers.in_order and time.monotonic() < deadline:
+            self._answers.hear(self._wire.receive())
+        self._knows_in_order = self._knows_in_order or self._answers.in_order == 1
+        self.tells = self._wire.stays_open and (self.tells or self._answers.automatic > 0)
+        return self._answers.in_order > 0
 
     def _send(self, job: bytes) -> None:
         """Send, and wait until it is on paper."""
-        self._done = False
+        self._answers = Answers()
         deadline = time.monotonic() + JOB_SECONDS + len(job) * self._slow
         for start in range(0, len(job), _CHUNK):
             if time.monotonic() > deadline:
                 raise TimeoutError
             self._wire.send(job[start : start + _CHUNK])
-        self._wire.send(_IN_ORDER)
+        self._wire.send(self._end)
         if not self._knows_in_order:
             self._printed_within(_PRINT_SECONDS)  # it may never say so; the state after it must do
             return

@@ -56,7 +56,7 @@ class _Reader:
     def page(self) -> Words:
         match self.state.page:
             case Home():
-                trouble = [] if self.state.printer in (*PRINTS, "unknown") else self.phrases(say.FAULT)
+                trouble = [] if self.state.printer in (*PRINTS, None) else self.phrases(say.FAULT)
                 words = [*trouble, *self.phrases(say.HEAR, say.CHOOSE, say.SERVICES)]
             case Steps(service):
                 words = [*self.name(service), *self.ask(), *self.phrases(say.HEAR, say.CHOOSE)]

@@ -208,7 +208,7 @@ def _home(state: State, say: Wording) -> View:
         tiles=tuple(_tile(place, state, say) for place in range(len(say.centre.services))),
         priority=state.priority,
         notice=""
-        if state.printer in (*PRINTS, "unknown")
+        if state.printer in (*PRINTS, None)
         else say(N_("The printer cannot print now. Your number will be shown on this screen.")),
     )
 

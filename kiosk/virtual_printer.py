@@ -32,8 +32,9 @@ from kiosk.virtual_control import ControlPort, tell
 from kiosk.virtual_paper import Paper
 from kiosk.virtual_status import FAULTS, STOPPING, automatic_status, in_order_status, status
 
-_STANDING = STOPPING | {"stuck", "silent", "offline"}
-_FLUSHING = STOPPING | {"offline"}
+_MUTE = frozenset({"silent", "off", "offline"})
+_STANDING = STOPPING | _MUTE | {"stuck"}
+_FLUSHING = STOPPING | {"off", "offline"}
 _BUFFER_BYTES = 65536
 _ROWS_A_SECOND = 1600  # 200 mm/s
 _REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])")
@@ -55,10 +56,11 @@ class VirtualPrinter:
     Each cut leaves ``<n>.escpos`` (its bytes) and ``<n>.png`` (its paper) in ``folder``, n = 1, 2, 3 … on from what is
     there; ``papers`` is the last n.  A ticket torn by a fault leaves ``<n>-torn.…``.
 
-    Faults: ``near_end`` prints on · ``paper_out``, ``cover_open`` stop and say so · ``stuck`` says all is well and
-    prints nothing · ``silent`` takes connections and never answers · ``offline`` refuses connections.
+    Faults: ``near_end`` prints on · ``paper_out``, ``cover_open``, ``cutter`` stop and say so · ``stuck`` says all is
+    well and prints nothing · ``silent`` takes connections and never answers · ``off`` too, and forgets what it was told
+    · ``offline`` refuses connections.
 
-    ``answers_in_order=False``: as the clones that do not know GS r.  ``shown`` is told each new picture, on the head's
+    ``answers_in_order=False``, ``reports=False``: as the clones that do not know GS r or GS a.  ``shown`` is told each new picture, on the head's
     thread.
     """
 
@@ -71,6 +73,7 @@ class VirtualPrinter:
         paper_mm: int = 80,
         rows_a_second: float = _ROWS_A_SECOND,
         answers_in_order: bool = True,
+        reports: bool = True,
         shown: Callable[[Path], object] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -78,6 +81,7 @@ class VirtualPrinter:
         self.papers = max((int(file.stem.split("-")[0]) for file in folder.glob("[0-9]*.png")), default=0)
         self.rows = 0  # of paper moved so far
         self._pace, self._answers_in_order, self._shown = rows_a_second, answers_in_order, shown
+        self._reports = reports
         self._faults: frozenset[str] = frozenset()
         self._news = threading.Condition()
         self._buffer: deque[tuple[socket.socket, bytes]] = deque()
@@ -113,6 +117,8 @@ class VirtualPrinter:
             if before & _FLUSHING and not self._faults & _FLUSHING:
                 self._flush = True
                 self._buffer.clear()
+            if "off" in self._faults:
+                self._reported.clear()
             self._news.notify_all()
             listeners = list(self._reported)
         if "offline" in self._faults:
@@ -163,7 +169,7 @@ class VirtualPrinter:
         self._reported.discard(connection)
 
     def _send(self, connection: socket.socket, data: bytes) -> None:
-        if not self._faults & {"silent", "offline"}:
+        if not self._faults & _MUTE:
             with contextlib.suppress(OSError):
                 connection.sendall(data)
 
@@ -206,6 +212,8 @@ class VirtualPrinter:
             self._send(self._speaker, bytes((in_order_status(self._faults, n),)))
 
     def report(self, on: bool) -> None:
+        if not self._reports:
+            return
         if self._speaker and on:
             self._reported.add(self._speaker)
             self._send(self._speaker, automatic_status(self._faults))

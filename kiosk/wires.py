@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import termios
-import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from escpos.exceptions import Error as EscposError
@@ -16,9 +16,10 @@ from escpos.printer import Network, Serial, Usb
 from serial import SerialTimeoutException
 
 from broker import centre
+from kiosk.open_wire import LISTEN_SECONDS, TICK, OpenWire
 
 OPEN_SECONDS = 2.0  # to connect, or to get rid of what is sent at once
-TICK = 0.1  # how long `Wire.receive` listens
+_PACKET = 512  # bytes: the largest bulk packet of USB 2; a read for less fails when one comes
 
 
 class Wire(Protocol):
@@ -27,22 +28,34 @@ class Wire(Protocol):
     Raises `OSError` when nobody is there, `TimeoutError` among them when somebody is there and takes no more.
     """
 
+    stays_open: bool  # so that the printer is heard between calls
+    heard: Callable[[], object]  # see `Printer.listen`
+
     def open(self) -> None: ...
+    def unasked(self) -> bytes: ...  # what came since `rest`
     def send(self, data: bytes) -> None: ...
     def receive(self) -> bytes: ...  # b"" when nothing came for a moment
-    def rest(self) -> None: ...  # nothing more for now; may stay open
+    def rest(self) -> None: ...  # nothing more for now
 
 
 class NetworkWire:
-    """Opened for each call: a cable pulled meanwhile is noticed at once."""
+    """Opened for each call: a printer serves one connection at a time, and one that is kept would shut out a second
+    kiosk and whoever mends the printer; and a cable pulled meanwhile is noticed at once, where a kept connection
+    stays silent.  So nothing is heard between calls."""
+
+    stays_open = False
 
     def __init__(self, config: centre.NetworkPrinter) -> None:
+        self.heard: Callable[[], object] = lambda: None
         self._printer = Network(config.host, config.port, timeout=OPEN_SECONDS)
         self._socket: Any = None
 
     def open(self) -> None:
         _open(self._printer)
         self._socket = self._printer.device
+
+    def unasked(self) -> bytes:
+        return b""
 
     def send(self, data: bytes) -> None:
         self._socket.settimeout(OPEN_SECONDS)
@@ -62,88 +75,76 @@ class NetworkWire:
         self._printer.close()
 
 
-class SerialWire:
-    """Stays open: some printers start anew when a port is opened."""
+class SerialWire(OpenWire):
+    """A serial line; some printers start anew when a port is opened."""
 
     def __init__(self, config: centre.SerialPrinter) -> None:
-        self._printer = Serial(config.device, config.baud, timeout=TICK)
-        self._port: Any = None
+        super().__init__()
+        self._printer = Serial(config.device, config.baud, timeout=LISTEN_SECONDS)
 
-    def open(self) -> None:
-        if self._port is None:
-            _open(self._printer)
-            self._port = self._printer.device
-            self._port.write_timeout = OPEN_SECONDS
-            self._port.inter_byte_timeout = TICK / 4  # else a one-byte answer waits for its whole time
+    def _connect(self) -> Any:
+        _open(self._printer)
+        port = self._printer.device
+        port.write_timeout = OPEN_SECONDS
+        return port
 
-    def send(self, data: bytes) -> None:
+    def _write(self, port: Any, data: bytes) -> None:
         try:
-            self._port.write(data)
+            port.write(data)
         except SerialTimeoutException as full:
-            self._port.reset_output_buffer()
+            port.reset_output_buffer()
             raise TimeoutError from full
-        except OSError:
-            self._lose()
-            raise
 
-    def receive(self) -> bytes:
-        try:
-            return bytes(self._port.read(16))
-        except OSError:
-            self._lose()
-            raise
+    def _read(self, port: Any) -> bytes | None:
+        if first := port.read(1):
+            return bytes(first + port.read(port.in_waiting))
+        return None
 
-    def rest(self) -> None:
-        pass
+    def _interrupt(self, port: Any) -> None:
+        port.cancel_read()
 
-    def _lose(self) -> None:
-        port, self._port = self._port, None
+    def _close(self, port: Any) -> None:
         with contextlib.suppress(OSError, termios.error):
             port.reset_output_buffer()  # closing would wait for a printer that is gone, as escpos's own close does
         port.close()
 
 
-class UsbWire:
-    """Stays open: opening resets the printer.  Endpoints are those that the printer names."""
+class UsbWire(OpenWire):
+    """USB; opening resets the printer.  Endpoints are those that the printer names."""
 
     def __init__(self, config: centre.UsbPrinter) -> None:
+        super().__init__()
         self._printer = Usb(config.vendor, config.product, timeout=int(OPEN_SECONDS * 1000))
-        self._device: Any = None
 
-    def open(self) -> None:
-        if self._device is None:
-            _open(self._printer)
-            endpoints = list(self._printer.device.get_active_configuration()[(0, 0)])
-            self._into = next(e.bEndpointAddress for e in endpoints if not e.bEndpointAddress & 0x80)
-            self._out_of = next(e.bEndpointAddress for e in endpoints if e.bEndpointAddress & 0x80)
-            self._device = self._printer.device
+    def _connect(self) -> Any:
+        _open(self._printer)
+        ends = [end.bEndpointAddress for end in self._printer.device.get_active_configuration()[(0, 0)]]
+        into, out_of = [end for end in ends if not end & 0x80], [end for end in ends if end & 0x80]
+        if not into or not out_of:
+            raise ConnectionError("the printer has no way to answer")
+        self._into, self._out_of = into[0], out_of[0]
+        return self._printer.device
 
-    def send(self, data: bytes) -> None:
+    def _write(self, device: Any, data: bytes) -> None:
         try:
-            self._device.write(self._into, data, int(OPEN_SECONDS * 1000))
+            device.write(self._into, data, int(OPEN_SECONDS * 1000))
         except OSError as error:
             if error.errno == errno.ETIMEDOUT:
                 raise TimeoutError from error
-            self._lose()
             raise
 
-    def receive(self) -> bytes:
+    def _read(self, device: Any) -> bytes | None:
         try:
-            answer = bytes(self._device.read(self._out_of, 64, int(TICK * 1000)))
+            return bytes(device.read(self._out_of, _PACKET, int(LISTEN_SECONDS * 1000)))
         except OSError as error:
             if error.errno == errno.ETIMEDOUT:
-                return b""
-            self._lose()
+                return None
             raise
-        if not answer:
-            time.sleep(TICK / 10)  # an empty packet comes at once
-        return answer
 
-    def rest(self) -> None:
-        pass
+    def _interrupt(self, device: Any) -> None:
+        """A read of USB ends by itself."""
 
-    def _lose(self) -> None:
-        self._device = None
+    def _close(self, _device: Any) -> None:
         with contextlib.suppress(OSError):
             self._printer.close()
 

@@ -30,6 +30,7 @@ class SimPrinter:
         self.mute = False  # its confirmations get lost: paper comes out and the outcome is unknown
         self.torn = False  # it fails in the middle of a ticket
         self.seen: PrinterState = "unknown"
+        self.tells = False
 
     def state(self) -> PrinterState:
         self.seen = self.ill or "ready"

@@ -1,0 +1,163 @@
+"""A real kiosk core at a real printer's wire: issuer, store, press and printer, and paper out of a virtual printer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from faults_cables import Cable, Serial
+from usb_cable import Usb
+
+from broker.centre import DEFAULT, NetworkPrinter, load
+from broker.centre import Printer as PrinterTable
+from broker.clock import Moment
+from broker.messages import Health, Message, TicketIssued, TicketVoided
+from kiosk import pages
+from kiosk.issuer import Issuer
+from kiosk.press import Press
+from kiosk.printer import open_printer
+from kiosk.store import KioskStore
+from kiosk.view import view
+from kiosk.virtual_printer import VirtualPrinter
+
+WireName = Literal["network", "serial", "usb"]
+WIRES: tuple[WireName, ...] = ("network", "serial", "usb")
+CENTRE = load(DEFAULT)
+NINE = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)  # a Monday morning in Bangkok
+MOST_SECONDS = 15.0
+
+
+class Network:
+    """No more than where the printer is; pulled, nobody is there."""
+
+    def __init__(self, port: int, _folder: Path) -> None:
+        self.printer: PrinterTable = NetworkPrinter("127.0.0.1", port, 80)
+
+    def plug(self) -> None: ...
+    def pull(self) -> None: ...
+
+
+@contextmanager
+def cable(wire: WireName, paper: VirtualPrinter, folder: Path) -> Iterator[Cable]:
+    """This cable, plugged in."""
+    laid: Cable = {"network": Network, "serial": Serial, "usb": Usb}[wire](paper.port, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        if isinstance(laid, Usb):
+            laid.install(patch)
+        laid.plug()
+        try:
+            yield laid
+        finally:
+            laid.pull()
+
+
+class Rig:
+    """A kiosk that is worked by `act`; its own time runs as ours, its clock shows a Monday morning."""
+
+    def __init__(self, wire: WireName, folder: Path, paper: VirtualPrinter, laid: Cable) -> None:
+        self.wire, self.paper, self._cable = wire, paper, laid
+        self.told = Health()
+        self.copies = 0  # asked for
+        self._inbox: deque[object] = deque()
+        self._store = KioskStore.open(folder / "kiosk.sqlite", (1, 999))
+        self.press = Press(open_printer(laid.printer), self._draw, self._inbox.append)
+        self._begun = time.monotonic()
+        self._issuer = Issuer(CENTRE, self._store, self, self, self.moment())
+        self._issuer.begin(self.moment())
+        self.act(pages.CardKnown(True))
+        self.press.start()
+        self.until("a look at the printer", lambda: self.told.printer is not None)
+
+    @property
+    def state(self) -> pages.State:
+        return self._issuer.state
+
+    def moment(self) -> Moment:
+        at = time.monotonic()
+        return Moment(at, NINE + dt.timedelta(seconds=at - self._begun))
+
+    def act(self, event: pages.Event) -> None:
+        self._issuer.act(event, self.moment())
+
+    def turn(self) -> None:
+        """Let what was told be taken, and time pass."""
+        while self._inbox:
+            word = self._inbox.popleft()
+            if isinstance(word, Exception):
+                raise word
+            self.act(word)  # type: ignore[arg-type]
+        self._issuer.tick(self.moment())
+
+    def until(self, what: str, seen: Callable[[], object], seconds: float = MOST_SECONDS) -> None:
+        end = time.monotonic() + seconds
+        while not seen():
+            self.turn()
+            assert time.monotonic() < end, f"not seen on {self.wire}: {what}; {self.state.page}, {self.told}"
+            time.sleep(0.005)
+
+    def glass(self, language: str) -> tuple[str, str]:
+        """Title and hint, or the notice of the home page, in one language."""
+        page = view(self.state, CENTRE)
+        place = 0 if self.state.language == language else 1
+        title, hint = page.title[place], page.hint[place]
+        return title, hint or page.notice
+
+    def trouble(self, fault: str) -> None:
+        """As of `VirtualPrinter`, and ``pulled``; "" mends it.  A USB printer without power is gone as a pulled one."""
+        if fault == "pulled" and self.wire == "network":
+            fault = "offline"
+        if fault == "pulled" or (fault == "off" and self.wire == "usb"):
+            self._cable.pull()
+        if fault != "pulled":
+            self.paper.trouble(*([fault] if fault else []))
+        if not fault:
+            with suppress(FileExistsError):
+                self._cable.plug()
+
+    def facts(self) -> list[TicketIssued | TicketVoided]:
+        return [fact.fact for fact in self._store.outbox.pending()]  # type: ignore[misc]
+
+    def whole_papers(self) -> int:
+        """Tickets that came out, whole; torn ones count for none."""
+        return len([file for file in self.paper.folder.glob("*.png") if "torn" not in file.name])
+
+    def close(self) -> None:
+        self.press.stop()
+        self._store.close()
+
+    # ------------------------------------------------------------ what the issuer asks for
+    def do(self, effect: pages.Effect) -> None:
+        if isinstance(effect, pages.Print):
+            self.copies += effect.copy
+            self.press.print(effect)
+
+    def show(self, state: pages.State) -> None: ...
+
+    def publish(self, _message: Message, **_where: object) -> bool:
+        return False  # the hall is away: facts stay where a test can read them
+
+    def health(self, health: Health) -> None:
+        self.told = health
+
+    @staticmethod
+    def _draw(wish: pages.Print) -> bytes:
+        """A ticket of 600 rows, on which its number and whether it is a copy can be read."""
+        words = f"{wish.ticket.number}{' COPY' if wish.copy else ''}\n".encode()
+        return b"\x1b@\x1da\x00" + words + b"\x1dv0\x00\x01\x00\x58\x02" + b"\x80" * 600 + b"\x1dVB\x00"
+
+
+@contextmanager
+def rig(wire: WireName, folder: Path, *, rows_a_second: float = 2500) -> Iterator[Rig]:
+    """A kiosk that has looked at its printer."""
+    with VirtualPrinter(folder / "paper", rows_a_second=rows_a_second) as paper, cable(wire, paper, folder) as laid:
+        made = Rig(wire, folder, paper, laid)
+        try:
+            yield made
+        finally:
+            made.close()

@@ -85,6 +85,10 @@ class OpenWire(ABC):
             self._told = self._device is None
         self._tell()
 
+    def close(self) -> None:
+        if self._device is not None:
+            self._lose()
+
     def _taken(self) -> bytes:
         data = bytes(self._bytes)
         self._bytes.clear()

@@ -50,6 +50,7 @@ class Press:
         """End after what is under way."""
         self._wishes.put(None)
         self._thread.join(STOP_SECONDS)
+        self._printer.close()
 
     def _work(self) -> None:
         try:

@@ -27,6 +27,7 @@ JOB_SECONDS = 5.0  # from a job's first byte to its confirmation, besides a slow
 _PRINT_SECONDS = 1.5  # what a ticket takes on paper, where the printer cannot say that it is done
 _LOOK_SECONDS = 0.2  # between looks at the state of a printer that is printing
 _CHUNK = 1024
+AFRESH = b"\x1b@\x1dVB\x00"  # ESC @, and cut off what hangs out
 WELL: frozenset[PrinterState] = frozenset({"ready", "near_end"})
 
 
@@ -55,6 +56,7 @@ class Printer:
         self._met = False
         self._knows_in_order = False
         self._answers = Answers()
+        self._torn = 0  # bytes of the job that may have ended in the middle
         self._one_call = threading.Lock()
 
     def listen(self, heard: Callable[[], object]) -> None:
@@ -88,9 +90,10 @@ class Printer:
             try:
                 self._open()
                 self._be_ready()
-                outcome = "unknown"
-                self._send(job)
+                outcome, torn, self._torn = "unknown", self._torn, len(job)
+                self._send(job, torn)
                 self._be_well_after()
+                self._torn = 0
                 outcome = "printed"
             except (PrinterFault, OSError) as fault:
                 self._see(fault)
@@ -100,6 +103,11 @@ class Printer:
             finally:
                 self._wire.rest()
             return outcome
+
+    def close(self) -> None:
+        """Let go of the wire; a later call opens it again."""
+        with self._one_call:
+            self._wire.close()
 
     def _open(self) -> None:
         self._wire.open()
@@ -157,8 +165,15 @@ class Printer:
         self.tells = self._wire.stays_open and (self.tells or self._answers.automatic > 0)
         return self._answers.in_order > 0
 
-    def _send(self, job: bytes) -> None:
-        """Send, and wait until it is on paper."""
+    def _send(self, job: bytes, torn: int = 0) -> None:
+        """Send, and wait until it is on paper.
+
+        A printer whose line was cut in the middle of a picture takes what comes next for the rest of it: the next
+        ticket would lose its head, with its number, and hang on the torn one.  As many zeros as that job had bytes end
+        every command that may be open and mean nothing to a printer that waits for one; then the torn paper is cut off.
+        """
+        if torn:
+            job = bytes(torn) + AFRESH + job
         self._answers = Answers()
         deadline = time.monotonic() + JOB_SECONDS + len(job) * self._slow
         for start in range(0, len(job), _CHUNK):

@@ -60,8 +60,8 @@ class VirtualPrinter:
     well and prints nothing · ``silent`` takes connections and never answers · ``off`` too, and forgets what it was told
     · ``offline`` refuses connections.
 
-    ``answers_in_order=False``, ``reports=False``: as the clones that do not know GS r or GS a.  ``shown`` is told each new picture, on the head's
-    thread.
+    ``answers_in_order=False``, ``reports=False``: as the clones that do not know GS r or GS a.  ``shown`` is told each
+    new picture, on the head's thread.
     """
 
     def __init__(

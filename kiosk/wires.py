@@ -36,6 +36,7 @@ class Wire(Protocol):
     def send(self, data: bytes) -> None: ...
     def receive(self) -> bytes: ...  # b"" when nothing came for a moment
     def rest(self) -> None: ...  # nothing more for now
+    def close(self) -> None: ...  # nothing more at all
 
 
 class NetworkWire:
@@ -72,6 +73,9 @@ class NetworkWire:
         return answer
 
     def rest(self) -> None:
+        self._printer.close()
+
+    def close(self) -> None:
         self._printer.close()
 
 

@@ -17,13 +17,14 @@ from broker.node import voice_directory
 from broker.voice.pack import Voice
 from broker.voice.sound import RATE, wav
 from display.voice.announcement import clips
+from kiosk.printer import AFRESH
 
 Words = tuple[str, int, bool]  # number, point, called before
 WAV_HEAD = 44
 
 
 class Papers:
-    """The whole tickets in a printer's folder; torn ones are nobody's."""
+    """The whole tickets in a printer's folder; torn ones, and what is cut off after one, are nobody's."""
 
     def __init__(self, folder: Path, centre: Centre) -> None:
         self._folder, self._centre = folder, centre
@@ -34,7 +35,7 @@ class Papers:
         """A paper whose QR code cannot be read is reported as number "?": it is lost to its citizen."""
         of: dict[str, list[Path]] = defaultdict(list)
         for picture in sorted(self._folder.glob("[0-9]*.png"), key=lambda p: int(p.stem.split("-")[0])):
-            if "torn" not in picture.stem:
+            if "torn" not in picture.stem and not picture.with_suffix(".escpos").read_bytes().endswith(AFRESH):
                 of[self._code(picture)].append(picture)
         return [
             self._paper(code, len(pictures) > 1 and self._says_copy(picture))

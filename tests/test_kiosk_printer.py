@@ -133,11 +133,13 @@ def test_paper_put_back_leaves_the_ticket_torn_and_the_next_one_whole(tmp_path: 
         work.join(10)
         device.trouble()
         assert printer.print(JOB) == "printed"
-        assert within(1, (tmp_path / "2.png").exists)
+        assert within(1, (tmp_path / "3.png").exists)
     with VirtualPrinter(tmp_path) as again:
-        assert again.papers == 2, "started again, it counts on"
-    with Image.open(tmp_path / "1-torn.png") as torn, Image.open(tmp_path / "2.png") as whole:
+        assert again.papers == 3, "started again, it counts on"
+    with Image.open(tmp_path / "1-torn.png") as torn, Image.open(tmp_path / "3.png") as whole:
         assert torn.height < whole.height
+    with Image.open(tmp_path / "2.png") as cut_off:
+        assert cut_off.getextrema() == (255, 255), "what hung out of it came first, by itself"
 
 
 def test_a_printer_that_does_not_know_gs_r_can_still_print(tmp_path: Path) -> None:
@@ -288,3 +290,30 @@ def test_a_running_printer_is_told_its_faults_from_outside(tmp_path: Path) -> No
         finally:
             running.terminate()
         assert running.wait(5) == 0
+
+
+def test_a_ticket_after_one_torn_by_its_wire_is_whole_and_alone(tmp_path: Path) -> None:
+    """The printer has half a picture, and waits for the rest of it on whatever line it comes."""
+    half = len(JOB) // 2
+
+    def carry_half(server: socket.socket) -> None:
+        with server.accept()[0] as kiosk, socket.create_connection(("127.0.0.1", device.port), 2) as wire:
+            for _ in range(4):  # questions before a ticket
+                wire.sendall(kiosk.recv(3))
+                kiosk.sendall(wire.recv(1))
+            wire.sendall(kiosk.recv(half, socket.MSG_WAITALL))
+
+    with VirtualPrinter(tmp_path, rows_a_second=20000) as device:
+        assert at(device.port).print(JOB) == "printed"
+        server = socket.create_server(("127.0.0.1", 0))
+        printer = at(server.getsockname()[1])
+        relay = threading.Thread(target=carry_half, args=(server,))
+        relay.start()
+        assert printer.print(JOB) == "unknown"
+        relay.join(5)
+        server.close()
+        printer._wire._printer.port = device.port  # type: ignore[attr-defined]  # the cable is mended
+        assert printer.print(JOB) == "printed"
+        assert within(1, (tmp_path / "3.png").exists)
+    with Image.open(tmp_path / "1.png") as whole, Image.open(tmp_path / "3.png") as after:
+        assert after.tobytes() == whole.tobytes()

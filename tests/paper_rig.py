@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from faults_cables import Cable, Serial
+from printer_table import WireName
 from usb_cable import Usb
 
+import kiosk.wires
 from broker.centre import DEFAULT, NetworkPrinter, load
 from broker.centre import Printer as PrinterTable
 from broker.clock import Moment
@@ -21,13 +23,11 @@ from broker.messages import Health, Message, TicketIssued, TicketVoided
 from kiosk import pages
 from kiosk.issuer import Issuer
 from kiosk.press import Press
-from kiosk.printer import open_printer
+from kiosk.printer import AFRESH, open_printer
 from kiosk.store import KioskStore
 from kiosk.view import view
 from kiosk.virtual_printer import VirtualPrinter
 
-WireName = Literal["network", "serial", "usb"]
-WIRES: tuple[WireName, ...] = ("network", "serial", "usb")
 CENTRE = load(DEFAULT)
 NINE = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)  # a Monday morning in Bangkok
 MOST_SECONDS = 15.0
@@ -50,6 +50,7 @@ def cable(wire: WireName, paper: VirtualPrinter, folder: Path) -> Iterator[Cable
     with pytest.MonkeyPatch.context() as patch:
         if isinstance(laid, Usb):
             laid.install(patch)
+            patch.setattr(kiosk.wires, "LISTEN_SECONDS", 0.2)  # how long the end of a read is awaited at the end
         laid.plug()
         try:
             yield laid
@@ -57,10 +58,19 @@ def cable(wire: WireName, paper: VirtualPrinter, folder: Path) -> Iterator[Cable
             laid.pull()
 
 
+class Babbler(VirtualPrinter):
+    """While ``nonsense`` holds, it says what no printer says."""
+
+    nonsense = False
+
+    def _send(self, connection: socket.socket, data: bytes) -> None:
+        super()._send(connection, b"\xff\x91\xd1" if self.nonsense else data)
+
+
 class Rig:
     """A kiosk that is worked by `act`; its own time runs as ours, its clock shows a Monday morning."""
 
-    def __init__(self, wire: WireName, folder: Path, paper: VirtualPrinter, laid: Cable) -> None:
+    def __init__(self, wire: WireName, folder: Path, paper: Babbler, laid: Cable) -> None:
         self.wire, self.paper, self._cable = wire, paper, laid
         self.told = Health()
         self.copies = 0  # asked for
@@ -110,6 +120,9 @@ class Rig:
 
     def trouble(self, fault: str) -> None:
         """As of `VirtualPrinter`, and ``pulled``; "" mends it.  A USB printer without power is gone as a pulled one."""
+        self.paper.nonsense = fault == "nonsense"
+        if fault == "nonsense":
+            return
         if fault == "pulled" and self.wire == "network":
             fault = "offline"
         if fault == "pulled" or (fault == "off" and self.wire == "usb"):
@@ -123,9 +136,10 @@ class Rig:
     def facts(self) -> list[TicketIssued | TicketVoided]:
         return [fact.fact for fact in self._store.outbox.pending()]  # type: ignore[misc]
 
-    def whole_papers(self) -> int:
-        """Tickets that came out, whole; torn ones count for none."""
-        return len([file for file in self.paper.folder.glob("*.png") if "torn" not in file.name])
+    def tickets(self) -> list[bytes]:
+        """The bytes of each ticket that came out whole; torn ones, and what is cut off after one, are none."""
+        files = sorted(file for file in self.paper.folder.glob("*.escpos") if "torn" not in file.name)
+        return [ticket for ticket in (file.read_bytes() for file in files) if not ticket.endswith(AFRESH)]
 
     def close(self) -> None:
         self.press.stop()
@@ -147,15 +161,15 @@ class Rig:
 
     @staticmethod
     def _draw(wish: pages.Print) -> bytes:
-        """A ticket of 600 rows, on which its number and whether it is a copy can be read."""
+        """A ticket of 500 rows, on which its number and whether it is a copy can be read."""
         words = f"{wish.ticket.number}{' COPY' if wish.copy else ''}\n".encode()
-        return b"\x1b@\x1da\x00" + words + b"\x1dv0\x00\x01\x00\x58\x02" + b"\x80" * 600 + b"\x1dVB\x00"
+        return b"\x1b@\x1da\x00" + words + b"\x1dv0\x00\x01\x00\xf4\x01" + b"\x80" * 500 + b"\x1dVB\x00"
 
 
 @contextmanager
-def rig(wire: WireName, folder: Path, *, rows_a_second: float = 2500) -> Iterator[Rig]:
+def rig(wire: WireName, folder: Path, *, rows_a_second: float = 3500) -> Iterator[Rig]:
     """A kiosk that has looked at its printer."""
-    with VirtualPrinter(folder / "paper", rows_a_second=rows_a_second) as paper, cable(wire, paper, folder) as laid:
+    with Babbler(folder / "paper", rows_a_second=rows_a_second) as paper, cable(wire, paper, folder) as laid:
         made = Rig(wire, folder, paper, laid)
         try:
             yield made

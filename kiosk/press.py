@@ -2,7 +2,7 @@
 
 A kiosk that stands still looks every `CALM_SECONDS`, one with a faulty printer every `FAULTY_SECONDS`; a ticket's
 own print looks before and after by itself.  A printer that tells what changes (automatic status, over a wire that stays
-open) is looked at when it does; then the calm look is only for a word that got lost.
+open) is looked at when it does; then the calm look is for one that died without a word.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kiosk.pages import Print, Printed, PrinterSeen, PrintFailed
 from kiosk.printer import Printer
 
 CALM_SECONDS, FAULTY_SECONDS = 10.0, 2.0
-TOLD_SECONDS = 60.0  # between calm looks at a printer that tells
+TOLD_SECONDS = 30.0  # between calm looks at a printer that tells
 SETTLE_SECONDS = 0.1  # a cover that opens makes several words; a printer that babbles is looked at no more often
 STOP_SECONDS = 15.0  # longer than a print takes to fail
 

@@ -73,13 +73,12 @@ class Printer:
             try:
                 self._open()
                 self.seen = self._ask()
-                if self.seen in WELL and not self._met:
+                if self.seen in WELL and (self.tells or not self._met):
                     self._meet()
             except (PrinterFault, OSError) as fault:
                 self._see(fault)
             finally:
                 self._wire.rest()
-            self._met = self._met and self.seen not in ("offline", "silent", "unknown")  # it may have begun anew
             return self.seen
 
     def print(self, job: bytes) -> Outcome:
@@ -97,7 +96,6 @@ class Printer:
                 outcome = "printed"
             except (PrinterFault, OSError) as fault:
                 self._see(fault)
-                self._met = False  # what was left of the job may be thrown away, with its last words
                 if outcome == "unknown" and self._answers.in_order == 1:
                     outcome = "printed"  # its answer in order came: what ails it now is no longer this ticket's matter
             finally:
@@ -114,11 +112,18 @@ class Printer:
         self._answers.hear(self._wire.unasked())  # a late answer to an earlier question is none to the next one
 
     def _meet(self) -> None:
-        """Ask once for what it may not know: an answer in order, and automatic status."""
+        """Ask for what it may not know: an answer in order, and automatic status.
+
+        Once; but one that tells is asked at each look, for if it was switched off and on meanwhile it tells no more.
+        """
         self._met = True
         self._answers = Answers()
         self._wire.send(self._end)
+        deadline = time.monotonic() + ANSWER_SECONDS
         self._printed_within(ANSWER_SECONDS)
+        while self._wire.stays_open and not self._answers.automatic and time.monotonic() < deadline:
+            self._answers.hear(self._wire.receive())
+        self.tells = self._wire.stays_open and self._answers.automatic > 0
 
     def _see(self, fault: PrinterFault | OSError) -> None:
         self.reason = str(fault)
@@ -162,7 +167,6 @@ class Printer:
         while not self._answers.in_order and time.monotonic() < deadline:
             self._answers.hear(self._wire.receive())
         self._knows_in_order = self._knows_in_order or self._answers.in_order == 1
-        self.tells = self._wire.stays_open and (self.tells or self._answers.automatic > 0)
         return self._answers.in_order > 0
 
     def _send(self, job: bytes, torn: int = 0) -> None:

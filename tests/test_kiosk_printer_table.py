@@ -35,6 +35,7 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch, row: Row | None) -> None:
         (kiosk.printer, "_LOOK_SECONDS", 0.05),
         (kiosk.press, "SETTLE_SECONDS", 0.02),
         (kiosk.press, "CALM_SECONDS", 0.05),
+        (kiosk.press, "TOLD_SECONDS", 0.05),
         (kiosk.press, "FAULTY_SECONDS", 0.4 if row and row.fault == "stuck" else 0.05),  # it would look well again
     ):
         monkeypatch.setattr(module, name, seconds)

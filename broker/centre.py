@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta, Struct
 
-from broker import centre_rules, printers, tables
+from broker import centre_rules, choices, printers, tables
 from broker.language.catalogue import languages
-from broker.words import END, Node, Officer, Point, ServiceId
+from broker.words import END, Code, Node, Officer, Point, ServiceId
 
 T = TypeVar("T")
 DEFAULT = Path(__file__).with_name("centre.toml")
@@ -223,6 +223,14 @@ class Buttons(_Table, frozen=True):
     points: Annotated[tuple[Point, ...], Meta(min_length=1)]
 
 
+class Desk(_Table, frozen=True):
+    """The web pages for officers; what they choose from, by code, in every language."""
+
+    name: Node = "desk"
+    outcomes: dict[Code, Words] = {}  # how a visit came out (R4.3); none: those of `broker.choices`
+    pauses: dict[Code, Words] = {}  # why a point pauses; likewise
+
+
 class Centre(_Table, frozen=True):
     """The whole file, proved consistent."""
 
@@ -243,6 +251,7 @@ class Centre(_Table, frozen=True):
     buttons: tuple[Buttons, ...]
     backup: Backup | None = None
     retention: Retention | None = None  # None: the ledger forgets nothing
+    desk: Desk | None = None
 
     @property
     def backup_folder(self) -> Path | None:
@@ -265,13 +274,21 @@ class Centre(_Table, frozen=True):
         own = tuple(s.id for s in self.services if point in s.points)
         return own + tuple(s for s in self.point(point).helps if s not in own)
 
+    @property
+    def outcomes(self) -> dict[str, Words]:
+        """How a visit may come out: code → its words by language, in the order in which they are offered."""
+        return (self.desk and self.desk.outcomes) or choices.worded(choices.OUTCOMES, self.centre.languages)
+
+    @property
+    def pauses(self) -> dict[str, Words]:
+        """Why a point may pause: code → its words by language, in the order in which they are offered."""
+        return (self.desk and self.desk.pauses) or choices.worded(choices.PAUSES, self.centre.languages)
+
     def nodes(self) -> dict[str, str]:
-        """Every node's name → its role: hall, kiosk, screen or buttons."""
-        return {"hall": "hall"} | {
-            n.name: role
-            for role, nodes in (("kiosk", self.kiosks), ("screen", self.screens), ("buttons", self.buttons))
-            for n in nodes
-        }
+        """Every node's name → its role: hall, kiosk, screen, buttons or desk."""
+        desks = (self.desk,) if self.desk else ()
+        groups = (("kiosk", self.kiosks), ("screen", self.screens), ("buttons", self.buttons), ("desk", desks))
+        return {"hall": "hall"} | {n.name: role for role, nodes in groups for n in nodes}
 
     def texts(self) -> Iterator[tuple[str, Words]]:
         """Every text of the file that people read: its key, and the text by language."""
@@ -281,6 +298,9 @@ class Centre(_Table, frozen=True):
             yield f"service[{service.id}].name", service.name
             yield from ((f"service[{service.id}].steps[{i}]", words) for i, words in enumerate(service.steps))
         yield from ((f"point[{p.number}].officer", p.officer) for p in self.points if p.officer is not None)
+        if self.desk:
+            yield from ((f"desk.outcomes.{code}", words) for code, words in self.desk.outcomes.items())
+            yield from ((f"desk.pauses.{code}", words) for code, words in self.desk.pauses.items())
 
 
 def _found(what: str, key: object, matches: Iterator[T]) -> T:

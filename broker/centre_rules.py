@@ -42,10 +42,11 @@ def no_name_twice(centre: Centre) -> Faults:
 
 def nodes_have_names_of_their_own(centre: Centre) -> Faults:
     names = [n.name for nodes in (centre.kiosks, centre.screens, centre.buttons) for n in nodes]
-    yield from _twice("kiosk, screen, buttons", "name", names)
+    names += [centre.desk.name] if centre.desk else []
+    yield from _twice("kiosk, screen, buttons, desk", "name", names)
     for name in names:
         if name in RESERVED:
-            yield f"kiosk, screen, buttons.name: {name} is reserved; any name but {_listed(RESERVED)}"
+            yield f"kiosk, screen, buttons, desk.name: {name} is reserved; any name but {_listed(RESERVED)}"
 
 
 def points_exist(centre: Centre) -> Faults:

@@ -16,9 +16,11 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from broker.words import (
+    Code,
     Count,
     Id,
     Levels,
+    Note,
     Number,
     Officer,
     Point,
@@ -157,6 +159,8 @@ class Next(_Action, frozen=True):
     Refused (``point_busy``) within ``calling.answer_seconds`` of that ticket's latest call: a double tap acts once.
     """
 
+    outcome: Code | None = None  # of the visit that is finished by it
+
 
 class Recall(_Action, frozen=True):
     """Call the same ticket again, up to the recall limit."""
@@ -172,6 +176,8 @@ class Provided(_Action, frozen=True):
 
 class Finish(_Action, frozen=True):
     """The visit is over; the smileys open (R2.4)."""
+
+    outcome: Code | None = None  # how it came out, of the centre's own list (R4.3)
 
 
 class NoShow(_Action, frozen=True):
@@ -194,6 +200,7 @@ class Transfer(_Action, frozen=True):
     """Send the ticket to another service; it keeps its place by first arrival (R4.3)."""
 
     service: ServiceId
+    note: Note | None = None  # for the officer who gets the ticket
 
 
 class CallTicket(_Action, frozen=True):
@@ -209,7 +216,13 @@ class Open(_Action, frozen=True):
 
 
 class Close(_Action, frozen=True):
-    """The point stops serving (พักให้บริการ).  Refused while a ticket is there."""
+    """The point stops serving (พักให้บริการ).  Refused while a ticket is there.
+
+    With a reason, or from buttons, it is a pause, and the officer's name comes back with the next opening; from the
+    desk without one the officer signs out.
+    """
+
+    reason: Code | None = None  # of the centre's own list
 
 
 class OpenService(_Action, frozen=True):
@@ -239,6 +252,8 @@ class Command(Message, frozen=True):
     point: Point
     deadline: Time
     action: Action
+    by: Officer | None = None  # who asks for it, as signed in at the desk; nobody knows who pressed a button
+    expect: Id | None = None  # `PointStatus.stand` as its sender saw it; refused (``changed``) where it has moved on
 
 
 class Accepted(Part, frozen=True, tag_field="outcome", tag="accepted"):
@@ -327,6 +342,9 @@ class PointStatus(Message, frozen=True):
     since: Time | None = None  # when this state began
     calls: Count = 0
     survey: Survey | None = None
+    stand: Id | None = None  # another one after every move at this point, as an entity tag (RFC 9110, 8.8.3)
+    note: Note | None = None  # from the officer who transferred the ticket
+    pause: Code | None = None  # why the point is closed, where an officer said so
 
 
 class Call(Message, frozen=True):

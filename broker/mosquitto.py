@@ -93,14 +93,17 @@ def access_list(centre: Centre) -> str:
             theirs = role == "hall" and kind.topic.startswith("hall/")
             lines.append(f"topic write {topics.address(site, kind, node='+' if theirs else name)}")
         for kind in HEARS[role]:
-            lines += [f"topic read {topic}" for topic in _heard(centre, name, kind)]
+            lines += [f"topic read {topic}" for topic in _heard(centre, name, role, kind)]
     return "\n".join(lines) + "\n"
 
 
-def _heard(centre: Centre, name: str, kind: type[Message]) -> list[str]:
-    """The topics of this kind that a node needs: the hall those of all, others what is the hall's, to it or to all."""
+def _heard(centre: Centre, name: str, role: str, kind: type[Message]) -> list[str]:
+    """The topics of this kind that a node needs: the hall those of all, others what is the hall's, to it or to all.
+
+    A desk shows every node and every point.
+    """
     site = centre.centre.site
-    if name == "hall":
+    if role == "hall" or (role == "desk" and kind in (Status, PointStatus)):
         return [topics.address(site, kind)]
     if kind is PointStatus:
         return [

@@ -12,11 +12,14 @@ SAYS: dict[str, tuple[type[Message], ...]] = {
     "kiosk": (Status, Fact),
     "screen": (Status, Announced),
     "buttons": (Status, Fact, Command),
+    "desk": (Status, Fact, Command),
 }
-# of Status a node hears the hall's alone; of PointStatus, Ack and Reply those that are addressed to it
+# of Status a node hears the hall's alone; of PointStatus, Ack and Reply those that are addressed to it; a desk, which
+# shows the whole hall, hears every Status and PointStatus
 HEARS: dict[str, tuple[type[Message], ...]] = {
     "hall": (Status, Fact, Command, Announced),
     "kiosk": (Status, Ack, Board),
     "screen": (Status, Board, Call),
     "buttons": (Status, Ack, Reply, PointStatus),
+    "desk": (Status, Ack, Reply, Board, PointStatus, Call),
 }

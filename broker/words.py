@@ -34,6 +34,19 @@ Officer = Annotated[
         description="An officer's name: up to 60 characters, none that controls",
     ),
 ]
+Note = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=120,
+        pattern=rf"^[^\x00-\x1f\x7f-\x9f]*{END}",
+        description="A word from one officer to the next: up to 120 characters, none that controls, nothing personal",
+    ),
+]
+Code = Annotated[
+    str,
+    Meta(pattern=rf"^[a-z][a-z0-9_]{{0,23}}{END}", description="A choice of the centre's: up to 24 of a-z, 0-9 and _"),
+]
 Levels = Annotated[int, Meta(ge=1, le=5, description="Satisfaction: 5 มากที่สุด … 1 น้อยที่สุด")]
 
 PrinterState = Literal["ready", "near_end", "paper_out", "cover_open", "offline", "silent", "unknown"]
@@ -58,4 +71,6 @@ Reason = Literal[
     "point_busy",  # a called ticket stands at the point: start it, set it aside, mark it no-show; for `Next`: or wait
     "same_service",  # a transfer to where the ticket already is
     "not_yours",  # a node commanded a point that is not wired to it
+    "changed",  # the point no longer stands as its sender last saw it (`Command.expect`)
+    "code_unknown",  # an outcome or a reason to pause that the centre does not have
 ]

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from broker.centre import DEFAULT, load
+from broker.centre import DEFAULT, Desk, load
 from broker.mosquitto import Mosquitto, enrol
 from broker.roles import MONITOR
 
@@ -30,6 +31,10 @@ WRITES = [
     ("buttons-1", "kiosk-1/fact", False),
     ("screen-1", "screen-1/announced", True),
     ("screen-1", "screen-1/fact", False),
+    ("desk", "desk/command", True),
+    ("desk", "desk/fact", True),
+    ("desk", "buttons-1/command", False),
+    ("desk", "hall/point/2", False),
     (MONITOR, "monitor/status", False),
     (MONITOR, "hall/board", False),
 ]
@@ -51,6 +56,11 @@ READS = [
     ("buttons-1", "kiosk-1/fact", False),
     ("screen-1", "hall/call", True),
     ("screen-1", "hall/reply/buttons-1", False),
+    ("desk", "hall/board", True),
+    ("desk", "hall/point/2", True),
+    ("desk", "kiosk-1/status", True),
+    ("desk", "buttons-1/command", False),
+    ("desk", "kiosk-1/fact", False),
     (MONITOR, "buttons-1/command", True),
     (MONITOR, "hall/reply/buttons-1", True),
 ]
@@ -116,7 +126,7 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 
     A user has one session, so nobody here listens and speaks at once: what is said is retained, and heard later.
     """
-    with Mosquitto(tmp_path, load(DEFAULT)) as own:
+    with Mosquitto(tmp_path, replace(load(DEFAULT), desk=Desk())) as own:
         yield own
 
 

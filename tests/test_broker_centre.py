@@ -42,7 +42,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "prefix twice": ('prefix = "B"', 'prefix = "A"', "service.prefix: A stands there 2 times"),
     "point twice": ("number = 3", "number = 2", "point.number: 2 stands there 2 times"),
     "day twice": ('["mon", "tue"', '["mon", "mon"', "hours.days: mon stands there 2 times"),
-    "node twice": ('name = "screen-1"', 'name = "kiosk-1"', "kiosk, screen, buttons.name: kiosk-1 stands there 2 times"),
+    "node twice": ('name = "screen-1"', 'name = "kiosk-1"', "kiosk, screen, buttons, desk.name: kiosk-1 stands there 2 times"),
     "reserved node": ('name = "screen-1"', 'name = "hall"', "hall is reserved; any name but hall, monitor"),
     "point of a service": ("[2, 3]", "[2, 3, 9]", "service[1.1].points: 9 is not a point; points are 2, 3, 4, 5, 6, 7"),
     "point of a node": ("[2, 3, 4, 5, 6, 7]", "[2, 3, 4, 5, 6, 7, 8]", "buttons[buttons-1].points: 8 is not a point;"),

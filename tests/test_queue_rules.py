@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from queue_script import CENTRE, NINE, Script, ids, with_calling
 
 from broker import messages as m
+from broker.centre import Desk
 from display.queue import events as e
 from display.queue import rules
 from display.queue.apply import apply
@@ -298,6 +299,16 @@ def test_a_press_from_a_clock_that_is_ahead_is_refused_for_its_age_is_unknown(ro
 @pytest.mark.parametrize("node", ["kiosk-1", "screen-1", "nobody"])
 def test_a_node_commands_only_points_that_are_wired_to_it(room, node):
     assert room.press(2, m.Next(), node=node) == "not_yours"
+
+
+def test_the_desk_commands_every_point():
+    room = Script(replace(CENTRE, desk=Desk()))
+    room.arrive("A001", "B001")
+    assert [room.press(point, m.Next(), node="desk") for point in (2, 4)] == ["A001", "B001"]
+
+
+def test_without_a_desk_in_the_centre_file_nobody_commands_as_one(room):
+    assert room.press(2, m.Next(), node="desk") == "not_yours"
 
 
 def test_after_the_day_has_ended_every_command_is_refused(room):

@@ -65,11 +65,13 @@ def _barred(today: Today, node: str, command: m.Command, now: dt.datetime) -> Re
     """Why this command is not even looked at."""
     if command.point not in today.points:
         return "point_unknown"
-    if not any(command.point in buttons.points for buttons in today.centre.buttons if buttons.name == node):
+    centre = today.centre
+    wired = any(command.point in buttons.points for buttons in centre.buttons if buttons.name == node)
+    if not wired and not (centre.desk and centre.desk.name == node):
         return "not_yours"
     if now > command.deadline:
         return "late"
-    if command.deadline > now + dt.timedelta(seconds=today.centre.calling.command_seconds) + AHEAD:
+    if command.deadline > now + dt.timedelta(seconds=centre.calling.command_seconds) + AHEAD:
         return "clock_ahead"
     return "day_ended" if today.ended else None
 

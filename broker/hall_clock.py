@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import deque
 
-from broker.clock import Moment
+from broker.clock import Moment, was_set
 
 WORDS = 5  # of which the quickest counts; so many later a hall whose clock was set back is followed
 
@@ -36,6 +36,10 @@ class HallClock:
     @property
     def known(self) -> bool:
         return bool(self._at_zero)
+
+    def sure(self, moment: Moment) -> bool:
+        """Whether what it shows can be relied on: the hall's time, or that of a time server."""
+        return (self.known or moment.kept) and was_set(self.shows(moment))
 
     def shows(self, moment: Moment) -> dt.datetime:
         """The hall's time at this moment."""

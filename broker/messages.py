@@ -100,6 +100,7 @@ class TicketIssued(_FactBody, frozen=True):
     given_at: Time  # the touch: waiting time starts here
     priority: bool = False  # one flag; why is nobody's business (PDPA)
     proof: Literal["paper", "screen"] = "paper"
+    unsure: bool = False  # by a clock that nobody had set: the hall puts the time right (`Fact.age`)
 
 
 class TicketVoided(_FactBody, frozen=True):
@@ -110,6 +111,7 @@ class TicketVoided(_FactBody, frozen=True):
     service: ServiceId
     given_at: Time
     why: Literal["not_taken", "power_cut"] = "not_taken"
+    unsure: bool = False
 
 
 class Rated(_FactBody, frozen=True):
@@ -119,6 +121,7 @@ class Rated(_FactBody, frozen=True):
     point: Point
     level: Levels
     rated_at: Time
+    unsure: bool = False
 
 
 AnyFact = TicketIssued | TicketVoided | Rated
@@ -132,6 +135,8 @@ class Fact(Message, frozen=True):
     seq: Seq
     fact: AnyFact
     oldest: Seq | None = None  # the oldest fact its sender still holds; see broker.outbox
+    # seconds since it happened, by the sender's steady clock; only for an unsure one, and none after a restart
+    age: Annotated[float, Meta(ge=0, le=31_536_000)] | None = None
 
 
 class Ack(Message, frozen=True):

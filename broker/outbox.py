@@ -24,6 +24,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from broker.clock import Moment, Since
 from broker.messages import Ack, AnyFact, Fact, Rated
 
 RESEND_SECONDS = 2.0
@@ -40,6 +41,10 @@ OUTBOX_MIGRATIONS = (
     ALTER TABLE outbox ADD COLUMN at TEXT NOT NULL DEFAULT '';
     ALTER TABLE outbox_state ADD COLUMN ledger TEXT;
     """,
+    """-- outbox knows how long ago
+    ALTER TABLE outbox ADD COLUMN boot TEXT;   -- of an unsure time: the moment by the steady clock of that boot
+    ALTER TABLE outbox ADD COLUMN steady REAL;
+    """,
 )
 
 
@@ -49,12 +54,15 @@ class Outbox:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
-    def add(self, fact: AnyFact) -> int:
-        """Appends a fact and returns its number.  Call inside the transaction that makes the fact true."""
+    def add(self, fact: AnyFact, since: Since | None = None) -> int:
+        """Appends a fact and returns its number.  Call inside the transaction that makes the fact true.
+
+        ``since`` is when an unsure one happened.
+        """
         row = self._connection.execute("UPDATE outbox_state SET last = last + 1 RETURNING last").get
-        at = fact.rated_at if isinstance(fact, Rated) else fact.given_at
+        at = "" if fact.unsure else (fact.rated_at if isinstance(fact, Rated) else fact.given_at).isoformat()
         body = msgspec.json.encode(fact).decode()
-        self._connection.execute("INSERT INTO outbox VALUES (?, ?, ?)", (row, body, at.isoformat()))
+        self._connection.execute("INSERT INTO outbox VALUES (?, ?, ?, ?, ?)", (row, body, at, *(since or (None, None))))
         return int(row)
 
     def acknowledged(self, seq: int, ledger: str | None = None) -> None:
@@ -106,15 +114,21 @@ class Outbox:
         """The last fact that the hall acknowledged; 0 before it ever did."""
         return int(self._connection.execute("SELECT coalesce(acknowledged, 0) FROM outbox_state").get)
 
-    def pending(self, limit: int = WINDOW) -> list[Fact]:
-        """The oldest facts not yet acknowledged, in order."""
+    def pending(self, limit: int = WINDOW, moment: Moment | None = None) -> list[Fact]:
+        """The oldest facts not yet acknowledged, in order; unsure ones with their age at this moment."""
         rows = self._connection.execute(
-            "SELECT seq, fact, (SELECT min(seq) FROM outbox) FROM outbox"
+            "SELECT seq, fact, (SELECT min(seq) FROM outbox), boot, steady FROM outbox"
             " WHERE seq > coalesce((SELECT acknowledged FROM outbox_state), 0) ORDER BY seq LIMIT ?",
             (limit,),
         )
         return [
-            Fact(seq=seq, fact=msgspec.json.decode(fact, type=AnyFact), oldest=oldest) for seq, fact, oldest in rows
+            Fact(
+                seq=seq,
+                fact=msgspec.json.decode(fact, type=AnyFact),
+                oldest=oldest,
+                age=moment.after(Since(boot, steady)) if moment and boot is not None else None,
+            )
+            for seq, fact, oldest, boot, steady in rows
         ]
 
 
@@ -132,33 +146,33 @@ class Courier:
         self._awaited = 0  # the fact whose acknowledgement is due at `_resend_at`
         self._resend_at = 0.0
 
-    def connected(self) -> None:
+    def connected(self, moment: Moment) -> None:
         """The link came up: what was under way is lost, start over."""
         self._sent = 0
-        self.send()
+        self.send(moment)
 
-    def acked(self, ack: Ack) -> None:
+    def acked(self, ack: Ack, moment: Moment) -> None:
         """An `Ack` for this node arrived."""
         before = self._outbox.hall_has
         self._outbox.acknowledged(ack.seq, ack.ledger)
         if self._outbox.hall_has < before:  # a ledger that lacks what was sent long ago
             self._sent = 0
-        self.send()
+        self.send(moment)
 
-    def send(self) -> None:
+    def send(self, moment: Moment) -> None:
         """Sends what was not sent yet.  Call after each transaction that added a fact."""
         if not self._outbox.joined:
             return
-        for fact in self._outbox.pending():
+        for fact in self._outbox.pending(moment=moment):
             if fact.seq > self._sent and self._publish(fact) is not False:
                 self._sent = fact.seq
 
-    def tick(self, now: float) -> None:
-        """Call about once a second with `clock.monotonic`: resends what stays unacknowledged."""
+    def tick(self, moment: Moment) -> None:
+        """Call about once a second: resends what stays unacknowledged."""
         for oldest in self._outbox.pending(1):
             if oldest.seq != self._awaited:
-                self._awaited, self._resend_at = oldest.seq, now + RESEND_SECONDS
-            elif now >= self._resend_at:
-                self._resend_at = now + RESEND_SECONDS
+                self._awaited, self._resend_at = oldest.seq, moment.at + RESEND_SECONDS
+            elif moment.at >= self._resend_at:
+                self._resend_at = moment.at + RESEND_SECONDS
                 self._sent = 0
-                self.send()
+                self.send(moment)

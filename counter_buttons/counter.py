@@ -114,14 +114,14 @@ class Counter:
             case link.Connected():
                 self._broker = True
                 self._reach()
-                self._carry(self._courier.connected, moment.at)
+                self._carry(partial(self._courier.connected, moment), moment.at)
             case link.Disconnected():  # the hall may be gone as well: its retained word will tell when we are back
                 self._broker = self._hall = False
                 self._reach()
             case link.Received(message, _, retained):
                 if not retained:
                     self._learn_time(message, moment)
-                self._hear(message, moment.at)
+                self._hear(message, moment)
 
     def tick(self, moment: Moment) -> None:
         """Time has passed."""
@@ -134,7 +134,7 @@ class Counter:
                 del self._asked[point]
                 self._consoles[point].answered(False, at)
         if self._courier_due is not None and at >= self._courier_due:
-            self._carry(partial(self._courier.tick, at), at)
+            self._carry(partial(self._courier.tick, moment), at)
         self._tell_health()
 
     def deadline(self, at: float, lamps: bool = True) -> float | None:
@@ -160,7 +160,7 @@ class Counter:
             case Reply(at=at) | Ack(at=at):
                 self._hall_clock.hear(at, moment)
 
-    def _hear(self, message: Message, at: float) -> None:
+    def _hear(self, message: Message, moment: Moment) -> None:
         match message:
             case PointStatus(point=point) if point in self._consoles:
                 self._consoles[point].heard(message)
@@ -169,9 +169,9 @@ class Counter:
                 del self._asked[point]
                 if isinstance(answer, Refused):
                     log.info("point %d: refused: %s", point, answer.reason)
-                self._consoles[point].answered(isinstance(answer, Accepted), at)
+                self._consoles[point].answered(isinstance(answer, Accepted), moment.at)
             case Ack():
-                self._carry(partial(self._courier.acked, message), at)
+                self._carry(partial(self._courier.acked, message, moment), moment.at)
             case Status(online=online):  # the hall's: without it nobody answers, whatever the broker does
                 self._hall = online
                 self._reach()
@@ -186,7 +186,7 @@ class Counter:
             if isinstance(wish, Ask):
                 self._command(wish, moment)
             else:
-                self._vote(wish, moment.at)
+                self._vote(wish, moment)
 
     def _command(self, ask: Ask, moment: Moment) -> None:
         left = self._centre.calling.command_seconds - (moment.at - ask.at)
@@ -198,9 +198,10 @@ class Counter:
             log.warning("point %d: a press was not sent, with %.1f s left", ask.point, left)
             self._consoles[ask.point].answered(False, moment.at)
 
-    def _vote(self, rated: Rated, at: float) -> None:
+    def _vote(self, rated: Rated, moment: Moment) -> None:
+        at, unsure = moment.at, not self._hall_clock.sure(moment)
         try:
-            first = self._votes.cast(rated)
+            first = self._votes.cast(replace(rated, unsure=unsure), moment.since if unsure else None)
         except apsw.Error:  # a full or failing card must not take the call buttons with it
             log.exception("point %d: a vote could not be kept", rated.point)
             self._card_fails = True
@@ -210,7 +211,7 @@ class Counter:
         if first:
             self._consoles[rated.point].voted(True, at)
             self._points.thanked(rated)
-            self._carry(self._courier.send, at)
+            self._carry(partial(self._courier.send, moment), at)
 
     def _carry(self, step: Callable[[], object], at: float) -> None:
         """A step of the courier.  A full or failing card must not take the call buttons with it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import apsw
 
+from broker.clock import Since
 from broker.messages import Rated
 from broker.outbox import OUTBOX_MIGRATIONS, Outbox
 
@@ -25,10 +26,10 @@ class Votes:
         self._connection = connection
         self._outbox = outbox
 
-    def cast(self, rated: Rated) -> bool:
+    def cast(self, rated: Rated, since: Since | None = None) -> bool:
         """Keep the vote for the hall; False: this visit was rated before, and nothing changed.
 
-        When it returns, the vote is on the disk.
+        When it returns, the vote is on the disk.  ``since`` is when an unsure one was cast.
         """
         at = rated.rated_at
         with self._connection:
@@ -36,5 +37,5 @@ class Votes:
             self._connection.execute("INSERT OR IGNORE INTO vote VALUES (?, ?)", (rated.visit, int(at.timestamp())))
             first = self._connection.changes() == 1
             if first:
-                self._outbox.add(rated)
+                self._outbox.add(rated, since)
         return first

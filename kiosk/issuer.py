@@ -55,7 +55,7 @@ class Issuer:
         self._rules = pages.Rules(first, screen.ticket_seconds, screen.idle_seconds, screen.untaken_seconds)
         self._centre, self._store, self._wire, self._front = centre, store, wire, front
         self._more: tuple[str, ...] = ()
-        self._young = store.settle(moment.now)
+        self._young = store.settle(moment)
         self._courier = Courier(store.outbox, wire.publish)
         self._moment = moment
         self._saving = Saving(lambda works: self.act(pages.DiskChanged(works), self._moment))
@@ -101,7 +101,7 @@ class Issuer:
                 self._hear(message, moment)
             case link.Connected():
                 self._connected = True
-                self._save(self._courier.connected, moment)
+                self._save(partial(self._courier.connected, moment), moment)
                 self._know_link(moment)
             case link.Disconnected():  # the hall may be gone as well: its retained word tells when we are back
                 self._connected = self._hall_online = False
@@ -114,7 +114,7 @@ class Issuer:
             self.act(pages.TimeUp(turn), moment)
         if self._tend_due is not None and moment.at >= self._tend_due:
             if self._saving.works:
-                self._save(partial(self._courier.tick, moment.at), moment)
+                self._save(partial(self._courier.tick, moment), moment)
             else:
                 self.write_what_waits(moment)
         if moment.at >= self._clock_due:
@@ -143,12 +143,12 @@ class Issuer:
                 self._give(effect, moment)
             case pages.EnterQueue(ticket, paper):
                 self._save(partial(self._store.enter, ticket.key, paper=paper), moment)
-                self._save(self._courier.send, moment)
+                self._save(partial(self._courier.send, moment), moment)
             case pages.PaperFollowed(ticket):
                 self._save(partial(self._store.paper_followed, ticket.key), moment)
             case pages.Void(ticket):
                 self._save(partial(self._store.void, ticket.key), moment)
-                self._save(self._courier.send, moment)
+                self._save(partial(self._courier.send, moment), moment)
             case pages.Wake(turn, seconds):
                 self._wake = moment.at + seconds, turn
             case _:
@@ -160,7 +160,9 @@ class Issuer:
             self.act(pages.NotGiven(), moment)
             return
         try:
-            given = self._store.give(self._centre.service(wish.service), wish.priority, self._now(moment), self._day)
+            since = None if self._hall_clock.sure(moment) else moment.since
+            service = self._centre.service(wish.service)
+            given = self._store.give(service, wish.priority, self._now(moment), self._day, since)
         except apsw.Error:
             self._save(self._store.write, moment)  # numbers are given again when this can be written
             self.act(pages.NotGiven(), moment)
@@ -175,7 +177,7 @@ class Issuer:
             case Ack(day=day, numbers=numbers):
                 if day:
                     self._store.numbers_used(day, numbers)
-                self._save(partial(self._courier.acked, message), moment)
+                self._save(partial(self._courier.acked, message, moment), moment)
                 if not self.state.card_known and self._saving.works:
                     self.act(pages.CardKnown(True), moment)
             case Status(online=online):

@@ -29,6 +29,7 @@ import apsw
 
 from broker import store
 from broker.centre import Service
+from broker.clock import Moment, Since
 from broker.messages import TicketIssued, TicketVoided
 from broker.outbox import OUTBOX_MIGRATIONS, Outbox
 from kiosk.numbering import NoneLeft, next_number, service_day
@@ -50,7 +51,14 @@ MIGRATIONS = (
     CREATE INDEX number_open ON number (key) WHERE state = 'given';
     CREATE INDEX number_owed ON number (key) WHERE paper_owed;
     """,
+    """-- numbers know how long ago
+    ALTER TABLE number ADD COLUMN boot TEXT;   -- of an unsure time, see OUTBOX_MIGRATIONS
+    ALTER TABLE number ADD COLUMN steady REAL;
+    """,
 )
+
+KEPT = 30_000  # numbers: more than one day can have (26 letters of 999), and counted, for a clock may show any time
+_FORGET = "DELETE FROM number WHERE key <= ? - ? AND state <> 'given' AND NOT paper_owed"
 
 STILL_NEAR = dt.timedelta(minutes=2)  # a citizen waits so long for a machine that starts again
 
@@ -69,6 +77,7 @@ class Given:
     service: str
     priority: bool
     given_at: dt.datetime
+    since: Since | None = None  # where ``given_at`` is unsure: when it was, by the steady clock
 
 
 class KioskStore:
@@ -108,27 +117,35 @@ class KioskStore:
         """What the hall knows: the highest number of each prefix that this kiosk gave on that day."""
         self._used = day, highest
 
-    def give(self, service: Service, priority: bool, now: dt.datetime, day: dt.date) -> Given | NoneLeft:
+    def give(
+        self, service: Service, priority: bool, now: dt.datetime, day: dt.date, since: Since | None = None
+    ) -> Given | NoneLeft:
         """Commit the next number of this service in this service day; durable when this returns.
 
-        ``now`` is aware UTC.  Raises `apsw.Error` when the card cannot be written; then no number was given.
+        ``now`` is aware UTC; ``since`` says that it is unsure, and so is the day: then numbers go on from the last day
+        known, for whichever day the hall finds it to be must not hold one of them already.  Raises `apsw.Error` when
+        the card cannot be written; then no number was given.
         """
+        days = {day, self._latest or day} if since else {day}
         last = self._connection.execute(
-            "SELECT max(number) FROM number WHERE day = ? AND number BETWEEN ? AND ?",
-            (day.isoformat(), f"{service.prefix}000", f"{service.prefix}999"),
+            "SELECT max(number) FROM number WHERE day IN (?, ?) AND number BETWEEN ? AND ?",
+            (min(days).isoformat(), max(days).isoformat(), f"{service.prefix}000", f"{service.prefix}999"),
         ).get
-        used = self._used[1].get(service.prefix, 0) if self._used[0] == day else 0
+        used = self._used[1].get(service.prefix, 0) if self._used[0] in days else 0
         number = next_number(service.prefix, self._numbers, max(str(last or ""), f"{service.prefix}{used:03}"))
         if isinstance(number, NoneLeft):
             return number
         with self._connection:
-            key = self._connection.execute(
-                "INSERT INTO number (day, number, service, priority, given_at, state) VALUES (?, ?, ?, ?, ?, 'given')"
-                " RETURNING key",
-                (day.isoformat(), number, service.id, int(priority), now.isoformat()),
-            ).get
+            key = int(
+                self._connection.execute(
+                    "INSERT INTO number (day, number, service, priority, given_at, state, boot, steady)"
+                    " VALUES (?, ?, ?, ?, ?, 'given', ?, ?) RETURNING key",
+                    (day.isoformat(), number, service.id, int(priority), now.isoformat(), *(since or (None, None))),
+                ).get
+            )
+            self._connection.execute(_FORGET, (key, KEPT))
         self._latest = max(day, self._latest or day)
-        return Given(int(key), number, day, service.id, priority, now)
+        return Given(key, number, day, service.id, priority, now, since)
 
     def enter(self, key: int, *, paper: bool) -> None:
         """The citizen holds the number: it printed, or it was taken from the screen.
@@ -147,7 +164,9 @@ class KioskStore:
                     given_at=given.given_at,
                     priority=given.priority,
                     proof="paper" if paper else "screen",
-                )
+                    unsure=given.since is not None,
+                ),
+                given.since,
             )
 
     def void(self, key: int, why: Why = "not_taken") -> None:
@@ -157,20 +176,24 @@ class KioskStore:
             self._connection.execute("UPDATE number SET paper_owed = 0 WHERE key = ?", (key,))
             self.outbox.add(
                 TicketVoided(
-                    number=given.number, day=given.day, service=given.service, given_at=given.given_at, why=why
-                )
+                    number=given.number,
+                    day=given.day,
+                    service=given.service,
+                    given_at=given.given_at,
+                    why=why,
+                    unsure=given.since is not None,
+                ),
+                given.since,
             )
 
-    def settle(self, now: dt.datetime) -> Given | None:
+    def settle(self, moment: Moment) -> Given | None:
         """Void what was given but never confirmed; the last such number stays open when it is young (see above).
 
         Call once, at start.  Paper owed from before is owed no more: nobody stands there to take it.
         """
-        rows = self._connection.execute(
-            "SELECT key, number, day, service, priority, given_at FROM number WHERE state = 'given' ORDER BY key"
-        )
+        rows = self._connection.execute(f"SELECT {_GIVEN} FROM number WHERE state = 'given' ORDER BY key")
         given = [_given(row) for row in rows]
-        young = given.pop() if given and now - given[-1].given_at < STILL_NEAR else None
+        young = given.pop() if given and _near(given[-1], moment) else None
         for each in given:
             log.warning("%s was given but never confirmed before the last stop: voided", each.number)
             self.void(each.key, "power_cut")
@@ -199,8 +222,7 @@ class KioskStore:
 
     def _leave_given(self, key: int, state: str) -> Given:
         row = self._connection.execute(
-            "UPDATE number SET state = ? WHERE key = ? AND state = 'given'"
-            " RETURNING key, number, day, service, priority, given_at",
+            f"UPDATE number SET state = ? WHERE key = ? AND state = 'given' RETURNING {_GIVEN}",
             (state, key),
         ).fetchone()
         if row is None:
@@ -208,6 +230,17 @@ class KioskStore:
         return _given(row)
 
 
+_GIVEN = "key, number, day, service, priority, given_at, boot, steady"
+
+
 def _given(row: Any) -> Given:
-    key, number, day, service, priority, given_at = row
-    return Given(key, number, dt.date.fromisoformat(day), service, bool(priority), dt.datetime.fromisoformat(given_at))
+    key, number, day, service, priority, given_at, boot, steady = row
+    since = None if boot is None else Since(boot, steady)
+    at = dt.datetime.fromisoformat(given_at)
+    return Given(key, number, dt.date.fromisoformat(day), service, bool(priority), at, since)
+
+
+def _near(given: Given, moment: Moment) -> bool:
+    """Whether its citizen may still stand there; after a restart with an unset clock by what the clock shows."""
+    age = moment.after(given.since)
+    return (moment.now - given.given_at if age is None else dt.timedelta(seconds=age)) < STILL_NEAR

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Protocol
 
 import apsw
+from msgspec.structs import replace
 
 from broker import link, topics
 from broker.centre import Centre

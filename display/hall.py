@@ -24,7 +24,7 @@ from broker.words import MOST_COUNTED
 from display.alerts import alerts
 from display.ledger.ledger import CLOCK, Ledger, Source
 from display.lookout import Lookout
-from display.queue import day, events, intake, rules, views
+from display.queue import day, events, intake, rules, times, views
 from display.queue.apply import apply
 from display.queue.press import Events
 from display.queue.state import Today
@@ -161,15 +161,16 @@ class Hall:
         if message.oldest is not None and message.oldest > expected:
             log.warning("%s holds nothing before fact %d: this ledger is younger than its node", node, message.oldest)
             expected = message.oldest
-        if message.seq == expected and not self._is_early(node, message.fact, now):
-            belongs = self._day_of(message.fact)
-            taken = intake.take(belongs, node, message.fact, now, self.new_id) if belongs else None
+        fact, repair = times.repaired(message, self.centre.zone, self.today.day, now)
+        if message.seq == expected and not self._is_early(node, fact, now):
+            belongs = self._day_of(fact)
+            taken = intake.take(belongs, node, fact, now, self.new_id, repair) if belongs else None
             if isinstance(taken, tuple) and belongs:
                 if belongs.ended:
-                    self._lookout.stray(node, message.fact)
+                    self._lookout.stray(node, fact)
                 self._commit(belongs, taken, Source(node, fact=message.seq))
             else:
-                self._lookout.stray(node, message.fact)
+                self._lookout.stray(node, fact)
                 cause = taken.cause if isinstance(taken, intake.Rejected) else "wrong_day"
                 self._reject(cause, node)
                 refused = events.FactRejected(at=now, node=node, cause=cause, fact=message.fact)

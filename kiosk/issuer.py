@@ -160,9 +160,8 @@ class Issuer:
             self.act(pages.NotGiven(), moment)
             return
         try:
-            since = None if self._hall_clock.sure(moment) else moment.since
-            service = self._centre.service(wish.service)
-            given = self._store.give(service, wish.priority, self._now(moment), self._day, since)
+            service, sure = self._centre.service(wish.service), self._hall_clock.sure(moment)
+            given = self._store.give(service, wish.priority, self._now(moment), self._day, moment.since, sure=sure)
         except apsw.Error:
             self._save(self._store.write, moment)  # numbers are given again when this can be written
             self.act(pages.NotGiven(), moment)

@@ -54,11 +54,15 @@ MIGRATIONS = (
     """-- numbers know how long ago
     ALTER TABLE number ADD COLUMN boot TEXT;   -- of an unsure time, see OUTBOX_MIGRATIONS
     ALTER TABLE number ADD COLUMN steady REAL;
+    CREATE INDEX number_unsure ON number (boot, steady) WHERE boot IS NOT NULL;
     """,
 )
 
 KEPT = 30_000  # numbers: more than one day can have (26 letters of 999), and counted, for a clock may show any time
 _FORGET = "DELETE FROM number WHERE key <= ? - ? AND state <> 'given' AND NOT paper_owed"
+
+_GIVEN = "key, number, day, service, priority, given_at, boot, steady"
+_NEVER = None, None  # by the steady clock
 
 STILL_NEAR = dt.timedelta(minutes=2)  # a citizen waits so long for a machine that starts again
 
@@ -118,21 +122,25 @@ class KioskStore:
         self._used = day, highest
 
     def give(
-        self, service: Service, priority: bool, now: dt.datetime, day: dt.date, since: Since | None = None
+        self,
+        service: Service,
+        priority: bool,
+        now: dt.datetime,
+        day: dt.date,
+        since: Since | None = None,
+        *,
+        sure: bool = True,
     ) -> Given | NoneLeft:
         """Commit the next number of this service in this service day; durable when this returns.
 
-        ``now`` is aware UTC; ``since`` says that it is unsure, and so is the day: then numbers go on from the last day
-        known, for whichever day the hall finds it to be must not hold one of them already.  Raises `apsw.Error` when
-        the card cannot be written; then no number was given.
+        ``now`` is aware UTC, ``since`` the same by the steady clock.  While the time is not ``sure``, nor is the day:
+        then numbers go on from the last day known, and what was given so goes before those of a sure day too, for the
+        hall may find it to be the same.  Raises `apsw.Error` when the card cannot be written; then no number was given.
         """
-        days = {day, self._latest or day} if since else {day}
-        last = self._connection.execute(
-            "SELECT max(number) FROM number WHERE day IN (?, ?) AND number BETWEEN ? AND ?",
-            (min(days).isoformat(), max(days).isoformat(), f"{service.prefix}000", f"{service.prefix}999"),
-        ).get
-        used = self._used[1].get(service.prefix, 0) if self._used[0] in days else 0
-        number = next_number(service.prefix, self._numbers, max(str(last or ""), f"{service.prefix}{used:03}"))
+        days = {day} if sure else {day, self._latest or day}
+        unsure = None if sure else since
+        last = self._highest(service.prefix, days, since)
+        number = next_number(service.prefix, self._numbers, last)
         if isinstance(number, NoneLeft):
             return number
         with self._connection:
@@ -140,12 +148,25 @@ class KioskStore:
                 self._connection.execute(
                     "INSERT INTO number (day, number, service, priority, given_at, state, boot, steady)"
                     " VALUES (?, ?, ?, ?, ?, 'given', ?, ?) RETURNING key",
-                    (day.isoformat(), number, service.id, int(priority), now.isoformat(), *(since or (None, None))),
+                    (day.isoformat(), number, service.id, int(priority), now.isoformat(), *(unsure or _NEVER)),
                 ).get
             )
             self._connection.execute(_FORGET, (key, KEPT))
         self._latest = max(day, self._latest or day)
-        return Given(key, number, day, service.id, priority, now, since)
+        return Given(key, number, day, service.id, priority, now, unsure)
+
+    def _highest(self, prefix: str, days: set[dt.date], since: Since | None) -> str:
+        """The last number of this prefix given on any of these days, or unsurely within a day of this start."""
+        boot, at = since or _NEVER
+        last = self._connection.execute(
+            """SELECT max(number) FROM (
+                   SELECT number FROM number WHERE day IN (:day, :other)
+                   UNION ALL SELECT number FROM number WHERE boot = :boot AND steady > :at - 86400
+               ) WHERE number BETWEEN :prefix || '000' AND :prefix || '999'""",
+            {"day": min(days).isoformat(), "other": max(days).isoformat(), "boot": boot, "at": at, "prefix": prefix},
+        ).get
+        used = self._used[1].get(prefix, 0) if self._used[0] in days else 0
+        return max(str(last or ""), f"{prefix}{used:03}")
 
     def enter(self, key: int, *, paper: bool) -> None:
         """The citizen holds the number: it printed, or it was taken from the screen.
@@ -191,7 +212,7 @@ class KioskStore:
 
         Call once, at start.  Paper owed from before is owed no more: nobody stands there to take it.
         """
-        rows = self._connection.execute(f"SELECT {_GIVEN} FROM number WHERE state = 'given' ORDER BY key")
+        rows = self._connection.execute(f"SELECT {_GIVEN} FROM number WHERE state = 'given' ORDER BY key")  # noqa: S608
         given = [_given(row) for row in rows]
         young = given.pop() if given and _near(given[-1], moment) else None
         for each in given:
@@ -222,15 +243,12 @@ class KioskStore:
 
     def _leave_given(self, key: int, state: str) -> Given:
         row = self._connection.execute(
-            f"UPDATE number SET state = ? WHERE key = ? AND state = 'given' RETURNING {_GIVEN}",
+            f"UPDATE number SET state = ? WHERE key = ? AND state = 'given' RETURNING {_GIVEN}",  # noqa: S608
             (state, key),
         ).fetchone()
         if row is None:
             raise ValueError(f"number {key} is not open")
         return _given(row)
-
-
-_GIVEN = "key, number, day, service, priority, given_at, boot, steady"
 
 
 def _given(row: Any) -> Given:

@@ -40,7 +40,7 @@ class Kiosk:
         self._link = Link(setting, "kiosk", [address(centre.centre.site, m.Ack, node=KIOSK)], self._events.put)
         self._courier = Courier(self.store.outbox, self._link.publish)
         self._link.start()
-        if young := self.store.settle(clock.now()):  # its citizen stands there still, and gets a copy
+        if young := self.store.settle(clock.moment()):  # its citizen stands there still, and gets a copy
             self._print(young, "copy")
 
     def give(self, service: str) -> None:
@@ -56,7 +56,7 @@ class Kiosk:
             papers.flush()
             os.fsync(papers.fileno())
         self.store.enter(given.key, paper=True)
-        self._courier.send()
+        self._courier.send(clock.moment())
 
     def listen(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -66,12 +66,12 @@ class Kiosk:
             except Empty:
                 break
             if isinstance(event, Connected):
-                self._courier.connected()
+                self._courier.connected(clock.moment())
             elif isinstance(event, Received) and isinstance(event.message, m.Ack):
                 if event.message.day:
                     self.store.numbers_used(event.message.day, event.message.numbers)
-                self._courier.acked(event.message)
-        self._courier.tick(clock.monotonic())
+                self._courier.acked(event.message, clock.moment())
+        self._courier.tick(clock.moment())
 
     def close(self) -> None:
         self._link.stop()

@@ -28,6 +28,7 @@ from promises import Evidence, Press, judge
 
 from broker import messages as m
 from broker.centre import DEFAULT, Retention, load
+from broker.clock import Moment
 from broker.link import Connected, Received
 from broker.outbox import Courier, Outbox
 from broker.store import open_store
@@ -41,6 +42,7 @@ SLACK = 0.05  # the last month may differ from the second by so much
 KEPT = 100  # days that this centre's ledger keeps, so that most of the year runs at its full size
 CENTRE = replace(load(DEFAULT), retention=Retention(KEPT))
 FIRST = dt.datetime(2026, 1, 5, 1, 30, tzinfo=dt.UTC)  # half past eight on a Monday in Bangkok
+NEVER_RESENT = Moment(0.0, FIRST)  # nothing is lost on the way, and every time is sure
 OFFICERS = [(service, point) for service in CENTRE.services for point in service.points]
 
 
@@ -55,7 +57,7 @@ class Wire:
         self, message: m.Message, *, node: str | None = None, point: int | None = None, expires: int | None = None
     ) -> bool:
         if isinstance(message, m.Ack) and node in self.couriers:
-            self.couriers[node].acked(message)
+            self.couriers[node].acked(message, NEVER_RESENT)
         elif isinstance(message, m.PointStatus):
             self.status[message.point] = message
         return True
@@ -91,7 +93,7 @@ class Centre:
         service = CENTRE.service(service_id)
         given = self.kiosk.give(service, priority, self.now, self.kiosk.day(self.now.astimezone(CENTRE.zone).date()))
         self.kiosk.enter(given.key, paper=True)  # type: ignore[union-attr]
-        self.wire.couriers["kiosk-1"].send()
+        self.wire.couriers["kiosk-1"].send(NEVER_RESENT)
 
     def press(self, point: int, action: m.Action) -> None:
         command = m.Command(self.new_id(), point, self.now + dt.timedelta(seconds=5), action)
@@ -101,7 +103,7 @@ class Centre:
     def rate(self, point: int, level: int) -> None:
         if survey := self.wire.status[point].survey:
             self.votes.cast(m.Rated(survey.visit, point, level, self.now))
-            self.wire.couriers["buttons-1"].send()
+            self.wire.couriers["buttons-1"].send(NEVER_RESENT)
 
     def day(self, tickets: int) -> tuple[float, float]:
         """A service day; median seconds of a ticket from touch to acknowledgement, and of a press."""

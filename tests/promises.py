@@ -35,6 +35,7 @@ from display.ledger.audit import audit
 from display.queue import events as e
 
 MAY_STAND_SO = Open | Close | OpenService | CloseService  # accepted without an event where it stands so already
+GIVEN = e.TicketQueued | e.TicketVoided
 Place = tuple[dt.datetime, str]  # first arrival, number
 Line = tuple[str, str, bool]  # day, service, priority
 Promise = Literal["lost", "doubled", "late", "out of order", "untrue"]
@@ -138,10 +139,12 @@ def judge(evidence: Evidence) -> Verdict:
             )
         ]
         tickets = {(str(day), str(number)) for day, number in ledger.execute("SELECT day, number FROM ticket")}
+        given = [entry.event for entry in entries if isinstance(entry.event, GIVEN)]
+        numbers = tickets | {(str(event.told_day), event.number) for event in given}
         rated = {str(visit) for (visit,) in ledger.execute("SELECT visit FROM rating")}
     for rule in RULES:
         breaches += rule(evidence, entries)
-    breaches += _every_number_is_in_the_ledger(evidence, tickets)
+    breaches += _every_number_is_in_the_ledger(evidence, numbers)
     breaches += _every_vote_that_was_thanked_for_counts(evidence, rated)
     calls = sum(isinstance(entry.event, e.Called) for entry in entries)
     return Verdict(len(tickets), calls, len(rated), tuple(breaches))
@@ -163,7 +166,9 @@ def what_was_said_to_be_printed_came_out(evidence: Evidence, entries: Sequence[E
     out = {(paper.day, paper.number) for paper in evidence.papers}
     for entry in entries if evidence.every_paper else ():
         event = entry.event
-        if isinstance(event, e.TicketQueued) and event.proof == "paper" and (event.day, event.number) not in out:
+        if not isinstance(event, e.TicketQueued) or event.proof != "paper":
+            continue
+        if (event.told_day or event.day, event.number) not in out:
             yield Breach("lost", f"event {entry.seq}: {event.number} waits as printed, and no whole paper came out")
 
 

@@ -51,6 +51,7 @@ class SimClock:
     offset: float = 0.0  # seconds that wall time is ahead of the truth
     drift: float = 0.0  # seconds gained in a second
     since: float = 0.0  # true time at which it was last set
+    boots: int = 0  # of the machine; nobody but the hall tells it the time
 
     def now(self) -> dt.datetime:
         world = self.world
@@ -61,7 +62,7 @@ class SimClock:
         self.offset, self.since = offset, self.world.now
 
     def moment(self) -> Moment:
-        return Moment(self.world.now, self.now())
+        return Moment(self.world.now, self.now(), f"boot-{self.boots}", kept=False)
 
 
 @dataclass
@@ -200,6 +201,7 @@ class Machine:
         self._doom = None
         core, self.core = self.core, None
         self.disk.end_life(self.world.dice if self._power else None)
+        self.clock.boots += self._power
         self.link.die(self._power)
         self.died(self._power)
         if core is not None:

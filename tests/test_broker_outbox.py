@@ -14,11 +14,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from broker.clock import Moment, Since
 from broker.messages import Ack, Fact, Rated
 from broker.outbox import OUTBOX_MIGRATIONS, Courier, Outbox
 from broker.store import open_store
 
 NOON = dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC)
+START = Moment(0.0, NOON)
+UNSET = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MEMORY = Path("/dev/shm")  # an fsync there costs nothing, which buys five times the examples
 PICK = st.integers(0, 1000)
 
@@ -57,6 +60,10 @@ class World(RuleBasedStateMachine):
         self.courier = Courier(self.outbox, self.under_way.append)
         self.reconnects()
 
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.now, NOON)
+
     def fact(self) -> Rated:
         return Rated(visit=str(len(self.facts)), point=2, level=5, rated_at=NOON)
 
@@ -65,7 +72,7 @@ class World(RuleBasedStateMachine):
         with self.store:
             self.outbox.add(self.fact())
         self.facts.append(str(len(self.facts)))
-        self.courier.send()
+        self.courier.send(self.moment)
 
     @rule()
     def is_taken_back(self) -> None:
@@ -81,12 +88,12 @@ class World(RuleBasedStateMachine):
     @rule()
     def reconnects(self) -> None:
         self.acks.append(self.hall.last)  # retained
-        self.courier.connected()
+        self.courier.connected(self.moment)
 
     @rule()
     def time_passes(self) -> None:
         self.now += 1.5
-        self.courier.tick(self.now)
+        self.courier.tick(self.moment)
 
     @precondition(lambda self: self.under_way)
     @rule(which=PICK, again=st.booleans())
@@ -99,7 +106,7 @@ class World(RuleBasedStateMachine):
     @rule(which=PICK, again=st.booleans())
     def ack_arrives(self, which: int, again: bool) -> None:
         at = which % len(self.acks)
-        self.courier.acked(Ack(self.acks[at] if again else self.acks.pop(at)))
+        self.courier.acked(Ack(self.acks[at] if again else self.acks.pop(at)), self.moment)
 
     @rule(which=PICK)
     def is_lost(self, which: int) -> None:
@@ -120,7 +127,7 @@ class World(RuleBasedStateMachine):
             while self.under_way:
                 self.hall.take(self.under_way.pop(0))
             self.acks = []
-            self.courier.acked(Ack(self.hall.last))
+            self.courier.acked(Ack(self.hall.last), self.moment)
         assert self.hall.applied == self.facts
         assert self.outbox.pending() == []
         self.store.close()
@@ -147,9 +154,9 @@ def add(store: apsw.Connection, count: int = 1) -> Outbox:
 def test_a_store_never_acknowledged_sends_nothing(store: apsw.Connection) -> None:
     sent: list[Fact] = []
     courier = Courier(add(store, 3), sent.append)
-    courier.connected()
-    courier.tick(0)
-    courier.tick(10)
+    courier.connected(START)
+    courier.tick(Moment(0, NOON))
+    courier.tick(Moment(10, NOON))
     assert sent == []
 
 
@@ -201,11 +208,11 @@ def test_a_hall_whose_ledger_was_replaced_is_told_the_week(store: apsw.Connectio
 def test_what_was_acknowledged_is_sent_again_to_a_ledger_of_another_name_that_lacks_it(store: apsw.Connection) -> None:
     sent: list[int] = []
     courier = Courier(add(store, 4), lambda fact: sent.append(fact.seq))
-    courier.acked(Ack(0, ledger="first"))
-    courier.acked(Ack(4, ledger="first"))
-    courier.acked(Ack(1, ledger="first"))  # said before, and late
+    courier.acked(Ack(0, ledger="first"), START)
+    courier.acked(Ack(4, ledger="first"), START)
+    courier.acked(Ack(1, ledger="first"), START)  # said before, and late
     assert sent == [1, 2, 3, 4]
-    courier.acked(Ack(2, ledger="restored"))
+    courier.acked(Ack(2, ledger="restored"), START)
     assert sent[4:] == [3, 4]
 
 
@@ -246,24 +253,36 @@ def test_what_the_link_could_not_send_goes_at_the_next_occasion(store: apsw.Conn
     tried: list[int] = []
     outbox = add(store)
     courier = Courier(outbox, lambda fact: (tried.append(fact.seq), answers.pop(0))[1])
-    courier.acked(Ack(0))
-    courier.send()
+    courier.acked(Ack(0), START)
+    courier.send(START)
     assert tried == [1, 1]
 
 
 def test_only_so_many_facts_are_under_way_at_once(store: apsw.Connection) -> None:
     sent: list[Fact] = []
     courier = Courier(add(store, 120), sent.append)
-    courier.acked(Ack(0))
+    courier.acked(Ack(0), START)
     assert len(sent) == 50
 
 
 def test_it_resends_after_two_seconds_without_acknowledgement_and_not_before(store: apsw.Connection) -> None:
     sent: list[Fact] = []
     courier = Courier(add(store), sent.append)
-    courier.acked(Ack(0))
-    courier.tick(100.0)
-    courier.tick(101.9)
+    courier.acked(Ack(0), START)
+    courier.tick(Moment(100.0, NOON))
+    courier.tick(Moment(101.9, NOON))
     assert len(sent) == 1
-    courier.tick(102.0)
+    courier.tick(Moment(102.0, NOON))
     assert len(sent) == 2
+
+
+def test_an_unsure_fact_tells_its_age_until_the_machine_starts_anew(store: apsw.Connection) -> None:
+    sent: list[Fact] = []
+    outbox = Outbox(store)
+    courier = Courier(outbox, sent.append)
+    with store:
+        outbox.add(Rated(visit="v", point=2, level=5, rated_at=UNSET, unsure=True), Since("this", 40.0))
+        outbox.add(Rated(visit="w", point=2, level=5, rated_at=NOON))
+    courier.acked(Ack(0), Moment(100.0, NOON, "this"))
+    courier.connected(Moment(30.0, NOON, "the next"))
+    assert [fact.age for fact in sent] == [60.0, None, None, None]

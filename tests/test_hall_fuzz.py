@@ -68,6 +68,8 @@ def _plain(kind: inspect.Type) -> SearchStrategy[Any]:
             return st.sampled_from(kind.values)
         case inspect.IntType():
             return st.sampled_from([kind.ge or 0, kind.le or 2**63]) | st.integers(kind.ge, kind.le)
+        case inspect.FloatType():
+            return st.floats(kind.ge, kind.le, allow_nan=False)
         case inspect.StrType():
             return _text(kind)
         case inspect.DateTimeType():

@@ -12,15 +12,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from broker.centre import DEFAULT, load
+from broker.clock import Moment, Since
 from broker.messages import TicketIssued, TicketVoided
 from kiosk.numbering import NoneLeft
-from kiosk.store import STILL_NEAR, Given, KioskStore
+from kiosk.store import KEPT, STILL_NEAR, Given, KioskStore
 
 CENTRE = load(DEFAULT)
 INFORMATION, ONE_STOP = CENTRE.service("1.1"), CENTRE.service("1.3")
 MONDAY = dt.date(2026, 11, 23)
 TUESDAY = MONDAY + dt.timedelta(days=1)
 NOW = dt.datetime(2026, 11, 23, 2, 7, tzinfo=dt.UTC)
+
+
+def at(now: dt.datetime, steady: float = 0.0, boot: str = "this") -> Moment:
+    return Moment(steady, now, boot)
 
 
 @pytest.fixture
@@ -138,7 +143,7 @@ def test_a_number_that_is_young_at_a_restart_stays_open_for_its_citizen(store: K
     given = touch(store)
     store.close()
     again = KioskStore.open(path, (1, 999))
-    assert again.settle(NOW + STILL_NEAR / 2) == given
+    assert again.settle(at(NOW + STILL_NEAR / 2)) == given
     assert facts(again) == []
     again.enter(given.key, paper=True)
     assert [type(fact) for fact in facts(again)] == [TicketIssued]
@@ -148,7 +153,7 @@ def test_long_after_a_power_cut_between_number_and_paper_the_number_is_voided(st
     touch(store)
     store.close()
     again = KioskStore.open(path, (1, 999))
-    assert again.settle(NOW + STILL_NEAR) is None
+    assert again.settle(at(NOW + STILL_NEAR)) is None
     assert [type(fact) for fact in facts(again)] == [TicketVoided]
     assert touch(again).number == "A002"
 
@@ -157,7 +162,7 @@ def test_after_a_power_cut_behind_the_paper_nothing_is_left_to_settle(store: Kio
     store.enter(touch(store).key, paper=True)
     store.close()
     again = KioskStore.open(path, (1, 999))
-    assert again.settle(NOW) is None
+    assert again.settle(at(NOW)) is None
     assert [type(fact) for fact in facts(again)] == [TicketIssued]
 
 
@@ -166,7 +171,7 @@ def test_a_power_cut_while_settling_settles_each_number_once(store: KioskStore, 
     store.void(first.key, "power_cut")  # the power goes again after the first
     store.close()
     again = KioskStore.open(path, (1, 999))
-    assert again.settle(NOW + STILL_NEAR) is None
+    assert again.settle(at(NOW + STILL_NEAR)) is None
     assert len(facts(again)) == 2
 
 
@@ -224,7 +229,7 @@ class PowerCuts(RuleBasedStateMachine):
     @rule()
     def power_cut(self) -> None:
         young = max(self.open, key=lambda given: given.key, default=None)
-        assert self.disk.settle(NOW) == young
+        assert self.disk.settle(at(NOW)) == young
         self.open = [young] if young else []
 
     def teardown(self) -> None:
@@ -238,3 +243,47 @@ PowerCuts.TestCase.settings = settings(
     max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestPowerCuts = PowerCuts.TestCase
+
+
+# ---------------------------------------------------------------- without a clock
+def test_while_the_time_is_unsure_numbers_go_on_from_the_last_day_known(store: KioskStore) -> None:
+    touch(store)
+    unset = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    day = store.day(unset.date())
+    unsure = store.give(INFORMATION, False, unset, day, Since("this", 9.0), sure=False)
+    assert isinstance(unsure, Given)
+    assert (unsure.day, unsure.number) == (MONDAY, "A002")
+    store.enter(unsure.key, paper=True)
+    assert facts(store)[-1].unsure
+
+
+def test_a_clock_ahead_that_nobody_confirms_begins_no_new_count(store: KioskStore) -> None:
+    touch(store)
+    ahead = NOW + dt.timedelta(days=400)
+    unsure = store.give(INFORMATION, False, ahead, store.day(ahead.date()), Since("this", 9.0), sure=False)
+    assert isinstance(unsure, Given)
+    assert (unsure.day, unsure.number) == (ahead.date(), "A002")
+    back = store.give(INFORMATION, False, NOW, store.day(NOW.date(), hall=NOW.date()), Since("this", 60.0))
+    assert isinstance(back, Given)
+    assert (back.day, back.number) == (MONDAY, "A003")  # the hall will find the other one to be of today
+
+
+def test_a_number_is_young_by_the_steady_clock_where_the_other_one_was_set_meanwhile(
+    store: KioskStore, path: Path
+) -> None:
+    given = store.give(INFORMATION, False, NOW - dt.timedelta(days=9), MONDAY, Since("this", 9.0), sure=False)
+    store.close()
+    again = KioskStore.open(path, (1, 999))
+    assert again.settle(at(NOW, 60.0)) == given
+    again.close()
+
+
+def test_the_store_keeps_so_many_numbers_and_never_one_that_is_open(store: KioskStore) -> None:
+    with store._connection:
+        store._connection.executemany(
+            "INSERT INTO number (day, number, service, priority, given_at, state, paper_owed)"
+            " VALUES (?, ?, '1.1', 0, '', ?, 0)",
+            [(str(n // 900), f"B{n % 900:03}", "given" if n == 5 else "printed") for n in range(KEPT + 50)],
+        )
+    touch(store)
+    assert store._connection.execute("SELECT count(*) FROM number").get == KEPT + 1

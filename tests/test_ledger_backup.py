@@ -17,6 +17,7 @@ from queue_script import CENTRE, MONDAY, NINE
 
 from broker import messages as m
 from broker.centre import Backup
+from broker.clock import Moment
 from broker.link import Connected
 from broker.outbox import OUTBOX_MIGRATIONS, Courier, Outbox
 from broker.store import Damaged, open_store
@@ -26,6 +27,7 @@ from display.ledger.backup import NoBackup, alone, backup, copies, heal, restore
 from display.ledger.ledger import FILE, Ledger
 
 HOUR = dt.timedelta(hours=1)
+MOMENT = Moment(0.0, NINE)
 
 
 @pytest.fixture
@@ -95,15 +97,15 @@ def test_three_hours_without_a_copy_are_told():
 def test_what_a_restored_ledger_lacks_is_told_again_by_the_kiosk(morning, folder, tmp_path):
     kiosk = open_store(tmp_path / "kiosk", OUTBOX_MIGRATIONS)
     courier = Courier(Outbox(kiosk), lambda fact: morning.hear("kiosk-1", fact))
-    courier.acked(m.Ack(1, ledger=morning.ledger.name))  # A001, of the fixture
+    courier.acked(m.Ack(1, ledger=morning.ledger.name), MOMENT)  # A001, of the fixture
     copy = backup(morning.file, folder, NINE)
 
     def give(*numbers: str) -> None:
         with kiosk:
             for number in numbers:
                 Outbox(kiosk).add(m.TicketIssued(number, MONDAY, "1.1", NINE))
-        courier.send()
-        courier.acked(morning.wire.last(m.Ack))
+        courier.send(MOMENT)
+        courier.acked(morning.wire.last(m.Ack), MOMENT)
 
     give("A002", "A003")
     assert set(morning.hall.today.tickets) == {"A001", "A002", "A003"}
@@ -112,7 +114,7 @@ def test_what_a_restored_ledger_lacks_is_told_again_by_the_kiosk(morning, folder
     morning.restart()
     assert set(morning.hall.today.tickets) == {"A001"}
     morning.hall.receive(Connected(), NINE)
-    courier.acked(next(said for said, node in reversed(morning.wire.said) if node == "kiosk-1"))
+    courier.acked(next(said for said, node in reversed(morning.wire.said) if node == "kiosk-1"), MOMENT)
     assert set(morning.hall.today.tickets) == {"A001", "A002", "A003"}
     assert audit(morning.file).faults == ()
 

@@ -91,10 +91,10 @@ def test_without_a_durable_number_before_paper_the_simulation_finds_a_number_on_
 ) -> None:
     give = KioskStore.give
 
-    def carelessly(self: KioskStore, *args: Any) -> Any:
+    def carelessly(self: KioskStore, *args: Any, **more: Any) -> Any:
         self._connection.execute("PRAGMA synchronous = OFF")
         try:
-            return give(self, *args)
+            return give(self, *args, **more)
         finally:
             self._connection.execute("PRAGMA synchronous = FULL")
 
@@ -110,9 +110,9 @@ def test_without_the_sync_the_simulation_finds_what_a_power_cut_takes(monkeypatc
 def test_without_the_uniqueness_of_votes_the_simulation_finds_a_visit_rated_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def every_tap(self: Votes, rated: Rated) -> bool:
+    def every_tap(self: Votes, rated: Rated, since: Any = None) -> bool:
         with self._connection:
-            self._outbox.add(rated)
+            self._outbox.add(rated, since)
         return True
 
     monkeypatch.setattr(Votes, "cast", every_tap)
@@ -122,10 +122,10 @@ def test_without_the_uniqueness_of_votes_the_simulation_finds_a_visit_rated_twic
 def test_without_the_kept_outbox_the_simulation_finds_thanks_for_a_vote_that_is_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    add: Callable[[Outbox, AnyFact], int] = Outbox.add
+    add: Callable[..., int] = Outbox.add
 
-    def in_memory(self: Outbox, fact: AnyFact) -> int:
-        return 0 if isinstance(fact, Rated) else add(self, fact)
+    def in_memory(self: Outbox, fact: AnyFact, since: Any = None) -> int:
+        return 0 if isinstance(fact, Rated) else add(self, fact, since)
 
     monkeypatch.setattr(Outbox, "add", in_memory)
     finds("calm", "lost")

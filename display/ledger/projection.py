@@ -50,14 +50,14 @@ def project(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
 
 
 def _queued(ledger: apsw.Connection, event: e.TicketQueued) -> None:
-    given, priority = event.given_at.timestamp(), int(event.priority)
+    given, priority, guessed = event.given_at.timestamp(), int(event.priority), int(event.certainty == "guessed")
     ledger.execute(
         "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
         (event.day.isoformat(), event.number, event.service, given, priority, event.proof),
     )
     ledger.execute(
-        "INSERT INTO visit (id, day, number, service, priority, issued) VALUES (?, ?, ?, ?, ?, ?)",
-        (event.visit, event.day.isoformat(), event.number, event.service, priority, given),
+        "INSERT INTO visit (id, day, number, service, priority, issued, guessed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (event.visit, event.day.isoformat(), event.number, event.service, priority, given, guessed),
     )
 
 

@@ -108,4 +108,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     CREATE TRIGGER event_remains BEFORE DELETE ON event WHEN old.seq > (SELECT through FROM forgotten)
         BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
     """,
+    """-- times that nobody knew
+    ALTER TABLE visit ADD COLUMN guessed INTEGER NOT NULL DEFAULT 0;  -- when it was issued: no waiting time of it
+    """,
 )

@@ -73,7 +73,7 @@ class Group(Struct, frozen=True):
     unserved: int
     open: int  # waiting, called, held or being served now
     calls: int
-    waiting: Spread  # issued (or transferred here) → first call
+    waiting: Spread  # issued (or transferred here) → first call; not of those whose time of issue nobody knew
     waiting_priority: Spread
     waiting_others: Spread
     walking: Spread  # the last call before the start, recalls included → start
@@ -111,6 +111,7 @@ class Visit(Struct, frozen=True):
     officer: str | None
     calls: int
     issued: float
+    guessed: bool  # when it was issued
     first_called: float | None
     called: float | None
     started: float | None
@@ -181,13 +182,17 @@ def _group(visits: list[Visit], centre: c.Centre) -> Group:
         unserved=outcomes.count("unserved"),
         open=outcomes.count(None),
         calls=sum(v.calls for v in visits),
-        waiting=_spread((v.issued, v.first_called) for v in visits),
-        waiting_priority=_spread((v.issued, v.first_called) for v in visits if v.priority),
-        waiting_others=_spread((v.issued, v.first_called) for v in visits if not v.priority),
+        waiting=_waiting(visits),
+        waiting_priority=_waiting(v for v in visits if v.priority),
+        waiting_others=_waiting(v for v in visits if not v.priority),
         walking=_spread((v.called, v.started) for v in visits),
         service=_spread((v.started, v.finished) for v in visits),
         ratings=_ratings(visits, centre.survey.levels),
     )
+
+
+def _waiting(visits: Iterable[Visit]) -> Spread:
+    return _spread((visit.issued, visit.first_called) for visit in visits if not visit.guessed)
 
 
 def _spread(spans: Iterable[tuple[float | None, float | None]]) -> Spread:

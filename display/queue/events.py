@@ -20,6 +20,11 @@ def _snake(name: str) -> str:
     return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
 
 
+# When a number was given, or a smiley tapped: as its node knew; by that node's steady clock (`queue.times`); or not at
+# all, so that no waiting time can be made of it.
+Certainty = Literal["known", "repaired", "guessed"]
+
+
 class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag=_snake, kw_only=True):
     """Base of all events; ``kind`` in the ledger is the name in snake_case."""
 
@@ -76,6 +81,8 @@ class TicketQueued(TicketEvent, frozen=True):
     given_at: Time
     priority: bool = False
     proof: Literal["paper", "screen"] = "paper"
+    certainty: Certainty = "known"  # of ``given_at``
+    told_day: dt.date | None = None  # the day on its paper, where the kiosk took another for today
 
 
 class TicketVoided(TicketEvent, frozen=True):
@@ -85,6 +92,7 @@ class TicketVoided(TicketEvent, frozen=True):
     service: ServiceId
     given_at: Time
     why: Literal["not_taken", "power_cut"]
+    told_day: dt.date | None = None  # as of `TicketQueued`
 
 
 class Called(TicketEvent, frozen=True):
@@ -163,6 +171,7 @@ class Rated(Event, frozen=True):
     point: Point
     level: Levels
     rated_at: Time
+    certainty: Certainty = "known"  # of ``rated_at``
 
 
 class FactRejected(Event, frozen=True):

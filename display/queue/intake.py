@@ -15,6 +15,7 @@ from broker.centre import Centre
 from display.queue import events as e
 from display.queue.press import Events, NewId
 from display.queue.state import Today
+from display.queue.times import NONE, Repair
 
 OLDEST = dt.timedelta(days=31)  # a kiosk that was away longer than this has a wrong clock
 
@@ -46,54 +47,74 @@ def wrong_day(today: Today, fact: m.TicketIssued | m.TicketVoided) -> bool:
     return fact.given_at >= _midnight(today.centre, fact.day + dt.timedelta(days=1))
 
 
-def take(day: Today, node: str, fact: m.AnyFact, now: dt.datetime, new_id: NewId) -> Events | Rejected:
+def take(
+    day: Today, node: str, fact: m.AnyFact, now: dt.datetime, new_id: NewId, repair: Repair = NONE
+) -> Events | Rejected:
     """What this fact of this node means on the day it belongs to, which need not be today.
 
     A ticket that reaches the hall after its day has ended is queued and unserved at once, so that it is counted.
     """
     match fact:
         case m.Rated():
-            return _rated(day, node, fact, now)
+            return _rated(day, node, fact, now, repair)
         case m.TicketIssued() | m.TicketVoided():
             if cause := _wrong(day.centre, node, fact):
                 return Rejected(cause)
             known = day.tickets.get(fact.number)
             if fact.number in day.voided or (known and (known.state != "waiting" or isinstance(fact, m.TicketIssued))):
                 return Rejected("number_used")
-            return _voided(day, fact, now) if isinstance(fact, m.TicketVoided) else _issued(day, fact, now, new_id())
+            return (
+                _voided(day, fact, now, repair)
+                if isinstance(fact, m.TicketVoided)
+                else _issued(day, fact, now, new_id(), repair)
+            )
 
 
 def _midnight(centre: Centre, date: dt.date) -> dt.datetime:
     return dt.datetime.combine(date, dt.time(), centre.zone)
 
 
-def _given_at(centre: Centre, fact: m.TicketIssued | m.TicketVoided, now: dt.datetime) -> dt.datetime:
-    """When the number was given; the moment it is heard of, where the kiosk's clock cannot know.
+def _given_at(
+    day: Today, fact: m.TicketIssued | m.TicketVoided, now: dt.datetime, certainty: e.Certainty
+) -> tuple[dt.datetime, e.Certainty]:
+    """When the number was given; after all who came that day, and guessed, where neither kiosk nor hall can know.
 
-    The time of a clock that jumped back would put the ticket before all who came that day.
+    The time of a clock that jumped back, or was never set, would put the ticket before them.
     """
-    return fact.given_at if fact.given_at >= _midnight(centre, fact.day) else now
+    if fact.given_at >= _midnight(day.centre, fact.day):
+        return fact.given_at, certainty
+    return max([now, *(ticket.given_at for ticket in day.tickets.values())]), "guessed"
 
 
-def _issued(day: Today, fact: m.TicketIssued, now: dt.datetime, visit: str) -> Events:
+def _issued(day: Today, fact: m.TicketIssued, now: dt.datetime, visit: str, repair: Repair) -> Events:
+    given_at, certainty = _given_at(day, fact, now, repair.certainty)
     queued = e.TicketQueued(
         at=now,
         number=fact.number,
         day=fact.day,
         visit=visit,
         service=fact.service,
-        given_at=_given_at(day.centre, fact, now),
+        given_at=given_at,
         priority=fact.priority,
         proof=fact.proof,
+        certainty=certainty,
+        told_day=repair.told_day,
     )
     return (queued, e.Unserved(at=now, number=fact.number, visit=visit)) if day.ended else (queued,)
 
 
-def _voided(day: Today, fact: m.TicketVoided, now: dt.datetime) -> Events:
-    given_at = _given_at(day.centre, fact, now)
-    return (
-        e.TicketVoided(at=now, number=fact.number, day=fact.day, service=fact.service, given_at=given_at, why=fact.why),
+def _voided(day: Today, fact: m.TicketVoided, now: dt.datetime, repair: Repair) -> Events:
+    given_at, _ = _given_at(day, fact, now, repair.certainty)
+    voided = e.TicketVoided(
+        at=now,
+        number=fact.number,
+        day=fact.day,
+        service=fact.service,
+        given_at=given_at,
+        why=fact.why,
+        told_day=repair.told_day,
     )
+    return (voided,)
 
 
 def _wrong(centre: Centre, node: str, fact: m.TicketIssued | m.TicketVoided) -> Cause | None:
@@ -109,7 +130,7 @@ def _wrong(centre: Centre, node: str, fact: m.TicketIssued | m.TicketVoided) -> 
     return None
 
 
-def _rated(day: Today, node: str, fact: m.Rated, now: dt.datetime) -> Events | Rejected:
+def _rated(day: Today, node: str, fact: m.Rated, now: dt.datetime, repair: Repair) -> Events | Rejected:
     buttons = next((b for b in day.centre.buttons if b.name == node), None)
     if buttons is None:
         return Rejected("wrong_role")
@@ -122,4 +143,7 @@ def _rated(day: Today, node: str, fact: m.Rated, now: dt.datetime) -> Events | R
         return Rejected("wrong_level")
     if visit.rated:
         return Rejected("rated_before")
-    return (e.Rated(at=now, visit=fact.visit, point=fact.point, level=fact.level, rated_at=fact.rated_at),)
+    rated = e.Rated(
+        at=now, visit=fact.visit, point=fact.point, level=fact.level, rated_at=fact.rated_at, certainty=repair.certainty
+    )
+    return (rated,)

@@ -1,0 +1,52 @@
+"""The times of facts whose sender could not know what time it was (`messages.Fact.age`), put right on arrival.  Pure.
+
+A kiosk that starts without a clock, and without the hall to ask, goes on giving numbers.  Its steady clock tells how
+long ago each was given, so where it has not started anew since, the hall knows when, and on which day.  Where it has,
+the ticket stays in the day that its clock showed; if that clock showed none, it belongs to today: to call somebody in
+vain costs less than never to call somebody who waits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from broker import messages as m
+from broker.clock import was_set
+from display.queue.events import Certainty
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What was done to a fact's time: how well it is known, and the day that the kiosk told, if it was another."""
+
+    certainty: Certainty = "known"
+    told_day: dt.date | None = None
+
+
+NONE = Repair()
+
+
+def repaired(message: m.Fact, zone: ZoneInfo, today: dt.date, now: dt.datetime) -> tuple[m.AnyFact, Repair]:
+    """The fact with its true time and day, and what that took.
+
+    ``now`` is the hall's clock and ``today`` its service day; while that clock was never set it can repair nothing.
+    """
+    fact = message.fact
+    if not fact.unsure or not was_set(now):
+        return fact, NONE
+    then = fact.rated_at if isinstance(fact, m.Rated) else fact.given_at
+    at, certainty = _when(then, message.age, now)
+    if isinstance(fact, m.Rated):
+        return replace(fact, rated_at=at), Repair(certainty)
+    day = min(at.astimezone(zone).date(), today)
+    return replace(fact, given_at=at, day=day), Repair(certainty, fact.day if day != fact.day else None)
+
+
+def _when(told: dt.datetime, age: float | None, now: dt.datetime) -> tuple[dt.datetime, Certainty]:
+    if age is not None:
+        return now - dt.timedelta(seconds=age), "repaired"
+    return (told if was_set(told) and told <= now else now), "guessed"

@@ -1,0 +1,223 @@
+"""A kiosk and a hall, their real cores and stores wired to one another, as the calendar turns and clocks are lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hall_script import Wire
+from msgspec.structs import replace
+from queue_script import CENTRE, ids
+
+from broker import messages as m
+from broker.centre import Hours
+from broker.clock import Moment
+from broker.link import Connected, Disconnected, Received
+from display.hall import Hall
+from display.ledger.audit import audit
+from display.ledger.ledger import FILE, Ledger
+from kiosk import pages
+from kiosk.issuer import Issuer
+from kiosk.store import KioskStore
+
+ALWAYS = replace(
+    CENTRE,
+    hours=Hours(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), dt.time(0), dt.time(23, 59), dt.time(23, 59, 59)),
+)
+MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+UNSET = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+TURNS = [
+    dt.date(2026, 11, 23),
+    dt.date(2026, 11, 30),
+    dt.date(2026, 12, 31),
+    dt.date(2028, 2, 28),
+    dt.date(2028, 2, 29),
+]
+
+
+class Pair:
+    """``now`` is the true time, which the hall has; ``shows`` is what the kiosk's own clock shows of it."""
+
+    def __init__(self, folder: Path, now: dt.datetime) -> None:
+        self.folder, self.now, self.born = folder, now, now
+        self.shows: dt.timedelta | dt.datetime = dt.timedelta(0)  # ahead of the truth, or what it showed at its start
+        self.boot, self.away, self.papers = 0, False, []
+        self.hall_wire, self.told = Wire(), 0
+        self.sent: list[m.Message] = []
+        self.ledger = Ledger(folder / FILE)
+        self.hall = Hall(ALWAYS, self.ledger, self.hall_wire, ids())
+        self.hall.receive(Connected(), now)
+        self.start()
+
+    # ------------------------------------------------------------ the kiosk
+    @property
+    def moment(self) -> Moment:
+        steady = (self.now - self.born).total_seconds()
+        own = self.now + self.shows if isinstance(self.shows, dt.timedelta) else self.shows + (self.now - self.started)
+        return Moment(steady, own, f"boot {self.boot}", kept=False)
+
+    def start(self) -> None:
+        self.started, self.boot = self.now, self.boot + 1
+        self.store = KioskStore.open(self.folder / "kiosk.sqlite", (1, 899))
+        self.kiosk = Issuer(ALWAYS, self.store, self, self, self.moment)
+        self.kiosk.begin(self.moment)
+        self.kiosk.act(pages.PrinterSeen("ready"), self.moment)
+        if not self.away:
+            self.join()
+
+    def restart(self, shows: dt.timedelta | dt.datetime) -> None:
+        """The power went, and with it what the kiosk knew of the time."""
+        self.store.close()
+        self.shows = shows
+        self.start()
+
+    def publish(self, message: m.Message, **_: object) -> bool:
+        if not self.away:
+            self.sent.append(message)
+        return not self.away
+
+    def health(self, _health: m.Health) -> None: ...
+
+    def do(self, effect: pages.Effect) -> None:
+        if isinstance(effect, pages.Print):
+            self.papers.append((effect.ticket.day, effect.ticket.number))
+            self.kiosk.act(pages.Printed(effect.job), self.moment)
+
+    def show(self, _state: pages.State) -> None: ...
+
+    # ------------------------------------------------------------ between the two
+    def part(self) -> None:
+        self.away = True
+        self.kiosk.take(Disconnected("the cable"), self.moment)
+
+    def join(self) -> None:
+        self.away = False
+        self.hall.receive(Connected(), self.now)
+        self.kiosk.take(Connected(), self.moment)
+        self.deliver()
+
+    def deliver(self) -> None:
+        """What the two have said to one another meanwhile, in turn, until neither says more."""
+        for _ in range(100):
+            if self.away or not (self.sent or self.told < len(self.hall_wire.said)):
+                return
+            sent, self.sent = self.sent, []
+            for fact in sent:
+                self.hall.receive(Received(fact, "kiosk-1", False), self.now)
+            said, self.told = self.hall_wire.said[self.told :], len(self.hall_wire.said)
+            for message, node in said:
+                if isinstance(message, m.Board) or (isinstance(message, m.Ack) and node == "kiosk-1"):
+                    self.kiosk.take(Received(message, node or "", False), self.moment)
+        raise AssertionError("they never stop talking")
+
+    # ------------------------------------------------------------ what happens
+    def at(self, moment: dt.datetime) -> None:
+        self.now = moment
+        self.hall.tick(moment)
+        self.deliver()
+        self.kiosk.tick(self.moment)
+
+    def touch(self) -> tuple[dt.date, str]:
+        """Day and number on the paper of whoever touches now."""
+        before = len(self.papers)
+        self.kiosk.act(pages.WentHome(), self.moment)
+        self.kiosk.act(pages.Touched("1.1"), self.moment)
+        self.deliver()
+        assert len(self.papers) == before + 1, self.kiosk.state.page
+        return self.papers[-1]
+
+    def in_line(self) -> list[str]:
+        return sorted(number for number, ticket in self.hall.today.tickets.items() if ticket.state == "waiting")
+
+    def rows(self, columns: str) -> list[tuple[object, ...]]:
+        return list(self.ledger._connection.execute(f"SELECT {columns} FROM visit ORDER BY day, number"))
+
+    def close(self) -> None:
+        self.store.close()
+        self.ledger.close()
+        assert audit(self.folder / FILE).faults == ()
+
+
+def pair(tmp_path: Path, day: dt.date, time: dt.time) -> Pair:
+    return Pair(tmp_path, dt.datetime.combine(day, time, CENTRE.zone).astimezone(dt.UTC))
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["linked", "apart"])
+@pytest.mark.parametrize("day", TURNS, ids=str)
+def test_a_day_a_month_and_a_year_turn_between_two_tickets(tmp_path: Path, day: dt.date, apart: bool) -> None:
+    it = pair(tmp_path, day, dt.time(23, 50))
+    if apart:
+        it.part()
+    before = it.touch()
+    it.at(it.now + 20 * MINUTE)
+    after = it.touch()
+    if apart:
+        it.join()
+    assert (before, after) == ((day, "A001"), (day + DAY, "A001"))
+    assert it.in_line() == ["A001"]
+    assert it.rows("day, number, outcome") == [(str(day), "A001", "unserved"), (str(day + DAY), "A001", None)]
+    it.close()
+
+
+@pytest.mark.parametrize(
+    "shows", [UNSET, -3 * DAY, 3 * DAY, 400 * DAY], ids=["unset", "days behind", "days ahead", "a year ahead"]
+)
+def test_a_kiosk_that_starts_with_a_wrong_clock_and_no_hall_loses_nobody_and_doubles_no_number(
+    tmp_path: Path, shows: dt.datetime | dt.timedelta
+) -> None:
+    it = pair(tmp_path, TURNS[0], dt.time(10))
+    it.touch()
+    it.part()
+    it.restart(shows)
+    it.at(it.now + 5 * MINUTE)
+    assert it.touch()[1] == "A002"
+    given = it.now
+    it.at(it.now + 30 * MINUTE)
+    it.join()
+    assert it.touch() == (TURNS[0], "A003")
+    assert it.in_line() == ["A001", "A002", "A003"]
+    assert it.rows("issued, guessed")[1] == (given.timestamp(), 0)
+    it.close()
+
+
+def test_the_first_tickets_of_a_morning_without_a_clock_wait_that_morning_not_the_day_before(tmp_path: Path) -> None:
+    it = pair(tmp_path, TURNS[0], dt.time(10))
+    it.touch()
+    it.part()
+    it.at(it.now + DAY)
+    it.restart(UNSET)
+    assert it.touch() == (TURNS[0], "A002")  # the last day known
+    it.at(it.now + MINUTE)
+    it.join()
+    assert (it.hall.today.day, it.in_line()) == (TURNS[0] + DAY, ["A002"])
+    assert it.touch() == (TURNS[0] + DAY, "A003")
+    it.close()
+
+
+def test_a_second_restart_takes_the_time_but_not_the_place_and_no_waiting_time_is_made_of_it(tmp_path: Path) -> None:
+    it = pair(tmp_path, TURNS[0], dt.time(10))
+    it.touch()
+    it.part()
+    it.restart(UNSET)
+    it.touch()
+    it.at(it.now + 5 * MINUTE)
+    it.restart(UNSET)
+    it.join()
+    assert it.in_line() == ["A001", "A002"]
+    assert it.rows("number, guessed") == [("A001", 0), ("A002", 1)]
+    it.close()
+
+
+def test_a_jump_back_neither_reuses_a_number_nor_opens_a_day_that_is_over(tmp_path: Path) -> None:
+    it = pair(tmp_path, TURNS[0], dt.time(23, 50))
+    it.touch()
+    it.at(it.now + 20 * MINUTE)
+    assert it.touch() == (TURNS[0] + DAY, "A001")
+    it.part()
+    it.restart(-DAY)
+    assert it.touch() == (TURNS[0] + DAY, "A002")
+    it.join()
+    assert (it.hall.today.day, it.in_line()) == (TURNS[0] + DAY, ["A001", "A002"])
+    it.close()

@@ -56,12 +56,19 @@ def open_store(path: Path | str, migrations: Sequence[Migration], vfs: str | Non
         connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         connection.execute("PRAGMA foreign_keys = ON")
         check(connection)
+        _give_back_room(connection)
         _migrate(connection, migrations)
     except (apsw.NotADBError, apsw.CorruptError) as error:
         raise Damaged(f"{path}: damaged: {error}") from error
     except StoreError as error:
         raise StoreError(f"{path}: {error}") from error
     return connection
+
+
+def _give_back_room(connection: apsw.Connection) -> None:
+    """Take into the file what a killed process left in its log, and cut it: on a full card it may be the last room."""
+    with suppress(apsw.BusyError, apsw.FullError, apsw.LockedError):  # somebody reads, or there is not even so much
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def check(connection: apsw.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,3 +100,17 @@ def test_a_store_is_alive_as_long_as_it_can_be_read(tmp_path: Path) -> None:
     assert alive(store)
     store.close()
     assert not alive(store)
+
+
+def test_a_store_gives_back_the_room_that_a_killed_process_left_in_its_log(tmp_path: Path) -> None:
+    killed = open_store(tmp_path / "killed", [FIRST])
+    with killed:
+        killed.execute("INSERT INTO a VALUES (zeroblob(100000))")
+    for end in ("", "-wal"):  # as a power cut leaves them
+        shutil.copy(tmp_path / f"killed{end}", tmp_path / f"found{end}")
+    assert (tmp_path / "found-wal").stat().st_size > 100000
+    found = open_store(tmp_path / "found", [FIRST])
+    assert (tmp_path / "found-wal").stat().st_size == 0
+    assert found.execute("SELECT length(n) FROM a").get == 100000
+    killed.close()
+    found.close()

@@ -19,6 +19,7 @@ from broker.program import NotStarted
 EACH, QUICK = 6, 1
 CARD = "2m"  # a small one fills sooner
 FULL_SECONDS = 2.0, 8.0
+AFTER = 15  # looks at the node, five a second, when there is room again
 FILES = {"hall": "ledger.sqlite", KIOSK: "kiosk.sqlite", COUNTER: "buttons.sqlite", SCREEN: "said.sqlite"}
 
 
@@ -58,9 +59,9 @@ def full(node: str) -> Fault:
             kept_running(centre, node)
             time.sleep(0.2)
         filler.unlink()
-        if not centre.programs[node].running:
-            time.sleep(RESTART_SECONDS)
-            kept_running(centre, node, at_once=True)
+        for _ in range(AFTER):  # one that had no room a moment ago is just giving up
+            kept_running(centre, node)
+            time.sleep(0.2)
 
     return fault
 
@@ -73,10 +74,10 @@ def _fill(filler: Path) -> None:
                     pass
 
 
-def kept_running(centre: BrokenCentre, node: str, at_once: bool = False) -> None:
+def kept_running(centre: BrokenCentre, node: str) -> None:
     """What systemd does: 2 s after a node ended, it is started; in vain, perhaps."""
     program = centre.programs[node]
     if not program.running:
-        time.sleep(0 if at_once else RESTART_SECONDS)
+        time.sleep(RESTART_SECONDS)
         with suppress(NotStarted):
             program.start(20)

@@ -21,7 +21,13 @@ from display.ledger.projection import project
 from display.ledger.schema import MIGRATIONS
 from display.queue import events as e
 
-DERIVED = {"ticket": "day, number", "visit": "id", "call": "id", "rating": "visit"}  # table → its key
+DERIVED = {  # table → its order
+    "ticket": "day, number",
+    "visit": "id",
+    "call": "id",
+    "rating": "visit",
+    "pause": "day, point, began, ended, reason, officer",
+}
 _SHOWN = 5  # differences of one table that are named
 _STEP = 10_000  # events between two words of progress
 

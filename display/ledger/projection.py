@@ -37,6 +37,8 @@ def project(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
             _voided(ledger, event)
         case e.TicketEvent():
             _moved(ledger, day, event)
+        case e.PointOpened() | e.PointClosed():
+            _paused(ledger, day.isoformat(), event)
         case e.Announced():
             ledger.execute(
                 "UPDATE call SET announced = ? WHERE id = ? AND announced IS NULL", (event.at.timestamp(), event.call)
@@ -97,12 +99,17 @@ def _moved(ledger: apsw.Connection, day: dt.date, event: e.TicketEvent) -> None:
                 "UPDATE visit SET outcome = ?, finished = ? WHERE id = ?",
                 (_OUTCOMES[type(event)], at if known else None, event.visit),
             )
-    if isinstance(event, e.Transferred):
-        ledger.execute(
-            """INSERT INTO visit (id, day, number, service, priority, issued)
-               SELECT ?, day, number, ?, priority, ? FROM visit WHERE id = ?""",
-            (event.next_visit, event.service, at, event.visit),
-        )
+    match event:
+        case e.Held() | e.NoShow():
+            ledger.execute("UPDATE visit SET aside = ? WHERE id = ?", (at, event.visit))
+        case e.Finished(outcome=str(code)):
+            ledger.execute("UPDATE visit SET outcome_code = ? WHERE id = ?", (code, event.visit))
+        case e.Transferred():
+            ledger.execute(
+                """INSERT INTO visit (id, day, number, service, priority, issued, note)
+                   SELECT ?, day, number, ?, priority, ?, ? FROM visit WHERE id = ?""",
+                (event.next_visit, event.service, at, event.note, event.visit),
+            )
 
 
 def _called(ledger: apsw.Connection, day: dt.date, event: e.Called, at: float) -> None:
@@ -119,8 +126,18 @@ def _called(ledger: apsw.Connection, day: dt.date, event: e.Called, at: float) -
     )
 
 
+def _paused(ledger: apsw.Connection, day: str, event: e.PointOpened | e.PointClosed) -> None:
+    at = event.at.timestamp()
+    ledger.execute("UPDATE pause SET ended = ? WHERE day = ? AND point = ? AND ended IS NULL", (at, day, event.point))
+    if isinstance(event, e.PointClosed) and event.stays:
+        ledger.execute(
+            "INSERT INTO pause VALUES (?, ?, ?, ?, ?, NULL)", (day, event.point, event.officer, event.reason, at)
+        )
+
+
 def _forgotten(ledger: apsw.Connection, before: str) -> None:
     ledger.execute("DELETE FROM rating WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
     ledger.execute("DELETE FROM call WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
     ledger.execute("DELETE FROM visit WHERE day < ?", (before,))
     ledger.execute("DELETE FROM ticket WHERE day < ?", (before,))
+    ledger.execute("DELETE FROM pause WHERE day < ?", (before,))

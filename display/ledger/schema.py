@@ -7,6 +7,9 @@ are written in the same transaction, by `display.ledger.projection`.
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+
 import apsw
 
 from broker.store import Migration
@@ -25,6 +28,29 @@ def events_in_a_chain(ledger: apsw.Connection) -> None:
         before = link(before, Row(*row))  # type: ignore[arg-type]
         ledger.execute("UPDATE event SET chain = ? WHERE seq = ?", (before, row[0]))
     ledger.execute(_UNCHANGING)
+
+
+def what_officers_say(ledger: apsw.Connection) -> None:
+    """Outcomes, notes and pauses, which no event of before has; since when a ticket is aside, which they tell."""
+    ledger.execute("""
+        ALTER TABLE visit ADD COLUMN outcome_code TEXT;  -- what the officer said of it, of the centre's list
+        ALTER TABLE visit ADD COLUMN note TEXT;          -- from the officer who transferred it here
+        ALTER TABLE visit ADD COLUMN aside REAL;         -- when it was last held or missed
+        CREATE INDEX visit_open ON visit (day) WHERE outcome IS NULL;
+        CREATE TABLE pause (                             -- an officer left a point and stayed signed in
+            day     TEXT NOT NULL,
+            point   INTEGER NOT NULL,
+            officer TEXT,
+            reason  TEXT,                                -- of the centre's list; NULL: a button, which knows none
+            began   REAL NOT NULL,
+            ended   REAL                                 -- NULL: nobody came back that day
+        ) STRICT;
+        CREATE INDEX pause_of_day ON pause (day, point);
+    """)
+    rows = ledger.execute("SELECT at, body FROM event WHERE kind IN ('held', 'no_show') ORDER BY seq")
+    for at, body in rows.fetchall():
+        moment = dt.datetime.fromisoformat(str(at)).timestamp()
+        ledger.execute("UPDATE visit SET aside = ? WHERE id = ?", (moment, json.loads(str(body))["visit"]))
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -111,4 +137,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     """-- times that nobody knew
     ALTER TABLE visit ADD COLUMN guessed INTEGER NOT NULL DEFAULT 0;  -- when it was issued: no waiting time of it
     """,
+    what_officers_say,
 )

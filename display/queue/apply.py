@@ -35,7 +35,13 @@ def _point(point: PointToday, event: e.PointOpened | e.PointClosed) -> None:
     opens = isinstance(event, e.PointOpened)
     if point.open != opens:
         point.open, point.since = opens, event.at
-    point.officer = event.officer if isinstance(event, e.PointOpened) else None
+    match event:
+        case e.PointOpened():
+            point.officer, point.paused, point.pause = event.officer, False, None
+        case e.PointClosed():
+            point.officer = point.officer if event.stays else None
+            point.paused, point.pause = event.stays, event.reason
+    point.turn += 1
 
 
 def _announced(today: Today, call: str) -> None:
@@ -111,7 +117,9 @@ def _called(today: Today, ticket: Ticket, event: e.Called) -> None:
         for service in today.points[event.point].called_with(ticket.service):
             today.services[service].order.count(ticket.priority)
     if ticket.state == "held" and ticket.point is not None:
-        today.points[ticket.point].held.remove(ticket.number)
+        holder = today.points[ticket.point]
+        holder.held.remove(ticket.number)
+        holder.turn += 1
     ticket.point, ticket.times, ticket.last_called = event.point, event.times, event.at
     if event.recall:
         ticket.calls += 1
@@ -136,6 +144,7 @@ def _unserved(today: Today, ticket: Ticket) -> None:
 
 def _stand(point: PointToday, ticket: Ticket, at: dt.datetime, moved: bool) -> None:
     point.ticket = ticket
+    point.turn += 1
     if moved:
         point.since = at
 
@@ -144,6 +153,7 @@ def _leave(
     today: Today, point: PointToday, ticket: Ticket, event: e.Finished | e.NoShow | e.Held | e.Transferred
 ) -> None:
     point.ticket, point.since = None, event.at
+    point.turn += 1
     match event:
         case e.Held():
             point.held.append(ticket.number)
@@ -160,6 +170,7 @@ def _leave(
     if isinstance(event, e.Transferred):
         ticket.service, ticket.visit = event.service, event.next_visit
         ticket.point, ticket.times, ticket.started, ticket.sat = None, 0, False, False
+        ticket.note = event.note
         today.services[ticket.service].order.join(ticket)
 
 

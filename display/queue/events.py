@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from broker.messages import AnyFact
-from broker.words import Id, Levels, Node, Number, Point, ServiceId, Time
+from broker.words import Code, Id, Levels, Node, Note, Number, Point, ServiceId, Time
 
 
 def _snake(name: str) -> str:
@@ -26,9 +26,13 @@ Certainty = Literal["known", "repaired", "guessed"]
 
 
 class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag=_snake, kw_only=True):
-    """Base of all events; ``kind`` in the ledger is the name in snake_case."""
+    """Base of all events; ``kind`` in the ledger is the name in snake_case.
+
+    ``who`` asked for it, as signed in at the desk; None for a button's press, a fact and the clock.
+    """
 
     at: Time
+    who: str | None = None
 
 
 # ---------------------------------------------------------------- the day
@@ -62,7 +66,12 @@ class PointOpened(Event, frozen=True):
 
 
 class PointClosed(Event, frozen=True):
+    """The point serves no more; if ``stays``, ``officer`` only pauses there, else nobody is signed in any longer."""
+
     point: Point
+    officer: str | None = None
+    reason: Code | None = None
+    stays: bool = False
 
 
 # ---------------------------------------------------------------- a ticket's life
@@ -126,6 +135,7 @@ class Finished(TicketEvent, frozen=True):
     visit: Id
     point: Point
     by: Literal["officer", "day_end"] = "officer"
+    outcome: Code | None = None  # of the centre's list (R4.3)
 
 
 class NoShow(TicketEvent, frozen=True):
@@ -148,6 +158,7 @@ class Transferred(TicketEvent, frozen=True):
     point: Point
     service: ServiceId
     next_visit: Id
+    note: Note | None = None  # for the officer who calls it there
 
 
 class Unserved(TicketEvent, frozen=True):

@@ -30,23 +30,28 @@ class Press:
         return self.today.centre.calling.start_at_call
 
     def opened(self, officer: str | None = None) -> Events:
-        """The point opens, or its officer changes; nothing if it stands so already."""
+        """The point opens, or its officer changes; nothing if it stands so already.
+
+        Who paused there is back; else, if nobody is named, the officer of centre.toml serves.
+        """
         if self.point.open and officer in (None, self.point.officer):
             return ()
-        return (e.PointOpened(at=self.now, point=self.point.number, officer=officer or self.usual_officer),)
+        return (e.PointOpened(at=self.now, point=self.point.number, officer=officer or self.officer),)
 
     @property
-    def usual_officer(self) -> str | None:
-        """The officer of centre.toml, in the centre's first language."""
+    def officer(self) -> str | None:
+        """Who is signed in here; nobody is: the officer of centre.toml, in the centre's first language."""
         names = self.today.centre.point(self.point.number).officer or {}
-        return names.get(self.today.centre.centre.languages[0])
+        return self.point.officer or names.get(self.today.centre.centre.languages[0])
 
-    def finished(self) -> Events:
+    def finished(self, outcome: str | None = None) -> Events:
         """The visit at this point ends, if one is being served."""
         ticket = self.point.ticket
         if ticket is None or ticket.state == "called":
             return ()
-        return (e.Finished(at=self.now, number=ticket.number, visit=ticket.visit, point=self.point.number),)
+        return (
+            e.Finished(at=self.now, number=ticket.number, visit=ticket.visit, point=self.point.number, outcome=outcome),
+        )
 
     @property
     def just_called(self) -> bool:
@@ -79,7 +84,7 @@ class Press:
             call=self.new_id(),
             visit=ticket.visit,
             point=self.point.number,
-            officer=self.point.officer if self.point.open else self.usual_officer,
+            officer=self.officer,
             times=ticket.times + 1,
             recall=recall,
         )

@@ -16,6 +16,10 @@
 - **Provided** is taken down for every service; only a standard ``until = "provided"`` is measured by it (R2.3a).
 - Where **service starts at the call** (``calling.start_at_call``) nobody may have come, so recall and no-show are
   allowed during service too.
+- **Several officers do not step on each other.**  A command may say how its point stood when it was given (``expect``);
+  it is refused (``changed``) once anything was moved there.
+- **Who signed in at a point stays its officer** over a pause: a closing from buttons, which know nobody, or one with a
+  reason.  Only a closing from the desk without a reason signs out.
 - Commands that find things as they ask for (open an open point, close a closed service) are accepted and do nothing.
 """
 
@@ -24,7 +28,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from broker import messages as m
+from broker.centre import Centre
 from broker.words import Reason
 from display.queue import events as e
 from display.queue.press import Events, NewId, Outcome, Press
@@ -37,12 +44,24 @@ def decide(today: Today, node: str, command: m.Command, now: dt.datetime, new_id
     """What this command of this node does at this moment; ``new_id`` names a call or a visit."""
     if reason := _barred(today, node, command, now):
         return m.Refused(reason)
-    press = Press(today, today.points[command.point], now, new_id)
-    if rule := _PLAIN.get(type(command.action)):
+    outcome = _decided(Press(today, today.points[command.point], now, new_id), command.action, _is_desk(today, node))
+    if command.by is None or isinstance(outcome, m.Refused):
+        return outcome
+    return tuple(replace(event, who=command.by) for event in outcome)
+
+
+def _decided(press: Press, action: m.Action, at_desk: bool) -> Outcome:
+    if rule := _PLAIN.get(type(action)):
         return rule(press)
-    match command.action:
-        case m.Transfer(service=service):
-            return _transfer(press, service)
+    match action:
+        case m.Next(outcome=outcome):
+            return _next(press, outcome)
+        case m.Finish(outcome=outcome):
+            return press.finished(outcome) or m.Refused("not_serving")
+        case m.Close(reason=reason):
+            return _close(press, reason, stays=reason is not None or not at_desk)
+        case m.Transfer(service=service, note=note):
+            return _transfer(press, service, note)
         case m.CallTicket(number=number):
             return _call_ticket(press, number)
         case m.Open(officer=officer):
@@ -67,19 +86,37 @@ def _barred(today: Today, node: str, command: m.Command, now: dt.datetime) -> Re
         return "point_unknown"
     centre = today.centre
     wired = any(command.point in buttons.points for buttons in centre.buttons if buttons.name == node)
-    if not wired and not (centre.desk and centre.desk.name == node):
+    if not wired and not _is_desk(today, node):
         return "not_yours"
     if now > command.deadline:
         return "late"
     if command.deadline > now + dt.timedelta(seconds=centre.calling.command_seconds) + AHEAD:
         return "clock_ahead"
-    return "day_ended" if today.ended else None
+    if today.ended:
+        return "day_ended"
+    if command.expect not in (None, today.stand(today.points[command.point])):
+        return "changed"
+    return "code_unknown" if _names_no_choice(centre, command.action) else None
 
 
-def _next(press: Press) -> Outcome:
+def _is_desk(today: Today, node: str) -> bool:
+    return today.centre.desk is not None and today.centre.desk.name == node
+
+
+def _names_no_choice(centre: Centre, action: m.Action) -> bool:
+    """Whether it names an outcome or a reason that this centre does not have."""
+    match action:
+        case m.Next(outcome=str(code)) | m.Finish(outcome=str(code)):
+            return code not in centre.outcomes
+        case m.Close(reason=str(code)):
+            return code not in centre.pauses
+    return False
+
+
+def _next(press: Press, outcome: str | None) -> Outcome:
     if press.just_called:
         return m.Refused("point_busy")
-    left = press.finished() + press.missed()
+    left = press.finished(outcome) + press.missed()
     if ticket := press.today.next_for(press.point):
         return left + press.call(ticket)
     return left or press.opened() or m.Refused("nobody_waiting")
@@ -114,10 +151,6 @@ def _provided(press: Press) -> Outcome:
     return (e.Provided(at=press.now, number=ticket.number, visit=ticket.visit, point=press.point.number),)
 
 
-def _finish(press: Press) -> Outcome:
-    return press.finished() or m.Refused("not_serving")
-
-
 def _no_show(press: Press) -> Outcome:
     ticket = press.point.ticket
     if ticket is None:
@@ -134,7 +167,7 @@ def _hold(press: Press) -> Outcome:
     return (e.Held(at=press.now, number=ticket.number, visit=ticket.visit, point=press.point.number),)
 
 
-def _transfer(press: Press, service: str) -> Outcome:
+def _transfer(press: Press, service: str, note: str | None) -> Outcome:
     ticket = press.point.ticket
     if ticket is None:
         return m.Refused("nothing_called")
@@ -150,6 +183,7 @@ def _transfer(press: Press, service: str) -> Outcome:
             point=press.point.number,
             service=service,
             next_visit=press.new_id(),
+            note=note,
         ),
     )
 
@@ -180,10 +214,14 @@ def _call_ticket(press: Press, number: str) -> Outcome:
     return press.call_aside(ticket)
 
 
-def _close(press: Press) -> Outcome:
-    if press.point.ticket:
+def _close(press: Press, reason: str | None, stays: bool) -> Outcome:
+    point = press.point
+    if point.ticket:
         return m.Refused("point_busy")
-    return (e.PointClosed(at=press.now, point=press.point.number),) if press.point.open else ()
+    says_more = not stays or reason not in (None, point.pause)  # of a pause: that it is the end, or why
+    if not point.open and not (point.paused and says_more):
+        return ()
+    return (e.PointClosed(at=press.now, point=point.number, officer=point.officer, reason=reason, stays=stays),)
 
 
 def _service(press: Press, service: str, opens: bool) -> Outcome:
@@ -196,14 +234,11 @@ def _service(press: Press, service: str, opens: bool) -> Outcome:
 
 
 _PLAIN: Mapping[type[m.Action], Callable[[Press], Outcome]] = {
-    m.Next: _next,
     m.Recall: _recall,
     m.Start: _start,
     m.Provided: _provided,
-    m.Finish: _finish,
     m.NoShow: _no_show,
     m.Hold: _hold,
     m.Resume: _resume,
     m.CallBack: _call_back,
-    m.Close: _close,
 }

@@ -30,7 +30,10 @@ class PointToday:
     own: tuple[str, ...]  # services
     helps: tuple[str, ...]  # services called when no own ticket waits
     open: bool = False
-    officer: str | None = None
+    officer: str | None = None  # who serves here, or pauses
+    paused: bool = False  # closed, and the officer comes back
+    pause: str | None = None  # why, if that was said
+    turn: int = 0  # how often it was moved today
     ticket: Ticket | None = None
     since: dt.datetime | None = None  # when its present state began
     held: list[str] = field(default_factory=list)  # numbers set aside here, oldest first
@@ -112,6 +115,10 @@ class Today:
         services = self.services.keys() - {s.id for s in self.centre.services}
         points = self.points.keys() - {p.number for p in self.centre.points}
         return [*sorted(services), *(str(point) for point in sorted(points))]
+
+    def stand(self, point: PointToday) -> str:
+        """A name for how this point stands, never given again: another one after every move there."""
+        return f"{self.day}-{point.turn}"
 
     def next_for(self, point: PointToday) -> Ticket | None:
         """Whose turn it is at this point: its own services first, then those it helps."""

@@ -84,4 +84,5 @@ class Ticket:
     last_called: dt.datetime | None = None  # the latest call or recall
     started: bool = False  # this visit has been served, if only in part
     sat: bool = False  # it was served before it was held: a later no-show does not undo that
+    note: str | None = None  # from the officer who sent it to this visit's service
     missed_after: int = 0  # how many tickets its service had called when it was missed

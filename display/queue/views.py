@@ -22,7 +22,7 @@ def board(today: Today, now: dt.datetime, revision: int, alerts: tuple[str, ...]
             for line in [today.services[s.id]]
         ),
         points=tuple(
-            m.PointView(p.number, _state(p), p.ticket.number if p.ticket else None, p.officer)
+            m.PointView(p.number, _state(p), p.ticket.number if p.ticket else None, p.officer if p.open else None)
             for p in (today.points[known.number] for known in today.centre.points)
         ),
         recent=tuple(today.recent),
@@ -44,6 +44,9 @@ def point_status(today: Today, number: int, now: dt.datetime, revision: int) -> 
         since=point.since,
         calls=ticket.calls if ticket else 0,
         survey=point.survey if point.survey and point.survey.until > now else None,
+        stand=today.stand(point),
+        note=ticket.note if ticket else None,
+        pause=point.pause,
     )
 
 

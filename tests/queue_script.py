@@ -66,9 +66,11 @@ class Script:
             issued = m.TicketIssued(number, MONDAY, service[number[0]], given, priority)
             assert isinstance(self.fact("kiosk-1", issued), tuple)
 
-    def press(self, point: int, action: m.Action, node: str = "buttons-1") -> str | None:
+    def press(
+        self, point: int, action: m.Action, node: str = "buttons-1", by: str | None = None, expect: str | None = None
+    ) -> str | None:
         """The number that the command was accepted with, or the reason of its refusal."""
-        command = m.Command(self._new_id(), point, self.now + dt.timedelta(seconds=5), action)
+        command = m.Command(self._new_id(), point, self.now + dt.timedelta(seconds=5), action, by, expect)
         outcome = rules.decide(self.today, node, command, self.now, self._new_id)
         if isinstance(outcome, m.Refused):
             return outcome.reason
@@ -82,6 +84,10 @@ class Script:
         self.after(seconds)
         self.press(point, m.Finish())
         return number
+
+    def stand(self, point: int) -> str:
+        """How the point stands, as a page made now would have it."""
+        return self.today.stand(self.today.points[point])
 
     def state(self, number: str) -> str:
         return self.today.tickets[number].state

@@ -307,8 +307,8 @@ def test_the_desk_commands_every_point():
     assert [room.press(point, m.Next(), node="desk") for point in (2, 4)] == ["A001", "B001"]
 
 
-def test_without_a_desk_in_the_centre_file_nobody_commands_as_one(room):
-    assert room.press(2, m.Next(), node="desk") == "not_yours"
+def test_without_a_desk_in_the_centre_file_nobody_commands_as_one():
+    assert Script(replace(CENTRE, desk=None)).press(2, m.Next(), node="desk") == "not_yours"
 
 
 def test_after_the_day_has_ended_every_command_is_refused(room):

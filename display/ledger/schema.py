@@ -36,7 +36,9 @@ def what_officers_say(ledger: apsw.Connection) -> None:
         ALTER TABLE visit ADD COLUMN outcome_code TEXT;  -- what the officer said of it, of the centre's list
         ALTER TABLE visit ADD COLUMN note TEXT;          -- from the officer who transferred it here
         ALTER TABLE visit ADD COLUMN aside REAL;         -- when it was last held or missed
-        CREATE INDEX visit_open ON visit (day) WHERE outcome IS NULL;
+        DROP INDEX visit_of_day;
+        CREATE INDEX visit_of_day ON visit (day, outcome);  -- those still open stand together
+        CREATE INDEX visit_called ON visit (day, service, first_called);
         CREATE TABLE pause (                             -- an officer left a point and stayed signed in
             day     TEXT NOT NULL,
             point   INTEGER NOT NULL,

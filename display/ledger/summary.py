@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -79,6 +80,15 @@ class Group(Struct, frozen=True):
     walking: Spread  # the last call before the start, recalls included → start
     service: Spread  # start → finish; unknown where only the day's end closed the visit
     ratings: Ratings
+    outcomes: dict[str, int]  # code of the centre's list → visits that officers finished with it
+
+
+class Pauses(Struct, frozen=True):
+    """How often and how long officers left a point and came back; unknown where nobody did that day."""
+
+    n: int
+    time: Spread
+    reasons: dict[str, int]  # code of the centre's list → how many, "" where none was said
 
 
 class ServiceLine(Struct, frozen=True):
@@ -91,6 +101,7 @@ class PointLine(Struct, frozen=True):
     point: int
     officers: tuple[str, ...]
     figures: Group  # visits called here
+    pauses: Pauses
 
 
 class Summary(Struct, frozen=True):
@@ -118,6 +129,7 @@ class Visit(Struct, frozen=True):
     provided: float | None
     finished: float | None
     outcome: str | None
+    outcome_code: str | None
     level: int | None
 
 
@@ -130,7 +142,7 @@ def summary(file: Path, centre: c.Centre, day: dt.date | None = None) -> Summary
         raise LedgerMissing(f"{file}: no such ledger")
     with closing(apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)) as ledger:
         ledger.set_busy_timeout(BUSY_MS)
-        with ledger:  # one moment for both queries
+        with ledger:  # one moment for all queries
             shown = _latest(ledger, file) if day is None else day
             tickets = [s for (s,) in ledger.execute("SELECT state FROM ticket WHERE day = ?", (shown.isoformat(),))]
             rows = ledger.execute(
@@ -140,13 +152,19 @@ def summary(file: Path, centre: c.Centre, day: dt.date | None = None) -> Summary
                 (shown.isoformat(),),
             )
             visits = [_visit(row) for row in rows]
+            pauses: list[Any] = ledger.execute(
+                "SELECT point, reason, began, ended FROM pause WHERE day = ? ORDER BY began", (shown.isoformat(),)
+            ).fetchall()
     return Summary(
         day=shown,
         numbers=len(tickets),
         voided=tickets.count("voided"),
         all=_group(visits, centre),
         services=tuple(_service(s, [v for v in visits if v.service == s.id], centre) for s in centre.services),
-        points=tuple(_point(p.number, [v for v in visits if v.point == p.number], centre) for p in centre.points),
+        points=tuple(
+            _point(p.number, [v for v in visits if v.point == p.number], _pauses(p.number, pauses), centre)
+            for p in centre.points
+        ),
     )
 
 
@@ -166,9 +184,16 @@ def _service(service: c.Service, visits: list[Visit], centre: c.Centre) -> Servi
     return ServiceLine(service.id, _group(visits, centre), standard)
 
 
-def _point(number: int, visits: list[Visit], centre: c.Centre) -> PointLine:
+def _point(number: int, visits: list[Visit], pauses: Pauses, centre: c.Centre) -> PointLine:
     officers = dict.fromkeys(v.officer for v in visits if v.officer)
-    return PointLine(number, tuple(officers), _group(visits, centre))
+    return PointLine(number, tuple(officers), _group(visits, centre), pauses)
+
+
+def _pauses(number: int, rows: Iterable[Any]) -> Pauses:
+    here = [(reason or "", began, ended) for point, reason, began, ended in rows if point == number]
+    return Pauses(
+        len(here), _spread((began, ended) for _, began, ended in here), dict(Counter(reason for reason, _, _ in here))
+    )
 
 
 def _group(visits: list[Visit], centre: c.Centre) -> Group:
@@ -188,6 +213,7 @@ def _group(visits: list[Visit], centre: c.Centre) -> Group:
         walking=_spread((v.called, v.started) for v in visits),
         service=_spread((v.started, v.finished) for v in visits),
         ratings=_ratings(visits, centre.survey.levels),
+        outcomes=dict(Counter(v.outcome_code for v in visits if v.outcome_code)),
     )
 
 

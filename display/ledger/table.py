@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
 from broker.centre import Centre
@@ -37,7 +37,9 @@ def table(day: Summary, centre: Centre, language: str) -> str:
             _standards(day, name, language),
             _columns([_ratings_head(_, _("Service")), *(_ratings(*line) for line in _visited(everything))]),
             _columns([_ratings_head(_, _("Point")), *(_ratings(*line) for line in _visited(points))]),
+            _outcomes(day, centre, language),
         ]
+    parts.append(_pauses(day, centre, language))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -115,6 +117,40 @@ def _ratings(name: str, g: Group) -> Row:
         _percent(r.mean_percent),
         _percent(r.satisfied_percent),
     ]
+
+
+def _outcomes(day: Summary, centre: Centre, language: str) -> str:
+    _ = words(language)
+    rows = [[_chosen(centre.outcomes, code, language), str(count)] for code, count in day.all.outcomes.items()]
+    return _columns([[_("Outcome"), _("Visits")], *rows]) if rows else ""
+
+
+def _pauses(day: Summary, centre: Centre, language: str) -> str:
+    _ = words(language)
+    head = [_("Pauses"), _("Reasons"), _("Times"), _("Mean"), _("Longest")]
+    rows = []
+    for line in day.points:
+        reasons = [
+            f"{_chosen(centre.pauses, code, language) if code else _('not stated')} {count}"
+            for code, count in line.pauses.reasons.items()
+        ]
+        time = line.pauses.time
+        rows.append(
+            [
+                _point(line.point, (), _),
+                ", ".join(reasons),
+                str(line.pauses.n),
+                minutes(time.mean),
+                minutes(time.longest),
+            ]
+        )
+    rows = [row for row in rows if row[1]]
+    return _columns([head, *rows], left=2) if rows else ""
+
+
+def _chosen(choices: Mapping[str, Mapping[str, str]], code: str, language: str) -> str:
+    """The words of a choice; its code, where the centre no longer has it."""
+    return choices.get(code, {}).get(language, code)
 
 
 def _percent(figure: float | None) -> str:

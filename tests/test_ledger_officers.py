@@ -13,6 +13,7 @@ from queue_script import CENTRE, MONDAY, Script
 
 from broker import messages as m
 from broker.centre import Desk
+from broker.store import open_store
 from display.ledger import schema
 from display.ledger.audit import audit
 from display.ledger.chain import START, Row, link
@@ -108,21 +109,21 @@ def test_what_was_changed_afterwards_in_it_is_named(file, crime):
     assert any("table pause" in fault or "table visit" in fault for fault in audit(file).faults)
 
 
-def as_before(file):
+def as_before(file, old):
     """What the version before would have left of this day: no word of a desk in any event, and none of its tables."""
-    with closing(apsw.Connection(str(file))) as ledger:
-        ledger.execute("DROP TABLE pause; DROP INDEX visit_called; DROP INDEX visit_of_day; DROP TRIGGER event_stays")
-        for column in ("outcome_code", "note", "aside"):
-            ledger.execute(f"ALTER TABLE visit DROP COLUMN {column}")
-        ledger.execute("CREATE INDEX visit_of_day ON visit (day)")
-        ledger.execute("DELETE FROM migration WHERE name = 'what officers say'")
+    with closing(open_store(old, schema.MIGRATIONS[: schema.MIGRATIONS.index(schema.what_officers_say)])) as ledger:
+        ledger.execute("ATTACH ? AS new", (str(file),))
+        ledger.execute("DELETE FROM identity; DELETE FROM forgotten; DROP TRIGGER event_stays")
+        for table in ("identity", "forgotten", "event", "node", "ticket", "visit", "call"):
+            columns = ", ".join(str(row[1]) for row in ledger.execute(f"PRAGMA main.table_info({table})"))
+            ledger.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
         before = START
-        query = "SELECT seq, day, at, kind, body, node, fact, command FROM event ORDER BY seq"
+        query = "SELECT seq, day, at, kind, body, node, fact, command FROM main.event ORDER BY seq"
         for now in [Row(*values) for values in ledger.execute(query)]:
             unsaid = NEW.get(now.kind, {"who"})
             body = json.dumps({key: value for key, value in json.loads(now.body).items() if key not in unsaid})
             before = link(before, replace(now, body=body))
-            ledger.execute("UPDATE event SET body = ?, chain = ? WHERE seq = ?", (body, before, now.seq))
+            ledger.execute("UPDATE main.event SET body = ?, chain = ? WHERE seq = ?", (body, before, now.seq))
         ledger.execute(schema._UNCHANGING)
 
 
@@ -138,11 +139,12 @@ def test_a_ledger_of_before_is_brought_up_to_it_and_proves_itself(tmp_path):
             ledger.record(MONDAY, (replace(event, stays=False) if isinstance(event, e.PointClosed) else event,))
     tables = "SELECT * FROM visit ORDER BY id", "SELECT * FROM pause"
     wanted = [read(file, query) for query in tables]
-    as_before(file)
-    Ledger(file).close()
-    assert [read(file, query) for query in tables] == wanted
-    assert len(read(file, "SELECT 1 FROM visit WHERE aside IS NOT NULL")) == 2
-    assert audit(file).faults == ()
+    old = tmp_path / "old.sqlite"
+    as_before(file, old)
+    Ledger(old).close()
+    assert [read(old, query) for query in tables] == wanted
+    assert len(read(old, "SELECT 1 FROM visit WHERE aside IS NOT NULL")) == 2
+    assert audit(old).faults == ()
 
 
 def test_the_summary_counts_pauses_by_point_and_outcomes_by_service(file):

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from broker import centre_rules, choices, printers, tables
+from broker.centre_cases import CaseRules, DayOff
 from broker.language.catalogue import languages
 from broker.words import END, Code, Node, Officer, Point, ServiceId
 
@@ -252,6 +253,13 @@ class Centre(_Table, frozen=True):
     backup: Backup | None = None
     retention: Retention | None = None  # None: the ledger forgets nothing
     desk: Desk | None = None
+    holidays: tuple[DayOff, ...] = msgspec.field(default=(), name="holiday")
+    cases: CaseRules = CaseRules()
+
+    @property
+    def days_off(self) -> frozenset[dt.date]:
+        """The days on which the centre is shut whatever the day of the week."""
+        return frozenset(day.date for day in self.holidays)
 
     @property
     def backup_folder(self) -> Path | None:
@@ -297,6 +305,7 @@ class Centre(_Table, frozen=True):
         for service in self.services:
             yield f"service[{service.id}].name", service.name
             yield from ((f"service[{service.id}].steps[{i}]", words) for i, words in enumerate(service.steps))
+        yield from ((f"holiday[{i}].name", day.name) for i, day in enumerate(self.holidays))
         yield from ((f"point[{p.number}].officer", p.officer) for p in self.points if p.officer is not None)
         if self.desk:
             yield from ((f"desk.outcomes.{code}", words) for code, words in self.desk.outcomes.items())

@@ -36,6 +36,7 @@ def no_name_twice(centre: Centre) -> Faults:
     yield from _twice("centre", "languages", centre.centre.languages)
     yield from _twice("hours", "days", centre.hours.days)
     yield from _twice("voice", "speakers", centre.voice.speakers)
+    yield from _twice("holiday", "date", (day.date for day in centre.holidays))
     for service in centre.services:
         yield from _twice(f"service[{service.id}]", "points", service.points)
 

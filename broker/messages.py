@@ -16,13 +16,16 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from broker.words import (
+    CaseStep,
     Code,
     Count,
     Id,
     Levels,
+    Matter,
     Note,
     Number,
     Officer,
+    Paper,
     Point,
     PointState,
     Prefix,
@@ -124,7 +127,53 @@ class Rated(_FactBody, frozen=True):
     unsure: bool = False
 
 
-AnyFact = TicketIssued | TicketVoided | Rated
+class Document(Part, frozen=True):
+    """A line of a case's checklist (R3.1)."""
+
+    name: Paper
+    held: bool  # the office has it; else it was asked for
+
+
+Documents = Annotated[tuple[Document, ...], Meta(max_length=20)]
+
+
+class DeskFact(_FactBody, frozen=True):
+    """What somebody did at the desk: ``by`` is the officer's own name, never a citizen's."""
+
+    by: Officer
+    at: Time
+
+
+class CaseFiled(DeskFact, frozen=True):
+    """A citizen filed what the point cannot finish at once (R2.3b, R3.1).
+
+    Nothing here is about a person but the officer: name and channel of the citizen never leave the desk.
+    """
+
+    case: Id
+    service: ServiceId
+    matter: Matter
+    visit: Id | None = None  # None: it came by another way than the queue
+    documents: Documents = ()  # none missing: it is complete
+
+
+class CaseMoved(DeskFact, frozen=True):
+    """A step of a case (R3.2, R3.3), taken by an officer who saw the case as of revision ``expects``; ``at`` is when it
+    happened, perhaps days before it was written down.
+
+    Where the case has moved on since, the fact is rejected: neither a page gone back to nor a second officer can undo
+    or repeat a step.
+    """
+
+    case: Id
+    step: CaseStep
+    expects: Seq  # 1 from the filing, one more with each step
+    documents: Documents = ()  # with ``missing`` and ``completed``: the checklist as it stands now
+
+
+QueueFact = TicketIssued | TicketVoided | Rated
+CaseFact = CaseFiled | CaseMoved
+AnyFact = QueueFact | CaseFact
 
 
 class Fact(Message, frozen=True):

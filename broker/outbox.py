@@ -25,7 +25,7 @@ import apsw
 import msgspec
 
 from broker.clock import Moment, Since
-from broker.messages import Ack, AnyFact, Fact, Rated
+from broker.messages import Ack, AnyFact, DeskFact, Fact, Rated
 
 RESEND_SECONDS = 2.0
 WINDOW = 50  # facts under way at once
@@ -60,8 +60,8 @@ class Outbox:
         ``since`` is when an unsure one happened.
         """
         row = self._connection.execute("UPDATE outbox_state SET last = last + 1 RETURNING last").get
-        at = "" if fact.unsure else (fact.rated_at if isinstance(fact, Rated) else fact.given_at).isoformat()
         body = msgspec.json.encode(fact).decode()
+        at = _happened(fact)
         self._connection.execute("INSERT INTO outbox VALUES (?, ?, ?, ?, ?)", (row, body, at, *(since or (None, None))))
         return int(row)
 
@@ -130,6 +130,13 @@ class Outbox:
             )
             for seq, fact, oldest, boot, steady in rows
         ]
+
+
+def _happened(fact: AnyFact) -> str:
+    """In ISO; empty where its sender could not know."""
+    if isinstance(fact, DeskFact):
+        return fact.at.isoformat()
+    return "" if fact.unsure else (fact.rated_at if isinstance(fact, Rated) else fact.given_at).isoformat()
 
 
 class Courier:

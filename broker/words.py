@@ -49,6 +49,32 @@ Code = Annotated[
 ]
 Levels = Annotated[int, Meta(ge=1, le=5, description="Satisfaction: 5 มากที่สุด … 1 น้อยที่สุด")]
 
+Paper = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=80,
+        pattern=rf"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*{END}",
+        description="A document's kind, never whose it is: up to 80 characters, none that controls",
+    ),
+]
+Matter = Literal[
+    "request", "information"
+]  # what a case is about: received and forwarded (R3), or not held here (R2.3b)
+CaseState = Literal[
+    "missing",  # documents are; the citizen has been told which, once, on one slip
+    "complete",  # checked; to be forwarded
+    "forwarded",
+    "answered",  # the owning agency has acted; nobody has been informed yet
+    "citizen_informed",
+    "centre_informed",
+    "closed",  # both are
+    "withdrawn",
+]
+CaseStep = Literal[
+    "missing", "completed", "forwarded", "answered", "citizen_informed", "centre_informed", "withdrawn", "delay_noticed"
+]
+
 PrinterState = Literal["ready", "near_end", "paper_out", "cover_open", "offline", "silent", "unknown"]
 PointState = Literal["closed", "idle", "called", "serving", "provided"]
 Reason = Literal[

@@ -22,6 +22,7 @@ from broker.link import Connected, Disconnected, Event, Received, Wire
 from broker.topics import BadMessage, address
 from broker.words import MOST_COUNTED
 from display.alerts import alerts
+from display.cases import intake as cases
 from display.ledger.ledger import CLOCK, Ledger, Source
 from display.lookout import Lookout
 from display.queue import day, events, intake, rules, times, views
@@ -163,32 +164,48 @@ class Hall:
             expected = message.oldest
         fact, repair = times.repaired(message, self.centre.zone, self.today.day, now)
         if message.seq == expected and not self._is_early(node, fact, now):
-            belongs = self._day_of(fact)
-            taken = intake.take(belongs, node, fact, now, self.new_id, repair) if belongs else None
-            if isinstance(taken, tuple) and belongs:
-                if belongs.ended:
-                    self._lookout.stray(node, fact)
-                self._commit(belongs, taken, Source(node, fact=message.seq))
-            else:
+            belongs, taken = self._taken(node, fact, now, repair)
+            if isinstance(taken, intake.Rejected) or belongs.ended:
                 self._lookout.stray(node, fact)
-                cause = taken.cause if isinstance(taken, intake.Rejected) else "wrong_day"
-                self._reject(cause, node)
-                refused = events.FactRejected(at=now, node=node, cause=cause, fact=message.fact)
-                self._commit(self.today, (refused,), Source(node, fact=message.seq))
+            if isinstance(taken, intake.Rejected):
+                self._reject(taken.cause, node)
+                refused = events.FactRejected(at=now, node=node, cause=taken.cause, fact=message.fact)
+                belongs, taken = self.today, (refused,)
+            self._commit(belongs, taken, Source(node, fact=message.seq))
         self._acknowledge(node, now)
+
+    def _taken(
+        self, node: str, fact: m.AnyFact, now: dt.datetime, repair: times.Repair
+    ) -> tuple[Today, Events | intake.Rejected]:
+        """The service day that a fact belongs to, and what it means there; a case's, to the day at hand."""
+        if isinstance(fact, m.CaseFiled | m.CaseMoved):
+            return self.today, self._case(node, fact, now)
+        belongs = self._day_of(fact)
+        if belongs is None:
+            return self.today, intake.Rejected("wrong_day")
+        return belongs, intake.take(belongs, node, fact, now, self.new_id, repair)
+
+    def _case(self, node: str, fact: m.CaseFact, now: dt.datetime) -> Events | intake.Rejected:
+        if self._roles[node] != "desk":
+            return intake.Rejected("wrong_role")
+        taken = cases.take(self.centre, fact, self.ledger.case(fact.case), self.ledger.last_case, now)
+        return taken if isinstance(taken, intake.Rejected) else (taken,)
 
     def _is_early(self, node: str, fact: m.AnyFact, now: dt.datetime) -> bool:
         """Whether a ticket's day has not come yet by our clock, which may be the wrong one: it is left unacknowledged.
+        So is what the desk says while our clock was never set, for it belongs to no day.
 
         Its kiosk says it again until our clock was set; or, where ours goes on as it was, for so long as a time server
         may take, and then it is the kiosk's clock that is wrong.
         """
+        if isinstance(fact, m.DeskFact):
+            return not was_set(now)
         if isinstance(fact, m.Rated) or fact.day <= self.today.day:
             self._early.pop(node, None)
             return False
         return not was_set(now) or now < self._early.setdefault(node, now + EARLY)
 
-    def _day_of(self, fact: m.AnyFact) -> Today | None:
+    def _day_of(self, fact: m.QueueFact) -> Today | None:
         """The service day that a fact belongs to, as it stands; None for a day that cannot be."""
         if isinstance(fact, m.Rated):
             date = None if fact.visit in self.today.visits else self.ledger.day_of_visit(fact.visit)

@@ -27,7 +27,7 @@ PURE = """
     kiosk/spoken kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
-    display/queue/* display/staffing display/alerts display/signage/board display/signage/announcing
+    display/queue/* display/cases/* display/staffing display/alerts display/signage/board display/signage/announcing
     display/voice/announcement display/voice/phonemes
 """.split()
 # What a pure file may not touch: disk, network, processes, threads, clocks, chance, and every device's library.
@@ -50,6 +50,7 @@ OWNERS = {
     "escpos": "kiosk/wires broker/printers",
     "serial": "kiosk/wires",
     "usb": "kiosk/wires",
+    "holidays": "display/cases/seed",
     "qrcode": "kiosk/raster kiosk/virtual_paper",
     "watchdog": "broker/voice/shelf",
     "pyttsx3": "display/voice/english",

@@ -17,7 +17,8 @@ from broker.hours import DAYS
 from broker.language.catalogue import words
 from broker.language.lists import listed
 
-_YEARS_AHEAD = {"th": 543}
+BUDDHIST = 543  # years ahead of A.D.
+_YEARS_AHEAD = {"th": BUDDHIST}
 _YEAR = re.compile(r"'[^']*'|(?P<year>y+)")  # y, yyyy; but not within the quotes of a pattern
 
 

@@ -27,6 +27,9 @@ DERIVED = {  # table → its order
     "call": "id",
     "rating": "visit",
     "pause": "day, point, began, ended, reason, officer",
+    "cases": "id",
+    "case_step": '"case", revision',
+    "case_year": "year",
 }
 _SHOWN = 5  # differences of one table that are named
 _STEP = 10_000  # events between two words of progress

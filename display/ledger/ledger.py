@@ -13,6 +13,9 @@ import msgspec
 from broker import store
 from broker.centre import Centre
 from broker.messages import Accepted
+from display.cases.events import CaseEvent
+from display.cases.intake import Case
+from display.ledger import case_rows
 from display.ledger.chain import START, Row, link
 from display.ledger.projection import project
 from display.ledger.retention import forget, natural_break
@@ -81,7 +84,8 @@ class Ledger:
         at = natural_break(self._connection, before)
         if at is None:
             return None
-        event = e.Forgotten(at=now, before=at.before, through=at.through, link=at.link.hex())
+        numbered = case_rows.numbers(self._connection)
+        event = e.Forgotten(at=now, before=at.before, through=at.through, link=at.link.hex(), case_numbers=numbered)
         with self._connection:
             last = self._append(self._last, day, event, CLOCK, first=True)
             project(self._connection, day, event)
@@ -99,6 +103,8 @@ class Ledger:
         today = Today(centre, day)
         today.ended = True  # until its first event says that it began
         for event in self._events(day):
+            if isinstance(event, CaseEvent):  # a case is no part of any day's queue
+                continue
             today.admit(getattr(event, "service", None), getattr(event, "point", None))
             apply(today, event)
         return today
@@ -118,6 +124,14 @@ class Ledger:
         """The service day of a visit; None for one that the ledger does not know."""
         rows = self._connection.execute("SELECT day FROM visit WHERE id = ?", (visit,)).fetchall()
         return dt.date.fromisoformat(str(rows[0][0])) if rows else None
+
+    def case(self, id: str) -> Case | None:
+        """A case as it stands; None for one that the ledger does not know."""
+        return case_rows.read(self._connection, id)
+
+    def last_case(self, year: int) -> int:
+        """The highest case number given in this year (A.D.); 0 before the first."""
+        return case_rows.last_number(self._connection, year)
 
     def alive(self) -> bool:
         """Whether the store still answers."""

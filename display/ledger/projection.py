@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import apsw
 
+from display.cases.events import CaseEvent
+from display.ledger import case_rows
 from display.queue import events as e
 
 _OUTCOMES: Mapping[type[e.TicketEvent], str] = {
@@ -47,8 +49,11 @@ def project(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
             ledger.execute(
                 "INSERT INTO rating VALUES (?, ?, ?)", (event.visit, event.level, event.rated_at.timestamp())
             )
+        case CaseEvent():
+            case_rows.project(ledger, day, event)
         case e.Forgotten(before=before):
             _forgotten(ledger, before.isoformat())
+            case_rows.forget(ledger, event)
 
 
 def _queued(ledger: apsw.Connection, event: e.TicketQueued) -> None:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import apsw
 
+from display.ledger import case_rows
+
 AT_ONCE = 31  # days a morning at most: a rule that was made shorter takes a while, and no morning waits for it
 
 
@@ -25,10 +27,14 @@ class Break(NamedTuple):
 def natural_break(ledger: apsw.Connection, cutoff: dt.date) -> Break | None:
     """The latest one among the oldest `AT_ONCE` days that keeps all days from ``cutoff`` on; None: nothing is to go.
 
-    What came late for a day stands among the events of the next, and then both days go together or not at all.
+    A case that is open keeps the day on which it was taken up, and all after it: nobody may forget what is owed to a
+    citizen.  What came late for a day stands among the events of the next, and then both days go together or not at
+    all.
     """
     query = "SELECT DISTINCT day FROM event WHERE day < ? ORDER BY day LIMIT ?"
-    for (day,) in reversed(ledger.execute(query, (cutoff.isoformat(), AT_ONCE)).fetchall()):
+    kept = case_rows.oldest_open(ledger)
+    before = min(cutoff.isoformat(), kept or cutoff.isoformat())
+    for (day,) in reversed(ledger.execute(query, (before, AT_ONCE)).fetchall()):
         last: Any = ledger.execute(
             "SELECT seq, chain FROM event WHERE day <= ? ORDER BY seq DESC LIMIT 1", (day,)
         ).fetchone()

@@ -140,4 +140,48 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE visit ADD COLUMN guessed INTEGER NOT NULL DEFAULT 0;  -- when it was issued: no waiting time of it
     """,
     what_officers_say,
+    """-- cases
+    CREATE TABLE cases (                     -- CASE is a word of SQL
+        id               TEXT PRIMARY KEY,
+        day              TEXT NOT NULL,      -- the service day among whose events its filing stands
+        year             INTEGER NOT NULL,   -- A.D.
+        number           INTEGER NOT NULL,
+        service          TEXT NOT NULL,
+        matter           TEXT NOT NULL,
+        visit            TEXT,               -- as the desk said it: no reference, for it may be of another ledger
+        state            TEXT NOT NULL,
+        revision         INTEGER NOT NULL,
+        documents        TEXT NOT NULL,      -- the checklist, in JSON
+        filed            REAL NOT NULL,
+        moved            REAL NOT NULL,      -- the latest step
+        completed        REAL,
+        forwarded        REAL,
+        answered         REAL,
+        citizen_informed REAL,
+        centre_informed  REAL,
+        delay_noticed    REAL,               -- the latest notice
+        ended            REAL,               -- closed or withdrawn
+        forward_due      TEXT,
+        answer_due       TEXT,
+        due              TEXT,               -- the one it must meet next; NULL: none, or it has ended
+        UNIQUE (year, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX case_open ON cases (due, year, number) WHERE ended IS NULL;
+    CREATE INDEX case_of_visit ON cases (visit) WHERE visit IS NOT NULL;
+    CREATE INDEX case_in_state ON cases (state, year, number);
+
+    CREATE TABLE case_step (
+        "case"    TEXT NOT NULL,
+        revision  INTEGER NOT NULL,
+        step      TEXT NOT NULL,             -- filed, or one of `broker.words.CaseStep`
+        state     TEXT NOT NULL,             -- after it
+        at        REAL NOT NULL,             -- when it happened, by the officer's word
+        taken     REAL NOT NULL,             -- when the hall took it up
+        who       TEXT NOT NULL,
+        documents TEXT NOT NULL,
+        PRIMARY KEY ("case", revision)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE case_year (year INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;  -- the highest number given in it
+    """,
 )

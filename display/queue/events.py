@@ -10,29 +10,16 @@ import datetime as dt
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
 
 from broker.messages import AnyFact
 from broker.words import Code, Id, Levels, Node, Note, Number, Point, ServiceId, Time
-
-
-def _snake(name: str) -> str:
-    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
-
+from display.cases.events import CaseFiled, CaseMoved
+from display.queue import event
 
 # When a number was given, or a smiley tapped: as its node knew; by that node's steady clock (`queue.times`); or not at
 # all, so that no waiting time can be made of it.
 Certainty = Literal["known", "repaired", "guessed"]
-
-
-class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag=_snake, kw_only=True):
-    """Base of all events; ``kind`` in the ledger is the name in snake_case.
-
-    ``who`` asked for it, as signed in at the desk; None for a button's press, a fact and the clock.
-    """
-
-    at: Time
-    who: str | None = None
+Event = event.Event
 
 
 # ---------------------------------------------------------------- the day
@@ -197,28 +184,30 @@ class Forgotten(Event, frozen=True):
     """By the centre's own rule the ledger holds nothing of the days before this one any more.
 
     ``through`` is the last event that went, ``link`` its link (in hexadecimal), after which the chain now begins.
+    ``case_numbers`` is each year's (A.D.) highest case number by then, so that none is given twice.
     """
 
     before: dt.date
     through: int
     link: str
+    case_numbers: dict[int, int] = msgspec.field(default_factory=dict)
 
 
 AnyEvent = (
     DayBegan | DayEnded | ServiceOpened | ServiceClosed | PointOpened | PointClosed | TicketQueued | TicketVoided
     | Called | Started | Provided | Finished | NoShow | Held | Transferred | Unserved | Announced | Rated | FactRejected
-    | Forgotten
+    | Forgotten | CaseFiled | CaseMoved
 )  # fmt: skip
 
 _decoder = msgspec.json.Decoder(AnyEvent)
 
 
-def kind(event: Event) -> str:
+def kind(of: Event) -> str:
     """The event's name in the ledger."""
-    return _snake(type(event).__name__)
+    return event.snake(type(of).__name__)
 
 
 def read(body: bytes | str) -> Event:
     """The event in a ledger row's JSON.  Raises `msgspec.ValidationError` for what is none."""
-    event: Event = _decoder.decode(body)
-    return event
+    found: Event = _decoder.decode(body)
+    return found

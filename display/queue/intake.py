@@ -29,6 +29,13 @@ Cause = Literal[
     "not_yours",  # a rating from a node that does not serve the point
     "visit_unknown",
     "rated_before",
+    "wrong_time",  # a case's step is in the future, or before the one it follows
+    "wrong_documents",  # a checklist that says otherwise than its step, or has none
+    "case_used",  # filed before
+    "case_unknown",
+    "case_moved_on",  # since its officer looked
+    "step_impossible",
+    "not_late",  # a notice of delay for a case that is in time
 ]
 
 
@@ -48,7 +55,7 @@ def wrong_day(today: Today, fact: m.TicketIssued | m.TicketVoided) -> bool:
 
 
 def take(
-    day: Today, node: str, fact: m.AnyFact, now: dt.datetime, new_id: NewId, repair: Repair = NONE
+    day: Today, node: str, fact: m.QueueFact, now: dt.datetime, new_id: NewId, repair: Repair = NONE
 ) -> Events | Rejected:
     """What this fact of this node means on the day it belongs to, which need not be today.
 

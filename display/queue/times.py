@@ -36,7 +36,7 @@ def repaired(message: m.Fact, zone: ZoneInfo, today: dt.date, now: dt.datetime) 
     ``now`` is the hall's clock and ``today`` its service day; while that clock was never set it can repair nothing.
     """
     fact = message.fact
-    if not fact.unsure or not was_set(now):
+    if isinstance(fact, m.DeskFact) or not fact.unsure or not was_set(now):
         return fact, NONE
     then = fact.rated_at if isinstance(fact, m.Rated) else fact.given_at
     at, certainty = _when(then, message.age, now)

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
+from case_script import DESKED, Office
 from hall_script import Morning
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -38,6 +39,8 @@ LIKELY: dict[str, SearchStrategy[Any]] = {
     "service": st.sampled_from([s.id for s in CENTRE.services]),
     "point": st.sampled_from([p.number for p in CENTRE.points]),
     "day": st.just(MONDAY),
+    "case": st.sampled_from(["case-1", "case-2"]),
+    "expects": st.integers(1, 3),
     "action": st.sampled_from([{"do": "open", "officer": WOMAN * 60}, {"do": "next"}, {"do": "start"}, {"do": "hold"}]),
     "deadline": st.just(NINE + dt.timedelta(seconds=5)),
 }
@@ -98,20 +101,21 @@ def _field(field: inspect.Field) -> SearchStrategy[Any]:
 
 HEARD = (m.Status, m.Fact, m.Command, m.Announced)
 SAID = st.one_of([st.tuples(st.just(kind), anything(inspect.type_info(kind))) for kind in (*HEARD, *HEARD, *m.ALL)])
-NODES = st.sampled_from([*CENTRE.nodes(), "nobody"])
+NODES = st.sampled_from([*DESKED.nodes(), "nobody"])
 
 
 def said_rightly(morning: Morning, node: str, message: m.Message) -> Iterator[tuple[str, m.Message]]:
     """This message as those say it who may: the next fact, a press at every point, a status of every role."""
     match message:
         case m.Fact():
-            giver = "buttons-1" if isinstance(message.fact, m.Rated) else "kiosk-1"
+            others = "buttons-1" if isinstance(message.fact, m.Rated) else "kiosk-1"
+            giver = "desk" if isinstance(message.fact, m.DeskFact) else others
             yield giver, replace(message, seq=morning.hall.ledger.acked.get(giver, 0) + 1)
         case m.Command():
             for point in CENTRE.buttons[0].points:
                 yield "buttons-1", replace(message, point=point, id=morning.new_id())
         case m.Status():
-            for name, role in CENTRE.nodes().items():
+            for name, role in DESKED.nodes().items():
                 yield name, replace(message, role=role)
         case _:
             yield node, message
@@ -125,7 +129,7 @@ WORRIED = {"v": 1, "online": True, "role": "kiosk", "software": "x", "health": {
 @example([("kiosk-1", (m.Status, WORRIED), True)])  # longer than chance makes it
 def test_no_message_of_any_kind_from_any_node_stops_the_hall_or_makes_its_board_too_long(said):
     with TemporaryDirectory() as directory:
-        morning = Morning(Path(directory))
+        morning = Office(Path(directory))
         try:
             for node, (kind, fields), rightly in said:
                 try:

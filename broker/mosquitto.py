@@ -31,6 +31,7 @@ from broker.messages import MAX_BYTES, Message, PointStatus, Status
 from broker.roles import HEARS, MONITOR, SAYS
 
 START_SECONDS = 10.0
+CONNECTIONS = 400  # at a time, silent ones too; each holds about 45 KB where it goes by TLS
 ITERATIONS = 101  # Mosquitto's own; secrets are 256 random bits, which no dictionary holds
 CERTIFICATE_DAYS = 7300  # a Pi without a clock may start with any date: the authority outlives the hardware
 BINARY = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin") or "mosquitto"
@@ -59,7 +60,7 @@ def render(centre: Centre, directory: Path, port: int) -> str:
         *listener,
         "# a name proves itself by its secret, and no client can take another's session",
         "use_username_as_clientid true",
-        "max_connections 100",
+        f"max_connections {CONNECTIONS}",
         "allow_anonymous false",
         f"password_file {directory}/passwords",
         f"acl_file {directory}/acl",

@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from broker import mosquitto
+from broker import door, mosquitto
 from broker.centre import DEFAULT, Centre, CentreError, load
 from broker.language.fonts import FontMissing
 from broker.language.letters import require
@@ -43,7 +43,7 @@ def main() -> int:
             print(
                 f"{name} waits for its secret: copy /etc/khiu/secrets/{name} from the hall's machine", file=sys.stderr
             )
-    units = [*units_of(nodes), "khiu.target"]
+    units = [*units_of(nodes, guarded=not centre.broker.loopback), "khiu.target"]
     _units(etc, units, nodes)
     print("\n".join(units))
     return 0
@@ -65,9 +65,11 @@ def chosen(centre: Centre, roles: list[str]) -> dict[str, str]:
     return nodes
 
 
-def units_of(nodes: dict[str, str]) -> list[str]:
+def units_of(nodes: dict[str, str], *, guarded: bool) -> list[str]:
     """The units of these nodes, and what they stand on, in the order in which they start."""
     units = ["khiu-broker.service", "khiu-hall.service", "khiu-backup.timer"] if "hall" in nodes else []
+    if guarded and units:
+        units.insert(0, "khiu-door.service")
     if set(nodes.values()) & set(WINDOWED):
         units.append("khiu-display.service")
     return units + [f"khiu-{role}@{name}.service" for name, role in nodes.items() if role != "hall"]
@@ -97,6 +99,7 @@ def _broker(directory: Path, centre: Centre, root: Path) -> None:
         for name in ("ca.crt", "server.crt", "server.key"):
             shutil.copy(authority / name, files)
         shutil.copy(authority / "ca.crt", directory / "ca.crt")  # what the other machines need
+        (directory / "door.nft").write_text(door.rules(centre.broker.port), "utf-8")
     written = mosquitto.write(files, centre, directory / "secrets", centre.broker.port)
     if root != Path("/"):
         written.write_text(written.read_text("utf-8").replace(str(root), ""), "utf-8")

@@ -85,8 +85,8 @@ class Mornings:
         """A morning into which ``fault`` comes at a random moment; judged when all is well again."""
         centre, waits, done = self.centre, Waits(), threading.Event()
         moment, faults = rng.uniform(0, 5), random.Random(rng.random())
-        people = [threading.Thread(target=officer, args=(centre, p, done, waits)) for p in OFFICERS]
-        people.append(threading.Thread(target=citizens, args=(centre, touches, done, waits)))
+        people = [threading.Thread(target=officer, args=(centre, p, done, waits), daemon=True) for p in OFFICERS]
+        people.append(threading.Thread(target=citizens, args=(centre, touches, done, waits), daemon=True))
         broken: list[str] = []
 
         def strike() -> None:
@@ -96,7 +96,7 @@ class Mornings:
             except Exception as error:  # noqa: BLE001 -- told in the table; the morning is still judged
                 broken.append(f"the fault itself failed: {type(error).__name__}: {error}")
 
-        people.append(threading.Thread(target=strike))
+        people.append(threading.Thread(target=strike, daemon=True))
         for person in people:
             person.start()
         people[-2].join()

@@ -14,21 +14,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from faults_centre import COUNTER, KIOSK, SCREEN, BrokenCentre, quick_centre, run
+from faults_halfopen import forgotten, moved
+from faults_lan import HALL, machines
 from faults_morning import Fault, in_pairs, series
 from faults_relay import Relay
+from faults_strangers import HALF_A_HANDSHAKE, NOTHING, STRANGER, holding
 from faults_table import Options, Row
 from msgspec.structs import replace
 
 EACH, QUICK = 6, 1
 NODES = (KIOSK, SCREEN, COUNTER)
-HALL = "10.77.0.1"
 INSIDE = "KHIU_FAULTS_INSIDE"  # set in the process that runs in the fresh namespace
 SHORT, LONG = 3.0, 12.0  # seconds: a link notices after one and a half keepalives, 7.5 s
 WAYS = {"both ways": ("input", "output"), "to the hall": ("output",), "from the hall": ("input",)}
@@ -68,29 +68,6 @@ def _in_a_namespace(options: Options) -> list[Row]:
     return made
 
 
-@contextmanager
-def machines() -> Iterator[dict[str, str]]:
-    """Node → the name of the namespace that is its machine, joined to this one by a bridge."""
-    names = {node: f"khiu-{os.getpid()}-{n}" for n, node in enumerate(NODES)}
-    run("ip", "link", "set", "lo", "up")
-    run("ip", "link", "add", "khiu-br", "type", "bridge")
-    run("ip", "address", "add", f"{HALL}/24", "dev", "khiu-br")
-    run("ip", "link", "set", "khiu-br", "up")
-    try:
-        for n, name in enumerate(names.values()):
-            run("ip", "netns", "add", name)
-            run("ip", "link", "add", f"veth{n}", "type", "veth", "peer", "name", "eth0", "netns", name)
-            run("ip", "link", "set", f"veth{n}", "master", "khiu-br", "up")
-            run("ip", "-n", name, "address", "add", f"10.77.0.{n + 2}/24", "dev", "eth0")
-            for device in ("eth0", "lo"):
-                run("ip", "-n", name, "link", "set", device, "up")
-        yield names
-    finally:
-        for name in names.values():
-            with suppress(RuntimeError):
-                run("ip", "netns", "delete", name)
-
-
 def cut(names: dict[str, str], hooks: tuple[str, ...], seconds: float) -> Fault:
     """Packets of one random node vanish without a word for so long."""
 
@@ -121,20 +98,26 @@ def cut(names: dict[str, str], hooks: tuple[str, ...], seconds: float) -> Fault:
 
 
 def _inside(options: Options) -> list[Row]:
-    with machines() as names:
-        before = {node: ("ip", "netns", "exec", name) for node, name in names.items()}
+    with machines((*NODES, STRANGER)) as names:
+        before = {node: ("ip", "netns", "exec", names[node]) for node in NODES}
         before["printer"] = before[KIOSK]  # it stands beside it
         centre = quick_centre()
         far = replace(centre, broker=replace(centre.broker, host=HALL, ca="in the folder of secrets"))
-        jobs = [
-            partial(
-                series, f"network cut {way}, {seconds:.0f} s", cut(names, hooks, seconds),
-                options.some(EACH, QUICK), options.seed, centre=far, before=before,
-            )
+        faults = {
+            f"network cut {way}, {seconds:.0f} s": cut(names, hooks, seconds)
             for way, hooks in WAYS.items()
             for seconds in (SHORT, LONG)
-        ]  # fmt: skip
-        return [job() for job in jobs]
+        } | {
+            "half open: the node forgot": forgotten(names, NODES, by_the_broker=False),
+            "half open: the broker forgot": forgotten(names, NODES, by_the_broker=True),
+            "half open: cable to another port": moved(names, NODES),
+            "stranger holds 1,000 sockets": holding(names, NOTHING),
+            "stranger in 1,000 half handshakes": holding(names, HALF_A_HANDSHAKE),
+        }
+        return [
+            series(name, fault, options.some(EACH, QUICK), options.seed, centre=far, before=before)
+            for name, fault in faults.items()
+        ]
 
 
 # ------------------------------------------------------------------ the relay

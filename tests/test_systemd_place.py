@@ -110,6 +110,15 @@ def test_a_machine_without_the_hall_is_told_which_secret_it_waits_for(tmp_path: 
     assert "/etc/khiu/secrets/screen-1" in place(tmp_path, "screen").stderr
 
 
+def test_a_broker_on_the_network_has_a_guard_before_its_port_and_one_that_is_not_has_none(tmp_path: Path) -> None:
+    lan = 'host = "10.1.2.3"\nport = 8883\nca = "x"'
+    own_centre(tmp_path / "lan", DEFAULT.read_text("utf-8").replace('host = "127.0.0.1"\nport = 1883', lan))
+    assert place(tmp_path / "lan", "hall").stdout.split()[0] == "khiu-door.service"
+    assert "tcp dport 8883 " in (tmp_path / "lan/etc/khiu/door.nft").read_text("utf-8")
+    assert "khiu-door.service" not in place(tmp_path / "lan", "screen").stdout
+    assert "khiu-door.service" not in place(tmp_path / "alone", "hall").stdout
+
+
 def test_a_role_of_two_nodes_must_be_told_which(tmp_path: Path) -> None:
     own_centre(tmp_path, two_kiosks())
     done = place(tmp_path, "kiosk")

@@ -95,4 +95,5 @@ def test_every_unit_belongs_to_the_target() -> None:
 
 def _belongs(unit: Path) -> bool:
     parsed = read(unit)
-    return parsed["Unit"].get("PartOf") == "khiu.target" and parsed["Install"].get("WantedBy") == "khiu.target"
+    parts = parsed["Unit"].get("PartOf", "").split()
+    return "khiu.target" in parts and parsed["Install"].get("WantedBy") == "khiu.target"

@@ -4,8 +4,9 @@ Mosquitto (2.0.11 to 2.0.21) waits for ever for the CONNECT of whoever opened a 
 client: somebody who opens as many as it takes and says nothing keeps out every node that has to come back.  So no
 address gets more than a few, or many at once, and some are left for this machine's own nodes whatever the network does.
 
-This holds off one machine, or several.  Who takes dozens of addresses can still keep the other machines out (never
-this one's nodes); only the network's own switch can tell that they are one.
+This holds off one machine, or several.  Who takes two dozen addresses can still keep the other machines out (never
+this one's nodes); only the network's own switch can tell that they are one.  By IPv6 anybody has as many addresses as
+he likes: the broker listens there only where `centre.toml` names it by such an address.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ A_SECOND = 10  # new connections of one address: each costs a handshake; a node 
 AT_ONCE = 40  # and so many before that counts
 ADDRESSES = 65535  # that are watched at a time
 TABLE = "khiu_door"
-RULES = """\
+
+
+def rules(port: int) -> str:
+    """The file for nft(8) about this port of the broker; loaded again, it takes the place of what was there."""
+    return f"""\
 table inet {TABLE}
 delete table inet {TABLE}
 table inet {TABLE} {{
@@ -35,12 +40,7 @@ table inet {TABLE} {{
     update @fast6 {{ ip6 saddr limit rate over {A_SECOND}/second burst {AT_ONCE} packets }} drop
     add @open4 {{ ip saddr ct count over {OF_ONE} }} reject with tcp reset
     add @open6 {{ ip6 saddr ct count over {OF_ONE} }} reject with tcp reset
-    ct count over {others} reject with tcp reset
+    ct count over {CONNECTIONS - KEPT} reject with tcp reset
   }}
 }}
 """
-
-
-def rules(port: int) -> str:
-    """The file for nft(8) about this port of the broker; loaded again, it takes the place of what was there."""
-    return RULES.format(port=port, others=CONNECTIONS - KEPT, **globals())

@@ -13,6 +13,7 @@ from collections import deque
 
 from broker.clock import Moment, was_set
 
+YEARS = range(1900, 9000)  # what a hall may say that it is: a clock that nobody set runs on, and leaves no calendar
 WORDS = 5  # of which the quickest counts; so many later a hall whose clock was set back is followed
 
 
@@ -24,7 +25,7 @@ class HallClock:
 
     def hear(self, at: dt.datetime | None, moment: Moment) -> None:
         """The hall said just now (not by a retained word) that it is ``at``."""
-        if at is not None:
+        if at is not None and at.year in YEARS:
             self._at_zero.append(at - dt.timedelta(seconds=moment.at))
 
     def set(self, at: dt.datetime | None, moment: Moment) -> None:

@@ -44,13 +44,15 @@ class BrokerError(Exception):
 def render(centre: Centre, directory: Path, port: int) -> str:
     """The whole mosquitto.conf, with the other files in ``directory``.
 
-    A broker on a loopback address has one plain listener there; any other has one listener with TLS.
+    A broker on a loopback address has one plain listener there; any other has one listener with TLS, by IPv4 unless
+    it is named by an address of IPv6 (`broker.door` says why).
     """
     if centre.broker.loopback:
         listener = [f"listener {port} {centre.broker.host}"]
     else:
         listener = [
             f"listener {port}",
+            *([] if ":" in centre.broker.host else ["socket_domain ipv4"]),
             f"cafile {directory}/ca.crt",
             f"certfile {directory}/server.crt",
             f"keyfile {directory}/server.key",

@@ -48,5 +48,13 @@ def test_a_word_without_a_time_says_nothing() -> None:
     assert not clock.known
 
 
+def test_a_time_that_would_run_out_of_the_calendar_is_no_time() -> None:
+    clock = HallClock()
+    for rim in ("0002-01-01T00:00:00Z", "9998-12-31T23:59:59-14:00"):
+        clock.hear(dt.datetime.fromisoformat(rim), Moment(40e6, NINE))
+    clock.set(dt.datetime(9998, 12, 31, tzinfo=dt.UTC), Moment(40e6, NINE))
+    assert clock.shows(Moment(80e6, NINE)) == NINE
+
+
 def test_a_clock_that_was_never_set_shows_a_time_before_this_software() -> None:
     assert [was_set(time) for time in (NEVER_SET, EARLIEST, NINE)] == [False, True, True]

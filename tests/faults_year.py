@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 
 import apsw
+import msgspec
 from faults_table import Options, Row, row
 from msgspec.structs import replace
 from promises import Evidence, Press, judge
@@ -42,6 +43,7 @@ SLACK = 0.05  # the last month may differ from the second by so much
 KEPT = 100  # days that this centre's ledger keeps, so that most of the year runs at its full size
 CENTRE = replace(load(DEFAULT), retention=Retention(KEPT))
 FIRST = dt.datetime(2026, 1, 5, 1, 30, tzinfo=dt.UTC)  # half past eight on a Monday in Bangkok
+FRESH = dt.timedelta(seconds=5)
 NEVER_RESENT = Moment(0.0, FIRST)  # nothing is lost on the way, and every time is sure
 OFFICERS = [(service, point) for service in CENTRE.services for point in service.points]
 
@@ -81,7 +83,8 @@ class Centre:
         for node, outbox in (("kiosk-1", self.kiosk.outbox), ("buttons-1", Outbox(store))):
             self.wire.couriers[node] = Courier(outbox, lambda fact, node=node: self.hear(node, fact))
         self.hall.receive(Connected(), self.now)
-        self.presses: list[Press] = []
+        # not in memory, which is measured; named as what is no part of a centre's disk
+        self._presses = stack.enter_context((folder / "floor-presses").open("w+b"))
 
     def new_id(self) -> str:
         return f"{next(self.ids):x}"
@@ -96,9 +99,15 @@ class Centre:
         self.wire.couriers["kiosk-1"].send(NEVER_RESENT)
 
     def press(self, point: int, action: m.Action) -> None:
-        command = m.Command(self.new_id(), point, self.now + dt.timedelta(seconds=5), action)
-        self.presses.append(Press("buttons-1", command, self.now))
+        command = m.Command(self.new_id(), point, self.now + FRESH, action)
+        self._presses.write(msgspec.json.encode(command) + b"\n")
         self.hear("buttons-1", command)
+
+    def presses(self) -> list[Press]:
+        """All of the year, each at its deadline less the time that it has."""
+        self._presses.seek(0)
+        commands = [msgspec.json.decode(line, type=m.Command) for line in self._presses]
+        return [Press("buttons-1", command, command.deadline - FRESH) for command in commands]
 
     def rate(self, point: int, level: int) -> None:
         if survey := self.wire.status[point].survey:
@@ -149,7 +158,6 @@ def year(folder: Path, stack: ExitStack, days: int, tickets: int, said: Said) ->
     seen: list[tuple[float, float, float, float]] = []  # of each day: ticket and press in floors, MB of memory, of disk
     for done, midnight in enumerate(working_days(days), 1):
         centre.now = midnight
-        centre.presses.clear()
         commit = median(timed(empty_commit, floor, n) for n in range(50))
         take, press = centre.day(tickets)
         commit = (commit + median(timed(empty_commit, floor, n) for n in range(50))) / 2
@@ -158,7 +166,7 @@ def year(folder: Path, stack: ExitStack, days: int, tickets: int, said: Said) ->
         if done % 10 == 0:
             print(f"\r  day {done} of {days}: {seen[-1][2]:.1f} MB of memory, {seen[-1][3]:.1f} MB on disk", end="")
     print(flush=True)
-    evidence = Evidence(folder / FILE, {}, presses=centre.presses, heard=lambda *_: False)
+    evidence = Evidence(folder / FILE, {}, presses=centre.presses(), heard=lambda *_: False)
     verdict = judge(evidence)
     notes, span = [], len(seen) // 10
     for what, column in (("a ticket", 0), ("a press", 1), ("memory", 2)):

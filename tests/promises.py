@@ -184,6 +184,9 @@ def no_number_is_given_twice(evidence: Evidence, entries: Sequence[Entry]) -> It
 
 def facts_come_once_each_and_in_order(_evidence: Evidence, entries: Sequence[Entry]) -> Iterator[Breach]:
     last: dict[str, int] = defaultdict(int)
+    if any(isinstance(entry.event, e.Forgotten) for entry in entries):  # what came before the first day kept is gone
+        firsts = {entry.node: entry.fact for entry in reversed(entries) if entry.node and entry.fact is not None}
+        last |= {node: first - 1 for node, first in firsts.items()}
     for entry in entries:
         if entry.node is not None and entry.fact is not None:
             if entry.fact <= last[entry.node]:

@@ -227,6 +227,29 @@ def a_press_never_acts_late(evidence: Evidence, entries: Sequence[Entry]) -> Ite
             yield Breach("late", f"event {entry.seq}: pressed at {press.at}, acted at {entry.event.at}")
 
 
+def a_press_never_acts_on_a_point_that_its_officer_did_not_see(
+    evidence: Evidence, entries: Sequence[Entry]
+) -> Iterator[Breach]:
+    """What the desk expected is how the point stood: so many moves of it, or of what it held, since the day began."""
+    sent = {(press.node, press.command.id): press.command for press in evidence.presses if press.command.expect}
+    moves: Counter[int] = Counter()
+    holders: dict[str, int] = {}
+    for entry in entries:
+        event = entry.event
+        command = sent.pop((entry.node or "", entry.command or ""), None)  # its first event
+        if command and command.expect != (stood := f"{entry.day}-{moves[command.point]}"):
+            yield Breach("late", f"event {entry.seq}: expected {command.expect}, point {command.point} was at {stood}")
+        if isinstance(event, e.DayBegan):
+            moves.clear()
+            holders.clear()
+        elif not isinstance(event, e.Rated) and (point := getattr(event, "point", None)):
+            if isinstance(event, e.Called) and (holder := holders.pop(event.number, None)):
+                moves[holder] += 1
+            if isinstance(event, e.Held):
+                holders[event.number] = point
+            moves[point] += 1
+
+
 def what_was_said_to_be_accepted_is_in_the_ledger(evidence: Evidence, entries: Sequence[Entry]) -> Iterator[Breach]:
     acted = {entry.command for entry in entries if entry.command}
     acted |= {p.command.id for p in evidence.presses if isinstance(p.command.action, MAY_STAND_SO)}
@@ -327,6 +350,7 @@ RULES: tuple[Rule, ...] = (
     facts_come_once_each_and_in_order,
     a_press_acts_once,
     a_press_never_acts_late,
+    a_press_never_acts_on_a_point_that_its_officer_did_not_see,
     what_was_said_to_be_accepted_is_in_the_ledger,
     a_call_is_announced_once,
     calls_are_announced_in_order,

@@ -56,9 +56,11 @@ class Day:
         self.facts[node] += 1
         self.write(since, Source(node, fact=self.facts[node]))
 
-    def press(self, action: m.Action, id: str = "", delay: float = 0.1) -> None:
+    def press(self, action: m.Action, id: str = "", delay: float = 0.1, expect: str | None = None) -> None:
         room, since = self.room, len(self.room.events)
-        command = m.Command(id or f"press-{len(self.presses)}", 2, room.now + dt.timedelta(seconds=5), action)
+        command = m.Command(
+            id or f"press-{len(self.presses)}", 2, room.now + dt.timedelta(seconds=5), action, expect=expect
+        )
         self.presses.append(Press(NODE, command, room.now))
         room.after(delay)
         room.press(2, action)
@@ -89,6 +91,21 @@ def test_an_honest_day_keeps_every_promise_and_is_counted(day):
     verdict = day.verdict()
     assert verdict.breaches == ()
     assert (verdict.tickets, verdict.calls, verdict.ratings) == (2, 1, 1)
+
+
+def test_a_press_that_expected_what_it_found_keeps_every_promise(day):
+    day.press(m.Next(), expect=day.room.stand(2))
+    day.press(m.Hold(), expect=day.room.stand(2))
+    day.press(m.Resume(), expect=day.room.stand(2))
+    day.begun += [Begun("screen-1", x.call) for x in day.room.events if isinstance(x, e.Called)][1:]
+    assert day.verdict().breaches == ()
+
+
+def test_a_press_that_acted_on_a_point_that_had_moved_on_is_late(day):
+    stand = day.room.stand(2)
+    day.press(m.Close())
+    day.press(m.Open(), expect=stand)
+    day.breaks("late", f"expected {stand}")
 
 
 def test_paper_of_a_number_that_the_ledger_does_not_hold_is_a_loss(day):

@@ -7,16 +7,21 @@ import datetime as dt
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 from queue_script import MONDAY, Script, with_calling
 
 from broker import messages as m
+from broker.centre import Desk
+from display.queue import events as e
 from display.queue.apply import apply
 from display.queue.state import Today
 
 points = st.sampled_from([2, 3, 4])
 SERVICE = {2: "1.1", 3: "1.1", 4: "1.2"}
 LIMIT, N, LATE, ANSWER = 3, 2, 2, 10
-CENTRE = with_calling(max_calls=LIMIT, others_per_priority=N, latecomer_within=LATE, answer_seconds=ANSWER)
+CENTRE = replace(
+    with_calling(max_calls=LIMIT, others_per_priority=N, latecomer_within=LATE, answer_seconds=ANSWER), desk=Desk()
+)
 
 
 class AMorning(RuleBasedStateMachine):
@@ -30,6 +35,8 @@ class AMorning(RuleBasedStateMachine):
         self.called: dict[str, list[str]] = {"1.1": [], "1.2": []}
         self.numbers = {"A": 0, "B": 0}
         self.missed_at: dict[int, str] = {}
+        self.pages: dict[int, tuple[str, int, set[str]]] = {}  # point → a page of the desk: see `the_desk_looks`
+        self.signed_in: dict[int, str] = {}
 
     # ------------------------------------------------------------ the model's own reading of the rules
     def there(self, point: int) -> str | None:
@@ -89,10 +96,10 @@ class AMorning(RuleBasedStateMachine):
         self.room.after(seconds)
 
     @rule(point=points)
-    def next(self, point: int) -> None:
+    def next(self, point: int, **at_desk: str) -> None:
         there, turn = self.there(point), self.turn(SERVICE[point])
         was_open = self.room.today.points[point].open
-        answer = self.room.press(point, m.Next())
+        answer = self.room.press(point, m.Next(), **at_desk)
         if there and self.model[there]["state"] == "called" and self.seconds_since(there) < ANSWER:
             assert answer == "point_busy"
             return
@@ -196,7 +203,53 @@ class AMorning(RuleBasedStateMachine):
         if there:
             self.model[there].update(state="waiting", service=to, point=None, times=0)
 
+    # ------------------------------------------------------------ what an officer does at the desk
+    @rule(point=points)
+    def the_desk_looks(self, point: int) -> None:
+        held = {n for n, t in self.model.items() if t["state"] == "held" and t["point"] == point}
+        self.pages[point] = self.room.stand(point), len(self.room.events), held
+
+    def moved_since(self, point: int) -> bool:
+        """Whether anything happened at the point, or to what it held, after the page of it was made."""
+        _, count, held = self.pages[point]
+        return any(
+            getattr(event, "point", None) == point or (isinstance(event, e.Called) and event.number in held)
+            for event in self.room.events[count:]
+        )
+
+    @rule(point=points, outcome=st.sampled_from([None, "advised"]))
+    @precondition(lambda self: self.pages)
+    def the_desk_calls_next_from_its_page(self, point: int, outcome: str | None) -> None:
+        if point not in self.pages:
+            return
+        stand, before = self.pages[point][0], len(self.room.events)
+        if self.moved_since(point):
+            assert self.room.press(point, m.Next(outcome), node="desk", by="mali", expect=stand) == "changed"
+            assert len(self.room.events) == before
+        else:
+            self.next(point, node="desk", by="mali", expect=stand)
+            assert {event.who for event in self.room.events[before:]} <= {"mali"}
+
+    @rule(point=points, name=st.sampled_from(["มะลิ", "ดวงใจ"]))
+    def an_officer_signs_in(self, point: int, name: str) -> None:
+        assert self.room.press(point, m.Open(name), node="desk", by=name) is None
+        self.signed_in[point] = name
+
+    @rule(point=points, how=st.sampled_from([("desk", "lunch"), ("buttons-1", None), ("desk", None)]))
+    def an_officer_pauses_or_signs_out(self, point: int, how: tuple[str, str | None]) -> None:
+        node, reason = how
+        there = self.there(point)
+        assert self.room.press(point, m.Close(reason), node=node) == ("point_busy" if there else None)
+        if how == ("desk", None) and not there:
+            self.signed_in.pop(point, None)
+
     # ------------------------------------------------------------ what always holds
+    @invariant()
+    def whoever_signed_in_is_the_officer_of_an_open_point(self) -> None:
+        for point, name in self.signed_in.items():
+            if self.room.today.points[point].open:
+                assert self.room.today.points[point].officer == name
+
     @invariant()
     def every_ticket_is_where_the_model_has_it(self) -> None:
         assert {n: t.state for n, t in self.room.today.tickets.items()} == {

@@ -29,7 +29,15 @@ LIKELY: dict[str, SearchStrategy[Any]] = {
     "day": st.just(MONDAY),
     "case": st.sampled_from(["case-1", "case-2"]),
     "expects": st.integers(1, 3),
-    "action": st.sampled_from([{"do": "open", "officer": WOMAN * 60}, {"do": "next"}, {"do": "start"}, {"do": "hold"}]),
+    "action": st.sampled_from(
+        [
+            {"do": "open", "officer": WOMAN * 60},
+            {"do": "transfer", "service": "1.2", "note": WOMAN * 120},
+            {"do": "next"},
+            {"do": "start"},
+            {"do": "hold"},
+        ]
+    ),
     "deadline": st.just(NINE + dt.timedelta(seconds=5)),
 }
 

@@ -17,8 +17,10 @@ from display.ledger.projection import project
 from display.ledger.schema import MIGRATIONS
 from display.queue import events as e
 
-TABLES = ("ticket", "visit", "call", "rating")
-ACTIONS = [m.Next(), m.Recall(), m.Start(), m.Provided(), m.Finish(), m.NoShow(), m.Hold(), m.Resume(), m.CallBack()]
+TABLES = ("ticket", "visit", "call", "rating", "pause")
+AT_DESK = [m.Close("lunch"), m.Open("มะลิ"), m.Finish("advised")]
+BY_BUTTON = [m.Next(), m.Recall(), m.Start(), m.Provided(), m.Finish(), m.NoShow(), m.Hold(), m.Resume(), m.CallBack()]
+ACTIONS = [*AT_DESK, *BY_BUTTON]
 steps = st.lists(
     st.tuples(st.sampled_from([2, 3, 4]), st.sampled_from([*ACTIONS, m.Transfer("1.1"), m.Transfer("1.2")])),
     max_size=60,

@@ -23,16 +23,17 @@ CENTRE = with_calling(latecomer_within=LATE, answer_seconds=1)
 ACTIONS = [m.Next(), m.Start(), m.Finish(), m.NoShow(), m.Hold(), m.Resume(), m.CallBack()]
 steps = st.lists(
     st.tuples(st.sampled_from([2, 3, 4]), st.sampled_from([*ACTIONS, m.Transfer("1.1"), m.Transfer("1.2", "x")])),
+    min_size=15,
     max_size=60,
 )
 
 
-def seen(room: Script) -> live.AtHand:
+def seen(room: Script, latecomer_within: int = LATE) -> live.AtHand:
     """What the ledger's tables show of this day."""
     with closing(open_store(":memory:", MIGRATIONS)) as ledger:
         for event in room.events:
             project(ledger, MONDAY, event)
-        return live.at_hand(ledger, MONDAY, LATE)
+        return live.at_hand(ledger, MONDAY, latecomer_within)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -74,6 +75,37 @@ def test_a_point_may_ask_for_its_services_tickets_and_for_those_it_holds_or_miss
     two, four = shown.of(2, ("1.1",)), shown.of(4, ("1.2",))
     assert [[t.number for t in each] for each in (two.waiting, two.held, two.missed)] == [["A002"], ["A001"], []]
     assert [[t.number for t in each] for each in (four.waiting, four.held, four.missed)] == [["B002"], [], ["B001"]]
+
+
+def missed(latecomer_within: int, *presses: m.Action) -> list[str]:
+    """Who of three is shown as missed after these presses, a moment between two of them."""
+    room = Script(with_calling(latecomer_within=latecomer_within, answer_seconds=1))
+    room.arrive("A001", "A002", "A003", ago=60)
+    for action in presses:
+        room.press(2, action)
+        room.after(1)
+    shown = [ticket.number for ticket in seen(room, latecomer_within).missed]
+    in_mind = [t.number for t in room.today.tickets.values() if t.state == "no_show" and room.today.may_return(t)]
+    assert sorted(shown) == in_mind
+    return shown
+
+
+def test_the_press_that_gives_a_ticket_up_for_the_next_one_counts_as_a_call_after_it():
+    assert missed(1, m.Next(), m.Next()) == []
+    assert missed(2, m.Next(), m.Next()) == ["A001"]
+    assert missed(2, m.Next(), m.Next(), m.Next()) == ["A002"]
+
+
+def test_the_latest_of_the_missed_comes_first():
+    assert missed(3, m.Next(), m.NoShow(), m.Next(), m.NoShow()) == ["A002", "A001"]
+
+
+def test_a_ticket_is_no_call_after_itself_where_its_call_and_its_no_show_are_of_one_moment():
+    room = Script(with_calling(latecomer_within=1))
+    room.arrive("A001")
+    room.press(2, m.Next())
+    room.press(2, m.NoShow())
+    assert [ticket.number for ticket in seen(room, 1).missed] == ["A001"]
 
 
 def test_a_transferred_ticket_shows_when_it_came_to_the_centre_and_since_when_it_waits_here():

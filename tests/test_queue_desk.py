@@ -64,6 +64,27 @@ def test_a_page_is_old_too_where_the_point_looks_the_same_again(room):
     assert room.order(m.Next(), expect=page) == "changed"
 
 
+MOVES = {
+    "start": [m.Start()],
+    "no-show": [m.NoShow()],
+    "hold": [m.Hold()],
+    "transfer": [m.Transfer("1.2")],
+    "provided": [m.Start(), m.Provided()],
+    "finish": [m.Start(), m.Finish()],
+}
+
+
+@pytest.mark.parametrize("moves", MOVES.values(), ids=MOVES)
+def test_whatever_is_done_to_its_ticket_by_another_makes_the_page_an_old_one(room, moves):
+    room.arrive("A001", "A002")
+    room.press(2, m.Next())
+    for move in moves[:-1]:
+        room.press(2, move)
+    page = room.shown().stand
+    room.press(2, moves[-1])
+    assert room.order(m.Next(), expect=page) == "changed"
+
+
 def test_a_recall_by_another_makes_the_page_an_old_one(room):
     room.arrive("A001")
     room.press(2, m.Next())

@@ -1,4 +1,6 @@
-"""``khiu-hall [run]``: the hall.  ``khiu-hall summary | verify | backup | restore``: see `display.ledger.command`."""
+"""``khiu-hall [run]``: the hall.  ``khiu-hall summary | verify | backup | restore``: see `display.ledger.command`;
+``cases | holidays``: `display.ledger.case_command`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from broker.language.catalogue import N_
 from broker.link import Connected, Disconnected, Event, Link
 from broker.store import SET_ASIDE, Damaged, StoreError
 from display.hall import CentreChanged, Hall, subscriptions
-from display.ledger import command
+from display.ledger import case_command, command
 from display.ledger.backup import AtWork, alone, heal, youngest
 from display.ledger.ledger import FILE, Ledger
 from display.turnstile import TurnedAway, Turnstile
@@ -25,14 +27,16 @@ BACKUP_OLD = N_("The last backup of the ledger is too old: please check where it
 BACKUP_SECONDS = 3600.0  # how often it is looked at, and so long after the start for the first time
 CLOCK_SECONDS = 60.0  # no wait is longer, so that a clock set anew is noticed
 
+VERBS = {**command.VERBS, **case_command.VERBS}
+
 log = logging.getLogger(__name__)
 
 
 def main() -> int:
     """The entry of ``khiu-hall``; the exit code."""
     match sys.argv[1:]:
-        case [verb, *rest] if verb in command.VERBS:
-            return command.VERBS[verb](rest)
+        case [verb, *rest] if verb in VERBS:
+            return VERBS[verb](rest)
         case ["run", *rest] | rest:
             run(rest)
     return 0

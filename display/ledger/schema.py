@@ -166,7 +166,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         due              TEXT,               -- the one it must meet next; NULL: none, or it has ended
         UNIQUE (year, number)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX case_open ON cases (due, year, number) WHERE ended IS NULL;
+    CREATE INDEX case_open ON cases (due, year, number, ended) WHERE ended IS NULL;  -- by `ended` it counts alone
     CREATE INDEX case_of_visit ON cases (visit) WHERE visit IS NOT NULL;
     CREATE INDEX case_in_state ON cases (state, year, number);
 

@@ -27,16 +27,16 @@ def table(day: Summary, centre: Centre, language: str) -> str:
     parts = [
         f"{centre.centre.name.get(language, '')}\n{_('Summary of')} {long_date(day.day, language)}",
         f"{_('Numbers given')} {day.numbers}   {_('Voided')} {day.voided}",
-        _columns([_counts_head(_, _("Service")), *(_counts(*line) for line in everything)]),
-        _columns([_counts_head(_, _("Point")), *(_counts(*line) for line in points)]),
+        columns([_counts_head(_, _("Service")), *(_counts(*line) for line in everything)]),
+        columns([_counts_head(_, _("Point")), *(_counts(*line) for line in points)]),
     ]
     if day.all.tickets:
         parts += [
             _times(_, _("Service"), _visited(everything)),
             _times(_, _("Point"), _visited(points)),
             _standards(day, name, language),
-            _columns([_ratings_head(_, _("Service")), *(_ratings(*line) for line in _visited(everything))]),
-            _columns([_ratings_head(_, _("Point")), *(_ratings(*line) for line in _visited(points))]),
+            columns([_ratings_head(_, _("Service")), *(_ratings(*line) for line in _visited(everything))]),
+            columns([_ratings_head(_, _("Point")), *(_ratings(*line) for line in _visited(points))]),
             _outcomes(day, centre, language),
         ]
     parts.append(_pauses(day, centre, language))
@@ -70,7 +70,7 @@ def _times(_: Words, what: str, lines: Sequence[Line]) -> str:
         if g.priority and name == lines[-1][0]:
             rows.append(_span("", _("Waiting, priority"), g.waiting_priority))
             rows.append(_span("", _("Waiting, others"), g.waiting_others))
-    return _columns(rows, left=2) if lines else ""
+    return columns(rows, left=2) if lines else ""
 
 
 def _span(name: str, kind: str, spread: Spread) -> Row:
@@ -122,7 +122,7 @@ def _ratings(name: str, g: Group) -> Row:
 def _outcomes(day: Summary, centre: Centre, language: str) -> str:
     _ = words(language)
     rows = [[_chosen(centre.outcomes, code, language), str(count)] for code, count in day.all.outcomes.items()]
-    return _columns([[_("Outcome"), _("Visits")], *rows]) if rows else ""
+    return columns([[_("Outcome"), _("Visits")], *rows]) if rows else ""
 
 
 def _pauses(day: Summary, centre: Centre, language: str) -> str:
@@ -145,7 +145,7 @@ def _pauses(day: Summary, centre: Centre, language: str) -> str:
             ]
         )
     rows = [row for row in rows if row[1]]
-    return _columns([head, *rows], left=2) if rows else ""
+    return columns([head, *rows], left=2) if rows else ""
 
 
 def _chosen(choices: Mapping[str, Mapping[str, str]], code: str, language: str) -> str:
@@ -157,7 +157,7 @@ def _percent(figure: float | None) -> str:
     return "–" if figure is None else f"{figure:.1f} %"
 
 
-def _columns(rows: Sequence[Row], left: int = 1) -> str:
+def columns(rows: Sequence[Row], left: int = 1) -> str:
     """Rows under each other; the first ``left`` columns to the left, figures to the right, a rule under the head."""
     widths = [max(width(cell) for cell in column) for column in zip_longest(*rows, fillvalue="")]
     lines = [

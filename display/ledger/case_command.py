@@ -1,0 +1,68 @@
+"""``khiu-hall cases | holidays``: the list of cases, and a year of holidays to begin with, at the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from broker import clock, node
+from broker.language.catalogue import languages
+from broker.store import StoreError, reader
+from display.ledger import case_table
+from display.ledger.cases import counts, open_cases, overdue
+from display.ledger.ledger import FILE
+from display.ledger.schema import MIGRATIONS
+
+EVERY = 1_000_000  # cases; more than a centre files in a century
+
+
+def list_cases(argv: Sequence[str]) -> int:
+    """Print the open cases, also while the hall runs.  1: there is no ledger, or the file cannot be written."""
+    options = node.options("The cases that have not ended, the most urgent first, while the hall runs or not.")
+    options.prog = "khiu-hall cases"
+    options.add_argument("--overdue", action="store_true", help="only those that are late")
+    options.add_argument("--csv", type=Path, metavar="FILE", help="write them as CSV (UTF-8) instead")
+    options.add_argument("--language", choices=languages(), help="(default: the centre's first)")
+    given = options.parse_args(argv)
+    setting = node.from_options("hall", given)
+    centre, language = setting.centre, given.language or setting.centre.centre.languages[0]
+    today = clock.now().astimezone(centre.zone).date()
+    try:
+        with closing(reader(setting.state / FILE, MIGRATIONS)) as ledger:
+            ledger.execute("BEGIN")  # one moment, whatever the hall writes meanwhile
+            lines = overdue(ledger, today, EVERY) if given.overdue else open_cases(ledger, EVERY)
+            count = counts(ledger, today)
+        if given.csv:
+            with given.csv.open("w", encoding="utf-8-sig", newline="") as file:  # Excel takes it for UTF-8 by the mark
+                case_table.write(file, lines, centre, language, today)
+    except (StoreError, OSError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    if not given.csv:
+        print(case_table.table(lines, count, centre, language, today))
+    return 0
+
+
+def seed_holidays(argv: Sequence[str]) -> int:
+    """Print the holidays of a year as tables for the end of centre.toml.  2: a year that cannot be known."""
+    from display.cases.seed import seed  # noqa: PLC0415 -- a large package that only this command needs
+
+    options = node.options("A year of public holidays to begin with, as tables for the end of centre.toml.")
+    options.prog = "khiu-hall holidays"
+    options.add_argument("year", type=int, help="of the Common Era (2028 is B.E. 2571)")
+    given = options.parse_args(argv)
+    try:
+        days = list(seed(node.from_options("hall", given).centre, given.year))
+    except ValueError as fault:
+        options.error(str(fault))
+    print("# Compare each with the cabinet's announcement, add what it adds, then set holidays_confirmed.")
+    for day in days:
+        names = ", ".join(f"{language} = {json.dumps(name, ensure_ascii=False)}" for language, name in day.name.items())
+        print(f"[[holiday]]\ndate = {day.date}\nname = {{ {names} }}")
+    return 0
+
+
+VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {"cases": list_cases, "holidays": seed_holidays}

@@ -30,7 +30,7 @@ from display.lookout import Lookout
 from display.signage import board
 from kiosk import flow, pages
 from kiosk.slip import Mark, Text, slip
-from kiosk.view import Choice, Wording, language_name, view
+from kiosk.view import Choice, language_name, view
 
 THIRD = "ga"  # Irish has five plural forms, and letters that Loma holds
 KEPT = ("d MMMM y", "d MMM y", "EEEE d MMMM y", "HH:mm")  # patterns of dates
@@ -129,7 +129,7 @@ def test_the_kiosks_button_leads_through_all_three_languages(irish: Centre) -> N
     state, seen = flow.start(rules, Open(NINE)), []
     for _ in range(4):
         seen.append(state.language)
-        state, _effects = flow.step(rules, state, pages.LanguageChosen(Wording(irish, state.language).following))
+        state, _effects = flow.step(rules, state, pages.LanguageChosen(view(state, irish).following))
     assert seen == ["th", "en", THIRD, "th"]
 
 

@@ -34,7 +34,7 @@ WITH_DESK = replace(CENTRE, desk=Desk())
 def file(tmp_path):
     """Mali serves A001 (advice given), moves A002 to 1.2 with a note, has lunch for 30 minutes, then a meeting.
 
-    After 10 minutes a button calls her back; she pauses by it and does not return.  A003 is held, A004 missed.
+    After 10 minutes a button calls her back; she pauses by it for 2, and then for good.  A003 is held, A004 missed.
     """
     room = Script(WITH_DESK)
     room.arrive("A001", "A002", "A003", "A004")
@@ -51,6 +51,8 @@ def file(tmp_path):
     press(m.Next(), 600, "buttons-1")
     for action in (m.Hold(), m.Next(), m.NoShow()):
         press(action)
+    press(m.Close(), node="buttons-1")
+    press(m.Open(), 120, "buttons-1")
     press(m.Close(), node="buttons-1")
     room.after(9 * 3600)
     path = tmp_path / FILE
@@ -70,6 +72,7 @@ def test_every_pause_has_its_officer_its_reason_and_its_end(file):
     assert read(file, "SELECT officer, reason, ended - began FROM pause ORDER BY began") == [
         ("มะลิ สดใส", "lunch", 1800.0),
         ("มะลิ สดใส", "meeting", 600.0),
+        ("มะลิ สดใส", None, 120.0),
         ("มะลิ สดใส", None, None),
     ]
 
@@ -150,8 +153,8 @@ def test_a_ledger_of_before_is_brought_up_to_it_and_proves_itself(tmp_path):
 def test_the_summary_counts_pauses_by_point_and_outcomes_by_service(file):
     day = summary(file, WITH_DESK)
     two = next(line for line in day.points if line.point == 2)
-    assert two.pauses == Pauses(3, Spread(2, 1200.0, 1200.0, 1800.0, 1800.0), {"lunch": 1, "meeting": 1, "": 1})
-    assert next(line for line in day.points if line.point == 3).pauses == Pauses(0, Spread(0), {})
+    assert two.pauses == Pauses(Spread(3, 840.0, 600.0, 1800.0, 1800.0), {"lunch": 1, "meeting": 1, "": 1}, unended=1)
+    assert next(line for line in day.points if line.point == 3).pauses == Pauses(Spread(0), {}, unended=0)
     assert [line.figures.outcomes for line in day.services] == [{"advised": 1}, {}, {}]
     assert msgspec.json.decode(msgspec.json.encode(day))["all"]["outcomes"] == {"advised": 1}
 
@@ -159,8 +162,8 @@ def test_the_summary_counts_pauses_by_point_and_outcomes_by_service(file):
 @pytest.mark.parametrize(
     ("language", "shown"),
     [
-        ("th", ("ให้คำแนะนำ", "พักรับประทานอาหารกลางวัน 1, ประชุม 1, ไม่ระบุ 1", "20:00")),
-        ("en", ("Advice given", "Lunch break 1, Meeting 1, not stated 1", "20:00")),
+        ("th", ("ให้คำแนะนำ", "พักรับประทานอาหารกลางวัน 1, ประชุม 1, ไม่ระบุ 1", "14:00")),
+        ("en", ("Advice given", "Lunch break 1, Meeting 1, not stated 1", "14:00")),
     ],
 )
 def test_the_table_says_them_in_the_readers_words(file, language, shown):

@@ -84,11 +84,11 @@ class Group(Struct, frozen=True):
 
 
 class Pauses(Struct, frozen=True):
-    """How often and how long officers left a point and came back; unknown where nobody did that day."""
+    """How often officers left a point and came back, and after how long."""
 
-    n: int
     time: Spread
-    reasons: dict[str, int]  # code of the centre's list → how many, "" where none was said
+    reasons: dict[str, int]  # code of the centre's list → how many of them, "" where none was said
+    unended: int  # nobody has come back: a pause of this moment, or an officer who went home
 
 
 class ServiceLine(Struct, frozen=True):
@@ -191,9 +191,9 @@ def _point(number: int, visits: list[Visit], pauses: Pauses, centre: c.Centre) -
 
 def _pauses(number: int, rows: Iterable[Any]) -> Pauses:
     here = [(reason or "", began, ended) for point, reason, began, ended in rows if point == number]
-    return Pauses(
-        len(here), _spread((began, ended) for _, began, ended in here), dict(Counter(reason for reason, _, _ in here))
-    )
+    over = [pause for pause in here if pause[2] is not None]
+    time = _spread((began, ended) for _, began, ended in over)
+    return Pauses(time, dict(Counter(reason for reason, _, _ in over)), len(here) - len(over))
 
 
 def _group(visits: list[Visit], centre: c.Centre) -> Group:

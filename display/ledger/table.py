@@ -139,7 +139,7 @@ def _pauses(day: Summary, centre: Centre, language: str) -> str:
             [
                 _point(line.point, (), _),
                 ", ".join(reasons),
-                str(line.pauses.n),
+                str(time.n),
                 minutes(time.mean),
                 minutes(time.longest),
             ]

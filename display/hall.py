@@ -67,6 +67,7 @@ class Hall:
         self._revision = 0
         self._early: dict[str, dt.datetime] = {}  # node → until when its tickets of a day to come are left with it
         self._lookout = Lookout(centre)
+        self._dated_by: Centre | None = None  # whose holidays the due dates of the open cases follow
 
     def _go_on_with(self, today: Today) -> None:
         self.today = today
@@ -113,6 +114,9 @@ class Hall:
                 self.ledger.forget(self.today.day - dt.timedelta(days=rule.days), self.today.day, now)
         if not self.today.ended and (gone := self.today.strangers()):
             raise CentreChanged(f"{self.today.day}: {', '.join(gone)}: unknown to centre.toml, but used today")
+        if self._dated_by is not self.centre:  # its holidays may be others
+            self._commit(self.today, tuple(cases.redated(self.centre, self.ledger.open_cases(), now)), CLOCK)
+            self._dated_by = self.centre
 
     def _take(self, received: Received, now: dt.datetime) -> None:
         node = received.key

@@ -12,6 +12,7 @@ from broker import messages as m
 from broker.topics import encode
 from broker.words import CaseState, CaseStep
 from display.cases import numbers
+from display.cases.due import Due
 from display.cases.intake import Case, take
 from display.cases.states import ENDS, TRANSITIONS, filing, pending
 from display.queue.intake import Rejected
@@ -22,7 +23,7 @@ MISSING, HELD = (m.Document("deed", False),), (m.Document("deed", True),)
 
 
 def case(state: CaseState, due: dt.date | None = None) -> Case:
-    return Case("case", "request", state, 3, MISSING, NINE, NINE, NINE, NINE, due)
+    return Case("case", "request", state, 3, MISSING, NINE, NINE, NINE, NINE, Due(due, due))
 
 
 def step(state: CaseState, step: CaseStep, due: dt.date | None = None, at: dt.datetime = NINE):

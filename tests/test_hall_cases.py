@@ -13,6 +13,7 @@ from queue_script import MONDAY, NINE
 
 from broker import messages as m
 from broker.centre import Retention
+from broker.centre_cases import DayOff
 from display.ledger.audit import audit
 
 RULE = replace(DESKED, retention=Retention(62))
@@ -181,3 +182,17 @@ def test_a_case_says_what_is_held_and_what_is_missing(office):
     case = office.filed(documents=ONE_MISSING)
     held = {document.name: document.held for document in office.ledger.case(case).documents}
     assert held == {ID_CARD: True, DEED: False}
+
+
+def test_a_holiday_that_the_cabinet_adds_moves_the_due_dates_of_open_cases_and_no_others(office):
+    case, ended = office.filed(), office.filed()
+    office.move(ended, "withdrawn")
+    before = office.row(ended, "answer_due")
+    added = DayOff(dt.date(2026, 11, 24), {"th": "วันหยุดพิเศษ", "en": "Special holiday"})
+    office.restart(replace(DESKED, holidays=(*DESKED.holidays, added)))
+    assert office.row(case, "forward_due, answer_due, due, revision") == ("2026-11-25", "2027-01-11", "2026-11-25", 1)
+    assert office.row(ended, "answer_due") == before
+    events = office.ledger._connection.execute("SELECT count(*) FROM event").get
+    office.restart(replace(DESKED, holidays=(*DESKED.holidays, added)))
+    assert office.ledger._connection.execute("SELECT count(*) FROM event").get == events
+    assert audit(office.file).faults == ()

@@ -40,3 +40,7 @@ class CaseMoved(CaseEvent, frozen=True):
     step: CaseStep
     revision: Seq
     moved_at: Time
+
+
+class CaseRedated(CaseEvent, frozen=True):
+    """The office's holidays or rules changed, and the due dates with them; its revision stays: nobody took a step."""

@@ -6,15 +6,15 @@ One that cannot be true is `Rejected` with a cause and kept by the ledger as it 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from broker import messages as m
 from broker.centre import Centre
 from broker.words import CaseState, Matter
 from display.cases.due import Due, due
-from display.cases.events import CaseFiled, CaseMoved
-from display.cases.states import TRANSITIONS, filing
+from display.cases.events import CaseFiled, CaseMoved, CaseRedated
+from display.cases.states import TRANSITIONS, filing, pending
 from display.cases.workdays import Workdays
 from display.queue.intake import OLDEST, Rejected
 
@@ -34,7 +34,12 @@ class Case:
     filed: dt.datetime
     completed: dt.datetime | None
     forwarded: dt.datetime | None
-    due: dt.date | None
+    dates: Due
+
+    @property
+    def due(self) -> dt.date | None:
+        """The day by which it must take its next step."""
+        return pending(self.state, self.dates.forward, self.dates.answer)
 
 
 def take(
@@ -50,6 +55,21 @@ def take(
     if isinstance(fact, m.CaseFiled):
         return Rejected("case_used") if case else _filed(centre, fact, last_number, now)
     return _moved(centre, fact, case, now) if case else Rejected("case_unknown")
+
+
+def redated(centre: Centre, open: Iterable[Case], now: dt.datetime) -> Iterator[CaseRedated]:
+    """The open cases whose due dates are others by the rules and holidays of this centre: the cabinet added a day."""
+    for case in open:
+        dates = _due(centre, case.matter, case.filed, case.completed, case.forwarded)
+        if dates != case.dates:
+            yield CaseRedated(
+                at=now,
+                case=case.id,
+                state=case.state,
+                documents=case.documents,
+                forward_due=dates.forward,
+                answer_due=dates.answer,
+            )
 
 
 def _filed(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import apsw
 import msgspec
 
 from broker.messages import Document
+from display.cases.due import Due
 from display.cases.events import CaseEvent, CaseFiled, CaseMoved
 from display.cases.intake import Case
 from display.cases.states import ENDS, pending
@@ -24,6 +26,11 @@ def project(ledger: apsw.Connection, day: dt.date, event: CaseEvent) -> None:
         _filed(ledger, day, event)
     elif isinstance(event, CaseMoved):
         _moved(ledger, event)
+    else:
+        ledger.execute(
+            "UPDATE cases SET forward_due = :forward_due, answer_due = :answer_due, due = :due WHERE id = :id",
+            {"id": event.case, **_standing(event)},
+        )
 
 
 def forget(ledger: apsw.Connection, event: Forgotten) -> None:
@@ -37,26 +44,25 @@ def forget(ledger: apsw.Connection, event: Forgotten) -> None:
 
 def read(ledger: apsw.Connection, id: str) -> Case | None:
     """The case as it stands; None where there is none of this id."""
-    row: Any = ledger.execute(
-        """SELECT id, matter, state, revision, documents, moved, filed, completed, forwarded, due
-           FROM cases WHERE id = ?""",
-        (id,),
-    ).fetchone()
-    if row is None:
-        return None
-    id, matter, state, revision, documents, moved, filed, completed, forwarded, due = row
-    return Case(
-        id,
-        matter,
-        state,
-        revision,
-        checklist(documents),
-        moment(moved),
-        moment(filed),
-        moment(completed) if completed is not None else None,
-        moment(forwarded) if forwarded is not None else None,
-        dt.date.fromisoformat(due) if due else None,
+    return next(_cases(ledger, "WHERE id = ?", id), None)
+
+
+def open_cases(ledger: apsw.Connection) -> list[Case]:
+    """All that have not ended."""
+    return list(_cases(ledger, "WHERE ended IS NULL"))
+
+
+def _cases(ledger: apsw.Connection, where: str, *values: str) -> Iterator[Case]:
+    rows: Any = ledger.execute(
+        f"""SELECT id, matter, state, revision, documents, moved, filed, completed, forwarded, forward_due, answer_due
+            FROM cases {where}""",  # noqa: S608 -- words of our own
+        values,
     )
+    for id, matter, state, revision, documents, *times, forward_due, answer_due in rows:
+        moved, filed, completed, forwarded = (moment(at) if at is not None else None for at in times)
+        dates = (dt.date.fromisoformat(day) if day else None for day in (forward_due, answer_due))
+        standing = (id, matter, state, revision, checklist(documents))
+        yield Case(*standing, moved, filed, completed, forwarded, Due(*dates))  # type: ignore[arg-type]
 
 
 def last_number(ledger: apsw.Connection, year: int) -> int:

@@ -129,6 +129,10 @@ class Ledger:
         """A case as it stands; None for one that the ledger does not know."""
         return case_rows.read(self._connection, id)
 
+    def open_cases(self) -> list[Case]:
+        """The cases that have not ended."""
+        return case_rows.open_cases(self._connection)
+
     def last_case(self, year: int) -> int:
         """The highest case number given in this year (A.D.); 0 before the first."""
         return case_rows.last_number(self._connection, year)

@@ -13,7 +13,7 @@ import msgspec
 
 from broker.messages import AnyFact
 from broker.words import Code, Id, Levels, Node, Note, Number, Point, ServiceId, Time
-from display.cases.events import CaseFiled, CaseMoved
+from display.cases.events import CaseFiled, CaseMoved, CaseRedated
 from display.queue import event
 
 # When a number was given, or a smiley tapped: as its node knew; by that node's steady clock (`queue.times`); or not at
@@ -196,7 +196,7 @@ class Forgotten(Event, frozen=True):
 AnyEvent = (
     DayBegan | DayEnded | ServiceOpened | ServiceClosed | PointOpened | PointClosed | TicketQueued | TicketVoided
     | Called | Started | Provided | Finished | NoShow | Held | Transferred | Unserved | Announced | Rated | FactRejected
-    | Forgotten | CaseFiled | CaseMoved
+    | Forgotten | CaseFiled | CaseMoved | CaseRedated
 )  # fmt: skip
 
 _decoder = msgspec.json.Decoder(AnyEvent)

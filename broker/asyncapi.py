@@ -22,6 +22,7 @@ PARAMETERS = {
     "site": "The centre's site, as its centre.toml names it.",
     "node": "A node's name, which is its user at the broker.",
     "point": "The number of a service point.",
+    "part": "A part of what the office edits: hours, holidays-2027, catalogue-1.1.",
 }
 BINDING_VERSION = "0.2.0"  # of the MQTT bindings
 

@@ -15,16 +15,16 @@ from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from broker import centre_rules, choices, printers, tables
-from broker.centre_cases import CaseRules, DayOff
+from broker.centre_cases import CaseRules
 from broker.language.catalogue import languages
+from broker.office import DayOff, FacilityItem, Hours, Publication, RosterOfficer, Table, Words
 from broker.words import END, Code, Node, Officer, Point, ServiceId
 
 T = TypeVar("T")
 DEFAULT = Path(__file__).with_name("centre.toml")
-Words = dict[str, str]  # language → text
 Seconds = Annotated[int, Meta(ge=1, le=86400)]
 Pin = Annotated[int, Meta(ge=0, le=27)]
 Gesture = Annotated[str, Meta(pattern=rf"^[a-z]+\.(short|long){END}", description="<button>.short or <button>.long")]
@@ -44,11 +44,7 @@ class CentreError(ValueError):
     """The file does not describe a centre; ``str()`` has one line a fault."""
 
 
-class _Table(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    pass
-
-
-class About(_Table, frozen=True):
+class About(Table, frozen=True):
     site: Annotated[str, Meta(pattern=rf"^[a-z][a-z0-9-]{{0,15}}{END}", description="up to 16 of a-z, 0-9 and -")]
     name: Words
     languages: Annotated[tuple[str, ...], Meta(min_length=1)]
@@ -56,7 +52,7 @@ class About(_Table, frozen=True):
     font: str
 
 
-class BrokerAt(_Table, frozen=True):
+class BrokerAt(Table, frozen=True):
     host: str
     port: Annotated[int, Meta(ge=1, le=65535)]
     ca: str | None = None  # path of the authority's certificate: the link goes by TLS
@@ -70,14 +66,7 @@ class BrokerAt(_Table, frozen=True):
             return self.host == "localhost"
 
 
-class Hours(_Table, frozen=True):
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
-    open: dt.time
-    close: dt.time
-    day_ends: dt.time
-
-
-class Calling(_Table, frozen=True):
+class Calling(Table, frozen=True):
     others_per_priority: Annotated[int, Meta(ge=1, le=20)]
     max_calls: Annotated[int, Meta(ge=1, le=9)]
     latecomer_within: Annotated[int, Meta(ge=0, le=99)]
@@ -88,36 +77,36 @@ class Calling(_Table, frozen=True):
     answer_seconds: Seconds = 10  # after a call, in which "next" does not give the called ticket up
 
 
-class SurveyRules(_Table, frozen=True):
+class SurveyRules(Table, frozen=True):
     levels: Literal[3, 5]
     open_seconds: Seconds
 
 
-class KioskScreen(_Table, frozen=True):
+class KioskScreen(Table, frozen=True):
     ticket_seconds: Seconds
     idle_seconds: Seconds
     untaken_seconds: Seconds
 
 
-class ScreenTexts(_Table, frozen=True):
+class ScreenTexts(Table, frozen=True):
     notices: tuple[Words, ...]
 
 
-class Volume(_Table, frozen=True):
+class Volume(Table, frozen=True):
     """From this time of day on, so loud; see `broker.voice.volume`."""
 
     begin: dt.time = msgspec.field(name="from")
     percent: Annotated[int, Meta(ge=10, le=100)]
 
 
-class Quiet(_Table, frozen=True):
+class Quiet(Table, frozen=True):
     """Between these times of day nothing is heard."""
 
     begin: dt.time = msgspec.field(name="from")
     end: dt.time = msgspec.field(name="to")
 
 
-class Voice(_Table, frozen=True):
+class Voice(Table, frozen=True):
     speakers: tuple[Literal["th", "en"], ...]  # those that the voice has sentences for
     polite: Literal["kha", "khrap"]
     pack: str
@@ -125,41 +114,42 @@ class Voice(_Table, frozen=True):
     quiet: tuple[Quiet, ...] = ()
 
 
-class Standard(_Table, frozen=True):
+class Standard(Table, frozen=True):
     """Service time within ``seconds``, counted from start until the visit is provided or finished (R2.2, R6)."""
 
     seconds: Seconds
     until: Literal["provided", "finished"]
 
 
-class Service(_Table, frozen=True):
+class Service(Table, frozen=True):
     id: ServiceId
     prefix: Annotated[str, Meta(pattern=rf"^[A-Z]{END}", description="one letter, A to Z")]
     name: Words
     points: Annotated[tuple[Point, ...], Meta(min_length=1)]
     steps: tuple[Words, ...] = ()
     standard: Standard | None = None
+    documents: tuple[Publication, ...] = ()
 
 
-class Backup(_Table, frozen=True):
+class Backup(Table, frozen=True):
     """Where `khiu-hall backup` puts copies of the ledger: best on another medium than /var/lib/khiu."""
 
     folder: Annotated[str, Meta(pattern=rf"^/.+{END}", description="an absolute path")]
 
 
-class Retention(_Table, frozen=True):
+class Retention(Table, frozen=True):
     """How many days the ledger keeps; a kiosk's numbers may come as much as a month late, so no fewer than two."""
 
     days: Annotated[int, Meta(ge=62, le=36525)]
 
 
-class ButtonsDefault(_Table, frozen=True):
+class ButtonsDefault(Table, frozen=True):
     long_press_ms: Annotated[int, Meta(ge=200, le=5000)]
     debounce_ms: Annotated[int, Meta(ge=1, le=200)]
     bindings: dict[Gesture, Binding]
 
 
-class Pins(_Table, frozen=True):
+class Pins(Table, frozen=True):
     """BCM numbers of one point's wires on one gpiochip."""
 
     buttons: dict[str, Pin]
@@ -169,15 +159,15 @@ class Pins(_Table, frozen=True):
     chip: Annotated[int, Meta(ge=0, le=15)] = 0
 
 
-class ServicePoint(_Table, frozen=True):
+class ServicePoint(Table, frozen=True):
     number: Point
     pins: Pins | None = None
     officer: dict[str, Officer] | None = None  # language → name
-    bindings: dict[Gesture, Binding] = {}
+    bindings: dict[Gesture, Binding] = msgspec.field(default_factory=dict)
     helps: tuple[ServiceId, ...] = ()  # further services it calls when its own line is empty
 
 
-class NetworkPrinter(_Table, frozen=True, tag_field="kind", tag="network"):
+class NetworkPrinter(Table, frozen=True, tag_field="kind", tag="network"):
     host: str
     port: Annotated[int, Meta(ge=1, le=65535)]
     paper_mm: Literal[58, 80]
@@ -185,7 +175,7 @@ class NetworkPrinter(_Table, frozen=True, tag_field="kind", tag="network"):
     centres: bool | None = None  # whether it centres pictures too (ESC a); else taken for true with a profile only
 
 
-class UsbPrinter(_Table, frozen=True, tag_field="kind", tag="usb"):
+class UsbPrinter(Table, frozen=True, tag_field="kind", tag="usb"):
     vendor: Annotated[int, Meta(ge=0, le=0xFFFF)]
     product: Annotated[int, Meta(ge=0, le=0xFFFF)]
     paper_mm: Literal[58, 80]
@@ -193,7 +183,7 @@ class UsbPrinter(_Table, frozen=True, tag_field="kind", tag="usb"):
     centres: bool | None = None
 
 
-class SerialPrinter(_Table, frozen=True, tag_field="kind", tag="serial"):
+class SerialPrinter(Table, frozen=True, tag_field="kind", tag="serial"):
     device: str
     baud: Annotated[int, Meta(ge=1200)]
     paper_mm: Literal[58, 80]
@@ -204,7 +194,7 @@ class SerialPrinter(_Table, frozen=True, tag_field="kind", tag="serial"):
 Printer = NetworkPrinter | UsbPrinter | SerialPrinter
 
 
-class Kiosk(_Table, frozen=True):
+class Kiosk(Table, frozen=True):
     name: Node
     numbers: tuple[Annotated[int, Meta(ge=1, le=999)], Annotated[int, Meta(ge=1, le=999)]]
     printer: Printer
@@ -214,25 +204,27 @@ class Kiosk(_Table, frozen=True):
     voice: bool = False  # it has a headphone jack, and reads itself aloud on request
 
 
-class Screen(_Table, frozen=True):
+class Screen(Table, frozen=True):
     name: Node
     voice: bool
 
 
-class Buttons(_Table, frozen=True):
+class Buttons(Table, frozen=True):
     name: Node
     points: Annotated[tuple[Point, ...], Meta(min_length=1)]
 
 
-class Desk(_Table, frozen=True):
+class Desk(Table, frozen=True):
     """The web pages for officers; what they choose from, by code, in every language."""
 
     name: Node = "desk"
-    outcomes: dict[Code, Words] = {}  # how a visit came out (R4.3); none: those of `broker.choices`
-    pauses: dict[Code, Words] = {}  # why a point pauses; likewise
+    outcomes: dict[Code, Words] = msgspec.field(
+        default_factory=dict
+    )  # how a visit came out (R4.3); none: those of `broker.choices`
+    pauses: dict[Code, Words] = msgspec.field(default_factory=dict)  # why a point pauses; likewise
 
 
-class Centre(_Table, frozen=True):
+class Centre(Table, frozen=True):
     """The whole file, proved consistent."""
 
     schema: Literal[1]
@@ -255,11 +247,13 @@ class Centre(_Table, frozen=True):
     desk: Desk | None = None
     holidays: tuple[DayOff, ...] = msgspec.field(default=(), name="holiday")
     cases: CaseRules = CaseRules()
+    officers: tuple[RosterOfficer, ...] = msgspec.field(default=(), name="officer")  # whom the board knows by name
+    facility: tuple[FacilityItem, ...] = ()
 
     @property
     def days_off(self) -> frozenset[dt.date]:
         """The days on which the centre is shut whatever the day of the week."""
-        return frozenset(day.date for day in self.holidays)
+        return frozenset(day.date for day in (*self.holidays, *self.hours.closed))
 
     @property
     def backup_folder(self) -> Path | None:
@@ -305,11 +299,15 @@ class Centre(_Table, frozen=True):
         for service in self.services:
             yield f"service[{service.id}].name", service.name
             yield from ((f"service[{service.id}].steps[{i}]", words) for i, words in enumerate(service.steps))
-        yield from ((f"holiday[{i}].name", day.name) for i, day in enumerate(self.holidays))
+            yield from ((f"service[{service.id}].documents[{d.id}].title", d.title) for d in service.documents)
+        yield from ((f"holiday[{day.date}].name", day.name) for day in self.holidays)
         yield from ((f"point[{p.number}].officer", p.officer) for p in self.points if p.officer is not None)
         if self.desk:
             yield from ((f"desk.outcomes.{code}", words) for code, words in self.desk.outcomes.items())
             yield from ((f"desk.pauses.{code}", words) for code, words in self.desk.pauses.items())
+        yield from ((f"officer[{i}].name", officer.name) for i, officer in enumerate(self.officers))
+        yield from ((f"hours.closed[{day.date}].name", day.name) for day in self.hours.closed)
+        yield from ((f"facility[{item.id}].name", item.name) for item in self.facility)
 
 
 def _found(what: str, key: object, matches: Iterator[T]) -> T:

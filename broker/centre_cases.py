@@ -1,44 +1,33 @@
-"""The tables of centre.toml that cases follow: how long each step of a case may take, and the office's holidays."""
+"""The tables of centre.toml that cases follow: how long each step of a case may take."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from broker.office import Table
 from broker.words import Matter
 
 ClockStart = Literal["filed", "complete", "forwarded"]
 
 
-class _Table(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    pass
-
-
-class DayOff(_Table, frozen=True):
-    """A day on which the office rests though its weekday is one of `hours.days`."""
-
-    date: dt.date
-    name: dict[str, str]  # language → text
-
-
-class Deadline(_Table, frozen=True):
+class Deadline(Table, frozen=True):
     """Within so many working days of this event."""
 
     days: Annotated[int, Meta(ge=1, le=365)]
     start: ClockStart = msgspec.field(name="from")
 
 
-class Deadlines(_Table, frozen=True):
+class Deadlines(Table, frozen=True):
     """None: there is no such day."""
 
     forward: Deadline | None = None  # to the owning agency, or to who passes it on
     answer: Deadline | None = None  # the agency has acted, and both the citizen and the centre are informed
 
 
-class CaseRules(_Table, frozen=True):
+class CaseRules(Table, frozen=True):
     """How long a case may take (R3.2: 1 working day, R3.3: 30).
 
     The standard does not say from when.  The shipped file counts from the day on which the documents are complete,

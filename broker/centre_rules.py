@@ -37,6 +37,9 @@ def no_name_twice(centre: Centre) -> Faults:
     yield from _twice("hours", "days", centre.hours.days)
     yield from _twice("voice", "speakers", centre.voice.speakers)
     yield from _twice("holiday", "date", (day.date for day in centre.holidays))
+    yield from _twice("hours.closed", "date", (day.date for day in centre.hours.closed))
+    yield from _twice("facility", "id", (item.id for item in centre.facility))
+    yield from _twice("service.documents", "id", (d.id for service in centre.services for d in service.documents))
     for service in centre.services:
         yield from _twice(f"service[{service.id}]", "points", service.points)
 
@@ -228,6 +231,8 @@ def _points_named(centre: Centre) -> Iterator[tuple[str, tuple[int, ...]]]:
         yield f"service[{service.id}].points", service.points
     for node in centre.buttons:
         yield f"buttons[{node.name}].points", node.points
+    for place, officer in enumerate(centre.officers):
+        yield f"officer[{place}].points", officer.points
 
 
 def _bindings(centre: Centre) -> Iterator[tuple[str, dict[str, str]]]:

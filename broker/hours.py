@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from broker import centre
+from broker import office
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -24,9 +24,12 @@ class Shut:
 Hours = Open | Shut
 
 
-def hours(now: dt.datetime, rules: centre.Hours) -> Hours:
-    """Open or shut at ``now`` (aware, in the centre's zone).  Opening belongs to the hours, closing does not."""
-    for opens, closes in _spans(now, rules):
+def hours(now: dt.datetime, rules: office.Hours, off: Collection[dt.date] = ()) -> Hours:
+    """Open or shut at ``now`` (aware, in the centre's zone), shut on the days ``off`` (`Centre.days_off`).
+
+    Opening belongs to the hours, closing does not.
+    """
+    for opens, closes in _spans(now, rules, off):
         if now < opens:
             return Shut(opens)
         if now < closes:
@@ -34,10 +37,12 @@ def hours(now: dt.datetime, rules: centre.Hours) -> Hours:
     raise ValueError("hours.days names no day")  # centre.load refuses such a file
 
 
-def _spans(now: dt.datetime, rules: centre.Hours) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    for ahead in range(8):
+def _spans(
+    now: dt.datetime, rules: office.Hours, off: Collection[dt.date]
+) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    for ahead in range(7 * (len(off) + 1) + 1):  # were each day off the next one that is open
         day = now.date() + dt.timedelta(days=ahead)
-        if DAYS[day.weekday()] in rules.days:
+        if DAYS[day.weekday()] in rules.days and day not in off:
             yield (
                 dt.datetime.combine(day, rules.open, now.tzinfo),
                 dt.datetime.combine(day, rules.close, now.tzinfo),

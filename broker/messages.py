@@ -15,10 +15,12 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
+from broker.office import AnyPart
 from broker.words import (
     CaseStep,
     Code,
     Count,
+    DocumentId,
     Id,
     Levels,
     Matter,
@@ -26,6 +28,7 @@ from broker.words import (
     Number,
     Officer,
     Paper,
+    PartKey,
     Point,
     PointState,
     Prefix,
@@ -171,9 +174,30 @@ class CaseMoved(DeskFact, frozen=True):
     documents: Documents = ()  # with ``missing`` and ``completed``: the checklist as it stands now
 
 
+class OfficeEdited(DeskFact, frozen=True):
+    """A part of the office as it shall be from now on.
+
+    Only the hall says what then holds (`Office`): an edit made ``based_on`` another version than the one that stands
+    changes nothing, so that nobody overwrites what he has not read.
+    """
+
+    id: Id  # of this edit: `Office` bears it when it was taken
+    based_on: Count  # the version that was edited; 0: centre.toml
+    edit: AnyPart
+
+
+class HandedOut(DeskFact, frozen=True):
+    """So many copies of a document of the catalogue were given to the public (R7)."""
+
+    document: DocumentId
+    count: Annotated[int, Meta(ge=1, le=999)]
+    point: Point | None = None  # None: elsewhere than at a point that calls
+
+
 QueueFact = TicketIssued | TicketVoided | Rated
 CaseFact = CaseFiled | CaseMoved
-AnyFact = QueueFact | CaseFact
+OfficeFact = OfficeEdited | HandedOut
+AnyFact = QueueFact | CaseFact | OfficeFact
 
 
 class Fact(Message, frozen=True):
@@ -375,6 +399,20 @@ class Board(Message, frozen=True):
 RECENT_CALLS = 6
 
 
+class Office(Message, frozen=True):
+    """A part of the office as it stands; without ``edit`` it is as centre.toml says."""
+
+    topic = "hall/office/{part}"
+    retained = True
+
+    part: PartKey
+    version: Count = 0  # 1 is the first edit
+    edit: AnyPart | None = None
+    id: Id | None = None  # of the edit
+    by: Officer | None = None
+    at: Time | None = None
+
+
 class Survey(Part, frozen=True):
     visit: Id
     ticket: Number
@@ -424,5 +462,5 @@ class Announced(Message, frozen=True):
 
 
 ALL: tuple[type[Message], ...] = (
-    Status, Fact, Ack, Command, Reply, Board, PointStatus, Call, Announced,
+    Status, Fact, Ack, Command, Reply, Board, PointStatus, Call, Announced, Office,
 )  # fmt: skip

@@ -177,7 +177,7 @@ def on_these_ports(centre: Centre, broker: int, printer: int) -> Centre:
 def opening(centre: Centre, now: dt.datetime, after: dt.timedelta) -> dt.datetime:
     """The moment ``after`` the first opening of the doors on or after today."""
     midnight = dt.datetime.combine(now.astimezone(centre.zone), dt.time(), centre.zone)
-    match hours(midnight, centre.hours):
+    match hours(midnight, centre.hours, centre.days_off):
         case Shut(until):
             return until + after
         case Open():
@@ -185,4 +185,4 @@ def opening(centre: Centre, now: dt.datetime, after: dt.timedelta) -> dt.datetim
 
 
 def is_open(centre: Centre, now: dt.datetime) -> bool:
-    return isinstance(hours(now.astimezone(centre.zone), centre.hours), Open)
+    return isinstance(hours(now.astimezone(centre.zone), centre.hours, centre.days_off), Open)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from broker.messages import Ack, Announced, Board, Call, Command, Fact, Message, PointStatus, Reply, Status
+from broker.messages import Ack, Announced, Board, Call, Command, Fact, Message, Office, PointStatus, Reply, Status
 
 MONITOR = "monitor"  # a user that hears everything and says nothing
 RESERVED = ("hall", MONITOR)  # names that no kiosk, screen or button node may take
 
 SAYS: dict[str, tuple[type[Message], ...]] = {
-    "hall": (Status, Ack, Reply, Board, PointStatus, Call),
+    "hall": (Status, Ack, Reply, Board, PointStatus, Call, Office),
     "kiosk": (Status, Fact),
     "screen": (Status, Announced),
     "buttons": (Status, Fact, Command),
@@ -18,8 +18,8 @@ SAYS: dict[str, tuple[type[Message], ...]] = {
 # shows the whole hall, hears every Status and PointStatus
 HEARS: dict[str, tuple[type[Message], ...]] = {
     "hall": (Status, Fact, Command, Announced),
-    "kiosk": (Status, Ack, Board),
-    "screen": (Status, Board, Call),
+    "kiosk": (Status, Ack, Board, Office),
+    "screen": (Status, Board, Call, Office),
     "buttons": (Status, Ack, Reply, PointStatus),
-    "desk": (Status, Ack, Reply, Board, PointStatus, Call),
+    "desk": (Status, Ack, Reply, Board, PointStatus, Call, Office),
 }

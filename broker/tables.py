@@ -1,11 +1,12 @@
 """Reads TOML tables into structs and tells every fault it finds, where msgspec alone would tell the first.
 
 A key is written as people find it in the file: ``hours.open``, ``service[1.2].points[0]``; a table of a list is named
-by its own id, number or name, and by its place (from 0) only where it has none.
+by its own id, number, name or date, and by its place (from 0) only where it has none.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import types
 import typing
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 S = TypeVar("S", bound=msgspec.Struct)
-IDENTITY = ("id", "number", "name")
+IDENTITY = ("id", "number", "name", "date")
 
 
 def read(data: dict[str, Any], kind: type[S]) -> tuple[S | None, list[str]]:
@@ -109,7 +110,7 @@ def _allowed(kind: Any, said: str) -> str:
 
 def _identity(table: Any, place: int) -> object:
     if isinstance(table, dict):
-        return next((table[name] for name in IDENTITY if isinstance(table.get(name), str | int)), place)
+        return next((table[name] for name in IDENTITY if isinstance(table.get(name), str | int | dt.date)), place)
     return place
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from broker.messages import ALL, MAX_BYTES, VERSION, Message
+from broker.messages import ALL, MAX_BYTES, VERSION, Message, Office
 
 M = TypeVar("M", bound=Message)
 
@@ -23,7 +23,8 @@ class BadMessage(ValueError):
 
 def address(site: str, kind: type[Message] | Message, *, node: str = "+", point: int | str = "+") -> str:
     """The full topic of a message; with nothing filled in, the filter that subscribes to all of its kind."""
-    return f"khiu/{site}/" + kind.topic.format(node=node, point=point)
+    part = kind.part if isinstance(kind, Office) else "+"
+    return f"khiu/{site}/" + kind.topic.format(node=node, point=point, part=part)
 
 
 def encode(message: Message) -> bytes:
@@ -48,7 +49,7 @@ def decode(kind: type[M], payload: bytes) -> M:
 
 
 def kind_of(site: str, topic: str) -> tuple[type[Message], str]:
-    """The kind of message a full topic carries, and what stands for its `{node}` or `{point}` ("" where neither).
+    """The kind of message a full topic carries, and what fills in its `{node}`, `{point}` or `{part}` ("" where none).
 
     Raises `BadMessage` (``topic``) for a topic that is not of the contract.
     """
@@ -66,7 +67,8 @@ class _Version(msgspec.Struct):
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], type[Message]], ...]:
+    filled = {"{node}": "([a-z][a-z0-9-]{0,31})", "{point}": "([1-9][0-9]?)", "{part}": "([a-z0-9.-]{1,21})"}
     return tuple(
-        (re.compile(kind.topic.replace("{node}", "([a-z][a-z0-9-]{0,31})").replace("{point}", "([1-9][0-9]?)")), kind)
+        (re.compile(re.sub(r"{\w+}", lambda name: filled[name[0]], kind.topic)), kind)
         for kind in sorted(ALL, key=lambda kind: "{node}/" in kind.topic)  # hall/… before <node>/…
     )

@@ -22,6 +22,16 @@ Node = Annotated[
 Id = Annotated[
     str, Meta(pattern=rf"^[0-9a-z-]{{1,40}}{END}", description="An id made by its sender, unique at the site")
 ]
+DocumentId = Annotated[
+    str, Meta(pattern=rf"^[a-z0-9][a-z0-9-]{{0,31}}{END}", description="A document's name: up to 32 of a-z, 0-9 and -")
+]
+PartKey = Annotated[
+    str,
+    Meta(
+        pattern=rf"^[a-z]{{1,16}}(-[0-9.]{{3,4}})?{END}",
+        description="A part that the office edits: hours, holidays-2027, catalogue-1.1",
+    ),
+]
 Seq = Annotated[int, Meta(ge=1, le=MOST_COUNTED)]
 Count = Annotated[int, Meta(ge=0, le=MOST_COUNTED)]
 Time = Annotated[dt.datetime, Meta(tz=True)]

@@ -25,6 +25,7 @@ from display.alerts import alerts
 from display.cases import intake as cases
 from display.ledger.ledger import CLOCK, Ledger, Source
 from display.lookout import Lookout
+from display.office import OfficeParts
 from display.queue import day, events, intake, rules, times, views
 from display.queue.apply import apply
 from display.queue.press import Events
@@ -57,8 +58,9 @@ class Hall:
     ) -> None:
         """``warned``: what staff should know of this start, until the next one."""
         self.warned = warned
-        self.centre, self.ledger, self.wire, self.new_id = centre, ledger, wire, new_id
-        self._go_on_with(ledger.latest_day(centre))
+        self.ledger, self.wire, self.new_id = ledger, wire, new_id
+        self._office = OfficeParts(centre, ledger.office())
+        self._go_on_with(ledger.latest_day(self.centre))
         self.rejected: Counter[str] = Counter()
         self._roles = centre.nodes()
         self._nodes: dict[str, m.Status] = {}  # what each said of itself on this connection
@@ -68,6 +70,11 @@ class Hall:
         self._early: dict[str, dt.datetime] = {}  # node → until when its tickets of a day to come are left with it
         self._lookout = Lookout(centre)
         self._dated_by: Centre | None = None  # whose holidays the due dates of the open cases follow
+
+    @property
+    def centre(self) -> Centre:
+        """The centre as centre.toml and the office's edits make it."""
+        return self._office.centre
 
     def _go_on_with(self, today: Today) -> None:
         self.today = today
@@ -173,7 +180,7 @@ class Hall:
                 self._lookout.stray(node, fact)
             if isinstance(taken, intake.Rejected):
                 self._reject(taken.cause, node)
-                refused = events.FactRejected(at=now, node=node, cause=taken.cause, fact=message.fact)
+                refused = events.FactRejected(at=now, node=node, cause=taken.cause, fact=message.fact, why=taken.why)
                 belongs, taken = self.today, (refused,)
             self._commit(belongs, taken, Source(node, fact=message.seq))
         self._acknowledge(node, now)
@@ -181,9 +188,11 @@ class Hall:
     def _taken(
         self, node: str, fact: m.AnyFact, now: dt.datetime, repair: times.Repair
     ) -> tuple[Today, Events | intake.Rejected]:
-        """The service day that a fact belongs to, and what it means there; a case's, to the day at hand."""
+        """The service day that a fact belongs to, and what it means there; the desk's, to the day at hand."""
         if isinstance(fact, m.CaseFiled | m.CaseMoved):
             return self.today, self._case(node, fact, now)
+        if isinstance(fact, m.OfficeEdited | m.HandedOut):
+            return self.today, self._office.take(self._roles[node], fact, self.today, now)
         belongs = self._day_of(fact)
         if belongs is None:
             return self.today, intake.Rejected("wrong_day")
@@ -239,6 +248,10 @@ class Hall:
         for event in decided:
             apply(into, event)  # first, for what cannot be must not enter the ledger: it would bar every later start
         self.ledger.record(date, decided, source)  # durable from here on; a fault before ends the hall, and nothing is
+        for event in decided:
+            if isinstance(event, events.OfficeChanged):
+                self._mirror(self._office.changed(event))
+                self.today.centre, self._earlier = self.centre, None
 
     def _remember(self, key: tuple[str, str], answer: m.Accepted | m.Refused) -> None:
         self._answers[key] = answer
@@ -258,6 +271,8 @@ class Hall:
         for node in self._roles:
             if node != "hall":
                 self._acknowledge(node, now)
+        for part in self._office.mirrors(now.year):
+            self._mirror(part)
         self._shown.clear()
         self._show(now)
         self._call_again(now)
@@ -284,11 +299,12 @@ class Hall:
             if self._shown.get(number) != status:
                 self._shown[number] = status
                 self._mirror(replace(status, revision=self._next_revision(now)), number)
-        warnings = (*self.warned, *self._lookout.warnings(self.today, now))
+        first = self.centre.centre.languages[0]
+        warnings = (*self.warned, *self._office.warnings(first), *self._lookout.warnings(self.today, now))
         self.wire.health(m.Health(rejected=dict(self.rejected), warnings=warnings))
         board = views.board(self.today, UNSTAMPED, MOST_COUNTED, ())
         room = m.MAX_BYTES - len(msgspec.json.encode(board))  # alerts go first where not all finds room
-        board = replace(board, alerts=alerts(self._nodes_by(now), warnings, self.centre.centre.languages[0], room))
+        board = replace(board, alerts=alerts(self._nodes_by(now), warnings, first, room))
         if self._shown.get(0) != board:
             self._shown[0] = board
             self._mirror(replace(board, at=now, revision=self._next_revision(now)))

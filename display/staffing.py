@@ -22,7 +22,8 @@ import simpy
 from msgspec.structs import replace
 
 from broker import messages as m
-from broker.centre import Buttons, Centre, Hours
+from broker.centre import Buttons, Centre
+from broker.office import Hours
 from display.queue import day as days
 from display.queue import events as e
 from display.queue import rules

@@ -230,7 +230,11 @@ class Issuer:
 
     def _hours(self, local: dt.datetime) -> Hours:
         """Whoever stands here while no clock was set finds the office open."""
-        return hours(local, self._centre.hours) if was_set(local) else Open(local + dt.timedelta(days=1))
+        return (
+            hours(local, self._centre.hours, self._centre.days_off)
+            if was_set(local)
+            else Open(local + dt.timedelta(days=1))
+        )
 
     def _tell_health(self) -> None:
         unprinted = 0

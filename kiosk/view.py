@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 from babel import Locale
 
-from broker.centre import Centre, Words
+from broker.centre import Centre
 from broker.hours import Shut
 from broker.language import dates
 from broker.language.catalogue import N_, plurals, words
 from broker.messages import ServiceView
+from broker.office import Words
 from broker.store import CARD_FAULT
 from kiosk.flow import PRINTS
 from kiosk.pages import MODES, Closed, Fault, Giving, Home, Mode, Printing, State, Steps, Stopped, Taken

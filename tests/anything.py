@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from msgspec import inspect
 from queue_script import CENTRE, MONDAY, NINE
+from test_broker_office import PARTS
 
 WHENEVER = st.sampled_from(
     [
@@ -38,6 +41,9 @@ LIKELY: dict[str, SearchStrategy[Any]] = {
             {"do": "hold"},
         ]
     ),
+    "based_on": st.sampled_from([0, 1]),
+    "edit": st.sampled_from([msgspec.to_builtins(part) for part in PARTS.values()]),
+    "document": st.just("guide"),
     "deadline": st.just(NINE + dt.timedelta(seconds=5)),
 }
 
@@ -75,6 +81,8 @@ def _plain(kind: inspect.Type) -> SearchStrategy[Any]:
             return WHENEVER
         case inspect.DateType():
             return st.sampled_from([dt.date.min, MONDAY, dt.date.max])
+        case inspect.TimeType():
+            return st.sampled_from([dt.time.min, dt.time(15, 30), dt.time.max])
         case inspect.BoolType():
             return st.booleans()
         case inspect.NoneType():
@@ -86,7 +94,8 @@ def _text(kind: inspect.StrType) -> SearchStrategy[str]:
     longest = kind.max_length or 40
     full = st.sampled_from([WOMAN * longest, "ก" * longest, "\n" * longest])
     if kind.pattern:
-        return st.just(WOMAN * longest) if kind.max_length else st.from_regex(kind.pattern, fullmatch=True)
+        any_letter = kind.max_length and re.search(kind.pattern, WOMAN * longest)
+        return st.just(WOMAN * longest) if any_letter else st.from_regex(kind.pattern, fullmatch=True)
     return full | st.text(LETTERS, max_size=longest)
 
 

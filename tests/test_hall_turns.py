@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from queue_script import CENTRE, ids
 
 from broker import messages as m
-from broker.centre import Hours
 from broker.clock import Moment
 from broker.link import Connected, Disconnected, Received
+from broker.office import Hours
 from display.hall import Hall
 from display.ledger.audit import audit
 from display.ledger.ledger import FILE, Ledger
@@ -24,6 +24,7 @@ from kiosk.store import KioskStore
 ALWAYS = replace(
     CENTRE,
     hours=Hours(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), dt.time(0), dt.time(23, 59), dt.time(23, 59, 59)),
+    holidays=(),
 )
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)

@@ -19,7 +19,7 @@ LONGEST = 350  # lines; the contract alone may be longer: every message once, in
 
 # Decide and describe: everything they need is an argument, so they are tested alone and never surprise.
 PURE = """
-    broker/messages broker/words broker/topics broker/roles broker/door broker/tables broker/centre_rules
+    broker/messages broker/words broker/topics broker/roles broker/door broker/tables broker/centre_rules broker/office
     broker/language/dates broker/language/lists
     broker/hall_clock broker/window/theme broker/window/sight
     broker/voice/clips broker/voice/volume broker/voice/readings broker/voice/kiosk_phrases
@@ -27,7 +27,8 @@ PURE = """
     kiosk/spoken kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
-    display/queue/* display/cases/* display/staffing display/alerts display/signage/board display/signage/announcing
+    display/queue/* display/cases/* display/office display/staffing display/alerts display/signage/board
+    display/signage/announcing
     display/voice/announcement display/voice/phonemes
 """.split()
 # What a pure file may not touch: disk, network, processes, threads, clocks, chance, and every device's library.

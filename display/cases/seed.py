@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import holidays
 
 from broker.centre import Centre
-from broker.centre_cases import DayOff
 from broker.hours import DAYS
+from broker.office import DayOff
 
 _LABOUR_DAY = "National Labor Day"
 _BETWEEN = "; "  # of two holidays on one day

@@ -22,7 +22,8 @@ class Workdays:
     def of(cls, centre: Centre) -> Workdays:
         """Those of this centre.toml."""
         weekdays = frozenset(DAYS.index(day) for day in centre.hours.days)
-        return cls(weekdays, centre.days_off, centre.cases.holidays_confirmed or NO_YEAR)
+        holidays = frozenset(day.date for day in centre.holidays)
+        return cls(weekdays, holidays, centre.cases.holidays_confirmed or NO_YEAR)
 
     def open(self, day: dt.date) -> bool:
         """Whether the office works on this day."""

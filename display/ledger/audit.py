@@ -30,6 +30,8 @@ DERIVED = {  # table → its order
     "cases": "id",
     "case_step": '"case", revision',
     "case_year": "year",
+    "office": "part, version",
+    "handed_out": "day, document, point",
 }
 _SHOWN = 5  # differences of one table that are named
 _STEP = 10_000  # events between two words of progress

@@ -12,11 +12,12 @@ import msgspec
 
 from broker import store
 from broker.centre import Centre
-from broker.messages import Accepted
+from broker.messages import Accepted, Office
 from display.cases.events import CaseEvent
 from display.cases.intake import Case
 from display.ledger import case_rows
 from display.ledger.chain import START, Row, link
+from display.ledger.office import restated, standing
 from display.ledger.projection import project
 from display.ledger.retention import forget, natural_break
 from display.ledger.schema import MIGRATIONS
@@ -85,13 +86,19 @@ class Ledger:
         if at is None:
             return None
         numbered = case_rows.numbers(self._connection)
-        event = e.Forgotten(at=now, before=at.before, through=at.through, link=at.link.hex(), case_numbers=numbered)
+        gone = e.Forgotten(at=now, before=at.before, through=at.through, link=at.link.hex(), case_numbers=numbered)
+        last = self._last
         with self._connection:
-            last = self._append(self._last, day, event, CLOCK, first=True)
-            project(self._connection, day, event)
+            for event in (*restated(self._connection, at.before), gone):
+                last = self._append(last, day, event, CLOCK, first=True)
+                project(self._connection, day, event)
             forget(self._connection, at)
         self._last = last
-        return event
+        return gone
+
+    def office(self) -> list[Office]:
+        """The parts of the office that were ever edited, as they stand."""
+        return standing(self._connection)
 
     def latest_day(self, centre: Centre, before: dt.date = dt.date.max) -> Today:
         """The last service day of the ledger (before this one) as it stood; before all days when there is none."""

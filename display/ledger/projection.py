@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 
 import apsw
+import msgspec
 
+from broker.office import key
 from display.cases.events import CaseEvent
 from display.ledger import case_rows
 from display.queue import events as e
@@ -54,6 +56,8 @@ def project(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
         case e.Forgotten(before=before):
             _forgotten(ledger, before.isoformat())
             case_rows.forget(ledger, event)
+        case e.OfficeChanged() | e.HandedOut():
+            _office(ledger, day, event)
 
 
 def _queued(ledger: apsw.Connection, event: e.TicketQueued) -> None:
@@ -144,5 +148,19 @@ def _forgotten(ledger: apsw.Connection, before: str) -> None:
     ledger.execute("DELETE FROM rating WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
     ledger.execute("DELETE FROM call WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
     ledger.execute("DELETE FROM visit WHERE day < ?", (before,))
-    ledger.execute("DELETE FROM ticket WHERE day < ?", (before,))
-    ledger.execute("DELETE FROM pause WHERE day < ?", (before,))
+    for table in ("ticket", "pause", "handed_out", "office"):
+        ledger.execute(f"DELETE FROM {table} WHERE day < ?", (before,))  # noqa: S608 -- names of our own
+
+
+def _office(ledger: apsw.Connection, day: dt.date, event: e.OfficeChanged | e.HandedOut) -> None:
+    if isinstance(event, e.HandedOut):
+        ledger.execute(
+            "INSERT INTO handed_out VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            (event.day.isoformat(), event.document, event.point or 0, event.count),
+        )
+        return
+    body = msgspec.json.encode(event.edit).decode()
+    ledger.execute(  # what is said anew lest it be forgotten is the same version of a later day
+        "INSERT INTO office VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET day = excluded.day",
+        (key(event.edit), event.version, day.isoformat(), event.at.isoformat(), event.by, event.id, body),
+    )

@@ -184,4 +184,23 @@ MIGRATIONS: tuple[Migration, ...] = (
 
     CREATE TABLE case_year (year INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;  -- the highest number given in it
     """,
+    """-- the office
+    CREATE TABLE office (                    -- every version of every part; the highest stands
+        part    TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        day     TEXT NOT NULL,               -- the service day of its event
+        at      TEXT NOT NULL,
+        by      TEXT NOT NULL,
+        id      TEXT NOT NULL,               -- of the edit
+        body    TEXT NOT NULL,               -- the part in JSON
+        PRIMARY KEY (part, version)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE handed_out (
+        day      TEXT NOT NULL,
+        document TEXT NOT NULL,
+        point    INTEGER NOT NULL,           -- 0: at none that calls
+        count    INTEGER NOT NULL,
+        PRIMARY KEY (day, document, point)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

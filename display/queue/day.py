@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from broker.centre import Centre
 from broker.clock import was_set
 from display.queue import events as e
 from display.queue.press import Events
@@ -25,16 +26,16 @@ def due(today: Today, now: dt.datetime) -> Events:
     if not was_set(now):
         return ()
     date = now.astimezone(today.centre.zone).date()
-    if not today.ended and now >= _ends(today):
-        return _end(today, _ends(today))
-    if date > today.day or (date == today.day and today.ended and now < _ends(today)):
+    if not today.ended and now >= ends(today.centre, today.day):
+        return _end(today, ends(today.centre, today.day))
+    if date > today.day or (date == today.day and today.ended and now < ends(today.centre, today.day)):
         return (e.DayBegan(at=now, day=date),)
     return ()
 
 
 def next_due(today: Today, now: dt.datetime) -> dt.datetime:
     """The next moment at which something changes although nobody presses: a survey closes, a day ends or begins."""
-    turn = _ends(today) if not today.ended else _midnight(today, now)
+    turn = ends(today.centre, today.day) if not today.ended else _midnight(today, now)
     surveys = [p.survey.until for p in today.points.values() if p.survey and p.survey.until > now]
     return min([turn, *surveys])
 
@@ -44,17 +45,18 @@ def runs_backwards(today: Today, now: dt.datetime) -> bool:
     return today.day != NO_DAY and now.astimezone(today.centre.zone).date() < today.day
 
 
-def _ends(today: Today) -> dt.datetime:
-    return _moment(today, today.day, today.centre.hours.day_ends)
+def ends(centre: Centre, day: dt.date) -> dt.datetime:
+    """When that service day ends."""
+    return _moment(centre, day, centre.hours.day_ends)
 
 
 def _midnight(today: Today, now: dt.datetime) -> dt.datetime:
     date = max(now.astimezone(today.centre.zone).date(), today.day)
-    return _moment(today, date + dt.timedelta(days=1), dt.time())
+    return _moment(today.centre, date + dt.timedelta(days=1), dt.time())
 
 
-def _moment(today: Today, date: dt.date, time: dt.time) -> dt.datetime:
-    return dt.datetime.combine(date, time, today.centre.zone).astimezone(dt.UTC)
+def _moment(centre: Centre, date: dt.date, time: dt.time) -> dt.datetime:
+    return dt.datetime.combine(date, time, centre.zone).astimezone(dt.UTC)
 
 
 def _end(today: Today, at: dt.datetime) -> Events:

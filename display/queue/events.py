@@ -12,7 +12,8 @@ from typing import Literal
 import msgspec
 
 from broker.messages import AnyFact
-from broker.words import Code, Id, Levels, Node, Note, Number, Point, ServiceId, Time
+from broker.office import AnyPart
+from broker.words import Code, DocumentId, Id, Levels, Node, Note, Number, Officer, Point, ServiceId, Time
 from display.cases.events import CaseFiled, CaseMoved, CaseRedated
 from display.queue import event
 
@@ -178,6 +179,27 @@ class FactRejected(Event, frozen=True):
     node: Node
     cause: str
     fact: AnyFact
+    why: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- the office
+class OfficeChanged(Event, frozen=True):
+    """A part of the office reads so from now on, by the edit of this id."""
+
+    id: Id
+    version: int
+    by: Officer
+    edit: AnyPart
+
+
+class HandedOut(Event, frozen=True):
+    """So many copies of a document were given to the public on that day (R7)."""
+
+    day: dt.date
+    document: DocumentId
+    count: int
+    point: Point | None
+    by: Officer
 
 
 class Forgotten(Event, frozen=True):
@@ -196,7 +218,7 @@ class Forgotten(Event, frozen=True):
 AnyEvent = (
     DayBegan | DayEnded | ServiceOpened | ServiceClosed | PointOpened | PointClosed | TicketQueued | TicketVoided
     | Called | Started | Provided | Finished | NoShow | Held | Transferred | Unserved | Announced | Rated | FactRejected
-    | Forgotten | CaseFiled | CaseMoved | CaseRedated
+    | Forgotten | CaseFiled | CaseMoved | CaseRedated | OfficeChanged | HandedOut
 )  # fmt: skip
 
 _decoder = msgspec.json.Decoder(AnyEvent)

@@ -36,12 +36,17 @@ Cause = Literal[
     "case_moved_on",  # since its officer looked
     "step_impossible",
     "not_late",  # a notice of delay for a case that is in time
+    "stale",  # another edit came first
+    "not_allowed",  # what an edit says does not fit the centre
+    "document_unknown",
+    "point_unknown",
 ]
 
 
 @dataclass(frozen=True)
 class Rejected:
     cause: Cause
+    why: tuple[str, ...] = ()  # more of it, for who wrote it
 
 
 def wrong_day(today: Today, fact: m.TicketIssued | m.TicketVoided) -> bool:

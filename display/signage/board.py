@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
-from broker.centre import Centre, Service, Words
+from broker.centre import Centre, Service
 from broker.language import dates
 from broker.language.catalogue import plurals, words
 from broker.messages import Board, Call, PointView, ServiceView
+from broker.office import Words
 from broker.words import PointState
 
 Pair = tuple[str, str]
@@ -195,10 +196,10 @@ def _where(point: int, centre: Centre) -> Pair:
 
 
 def _officer(name: str, centre: Centre) -> Pair:
-    """The hall sends one name; centre.toml may hold it in both languages."""
-    for point in centre.points:
-        if point.officer and name in point.officer.values():
-            return pair(centre, point.officer)
+    """The hall sends one name; centre.toml or the roster may hold it in both languages."""
+    for names in (*(point.officer for point in centre.points), *(officer.name for officer in centre.officers)):
+        if names and name in names.values():
+            return pair(centre, names)
     return name, ""
 
 

@@ -13,7 +13,7 @@ from queue_script import MONDAY, NINE
 
 from broker import messages as m
 from broker.centre import Retention
-from broker.centre_cases import DayOff
+from broker.office import DayOff
 from display.ledger.audit import audit
 
 RULE = replace(DESKED, retention=Retention(62))

@@ -16,7 +16,7 @@ from queue_script import MONDAY
 from broker import clock, tables
 from broker import messages as m
 from broker.centre import DEFAULT, load
-from broker.centre_cases import DayOff
+from broker.office import DayOff
 from broker.store import reader
 from display import __main__ as khiu_hall
 from display.ledger import cases

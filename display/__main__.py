@@ -1,5 +1,5 @@
 """``khiu-hall [run]``: the hall.  ``khiu-hall summary | verify | backup | restore``: see `display.ledger.command`;
-``cases | holidays``: `display.ledger.case_command`.
+``cases | case | holidays``: `display.ledger.case_command`.
 """
 
 from __future__ import annotations

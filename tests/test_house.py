@@ -56,7 +56,7 @@ OWNERS = {
     "watchdog": "broker/voice/shelf",
     "pyttsx3": "display/voice/english",
     "pyworld": "display/voice/synthetic",
-    "weasyprint": "broker/guide/pages",
+    "weasyprint": "broker/guide/pages display/paper/case",
     "PIL": "display/voice/large kiosk/raster kiosk/virtual_printer kiosk/virtual_paper broker/morning/glass",
     "kivy": "broker/window/* kiosk/live kiosk/screens kiosk/pictograms kiosk/virtual_tray"
     " display/signage/screens display/signage/live"

@@ -21,4 +21,5 @@ MATTERS: Mapping[Matter, str] = {
     "request": N_("Receive and forward"),
     "information": N_("Information that the centre does not hold"),
 }
+DELAY_NOTICED = N_("Citizen told of the delay")
 UNCONFIRMED = N_("The public holidays of {year} are not confirmed yet: due dates in it may change")

@@ -1,4 +1,4 @@
-"""``khiu-hall cases | holidays``: the list of cases, and a year of holidays to begin with, at the command line."""
+"""``khiu-hall cases | case | holidays``: cases, their papers, and a year of holidays, at the command line."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from pathlib import Path
 from broker import clock, node
 from broker.language.catalogue import languages
 from broker.store import StoreError, reader
+from display.cases import numbers
 from display.ledger import case_table
-from display.ledger.cases import counts, open_cases, overdue
+from display.ledger.cases import counts, history, numbered, open_cases, overdue
 from display.ledger.ledger import FILE
 from display.ledger.schema import MIGRATIONS
+from display.paper import case as paper
 
 EVERY = 1_000_000  # cases; more than a centre files in a century
 
@@ -46,6 +48,41 @@ def list_cases(argv: Sequence[str]) -> int:
     return 0
 
 
+def show_case(argv: Sequence[str]) -> int:
+    """Print a case's history, or write its papers.  1: there is no such case, or a file cannot be written."""
+    options = node.options("One case: what happened to it, or its papers as PDF (A5).")
+    options.prog = "khiu-hall case"
+    options.add_argument("number", help="as it is written: 12/2569")
+    options.add_argument("--receipt", type=Path, metavar="FILE", help="write the citizen's receipt")
+    options.add_argument("--missing", type=Path, metavar="FILE", help="write the slip of missing documents")
+    options.add_argument("--language", choices=languages(), help="(default: the centre's first)")
+    given = options.parse_args(argv)
+    setting = node.from_options("hall", given)
+    centre, language = setting.centre, given.language or setting.centre.centre.languages[0]
+    wanted = numbers.read(given.number)
+    if wanted is None:
+        options.error(f"{given.number}: a number like 12/2569")
+    try:
+        with closing(reader(setting.state / FILE, MIGRATIONS)) as ledger:
+            found = numbered(ledger, *wanted)
+            steps = history(ledger, found.id) if found else []
+        if found is None:
+            print(f"{given.number}: there is no such case", file=sys.stderr)
+            return 1
+        if given.missing and not found.missing:
+            print(f"{given.number}: no document is missing", file=sys.stderr)
+            return 1
+        for make, file in ((paper.receipt, given.receipt), (paper.missing, given.missing)):
+            if file:
+                paper.write(make(found, steps[0].who, centre, language), file)
+    except (StoreError, OSError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    if not (given.receipt or given.missing):
+        print(case_table.one(found, steps, centre, language))
+    return 0
+
+
 def seed_holidays(argv: Sequence[str]) -> int:
     """Print the holidays of a year as tables for the end of centre.toml.  2: a year that cannot be known."""
     from display.cases.seed import seed  # noqa: PLC0415 -- a large package that only this command needs
@@ -65,4 +102,8 @@ def seed_holidays(argv: Sequence[str]) -> int:
     return 0
 
 
-VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {"cases": list_cases, "holidays": seed_holidays}
+VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "cases": list_cases,
+    "case": show_case,
+    "holidays": seed_holidays,
+}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from broker.centre import Centre
 from broker.language.catalogue import words
-from broker.language.dates import short_date, year
-from display.cases.words import MATTERS, STATES, UNCONFIRMED
+from broker.language.dates import clock, long_date, short_date, year
+from display.cases.words import DELAY_NOTICED, MATTERS, STATES, UNCONFIRMED
 from display.cases.workdays import Workdays
-from display.ledger.cases import CaseCounts, CaseLine
+from display.ledger.cases import CaseCounts, CaseLine, CaseStepLine
 from display.ledger.table import columns
 
 _FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would take for a formula
@@ -35,13 +35,30 @@ def table(lines: Sequence[CaseLine], count: CaseCounts, centre: Centre, language
         for line in lines
     ]
     parts = ["   ".join(f"{name} {n}" for name, n in figures), columns([head, *rows], left=len(head)) if rows else ""]
-    return "\n\n".join([*(part for part in parts if part), *unconfirmed(lines, centre, language)])
+    return "\n\n".join(
+        [*(part for part in parts if part), *unconfirmed((line.due for line in lines), centre, language)]
+    )
 
 
-def unconfirmed(lines: Sequence[CaseLine], centre: Centre, language: str) -> list[str]:
-    """A sentence for each year of a due date whose holidays the office has not confirmed."""
+def one(case: CaseLine, steps: Sequence[CaseStepLine], centre: Centre, language: str) -> str:
+    """A case, what it must do by when, and all that happened to it."""
+    _ = words(language)
+    due = long_date(case.due, language) if case.due else "–"
+    lines = [f"{_('Case number')} {case.written}", f"{_('Service')} {case.service} {_(MATTERS[case.matter])}"]
+    lines += [f"{_('State')} {_(STATES[case.state])}   {_('Due')} {due}"]
+    lines += [f"{'☑' if document.held else '☐'} {document.name}" for document in case.documents]
+    rows = [[_("State"), _("Date"), _("Officer")]]
+    for step in steps:
+        at = step.at.astimezone(centre.zone)
+        said = _(DELAY_NOTICED) if step.step == "delay_noticed" else _(STATES[step.state])
+        rows.append([said, f"{short_date(at.date(), language)} {clock(at.time(), language)}", step.who])
+    return "\n\n".join(["\n".join(lines), columns(rows, left=3), *unconfirmed([case.due], centre, language)])
+
+
+def unconfirmed(days: Iterable[dt.date | None], centre: Centre, language: str) -> list[str]:
+    """A sentence for each year of these due dates whose holidays the office has not confirmed."""
     workdays = Workdays.of(centre)
-    years = {line.due.replace(month=1, day=1) for line in lines if line.due and not workdays.sure(line.due)}
+    years = {day.replace(month=1, day=1) for day in days if day and not workdays.sure(day)}
     return [words(language)(UNCONFIRMED).format(year=year(day, language)) for day in sorted(years)]
 
 

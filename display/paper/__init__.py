@@ -1,0 +1,1 @@
+"""What the centre hands over on a page of paper, set in its own face with its own line ends."""

@@ -13,7 +13,7 @@ from queue_script import MONDAY, NINE
 
 from broker import messages as m
 from broker.centre import Retention
-from broker.office import DayOff
+from broker.office import DayOff, Holidays
 from display.ledger.audit import audit
 
 RULE = replace(DESKED, retention=Retention(62))
@@ -196,3 +196,13 @@ def test_a_holiday_that_the_cabinet_adds_moves_the_due_dates_of_open_cases_and_n
     office.restart(replace(DESKED, holidays=(*DESKED.holidays, added)))
     assert office.ledger._connection.execute("SELECT count(*) FROM event").get == events
     assert audit(office.file).faults == ()
+
+
+def test_a_holiday_that_the_office_edits_at_the_desk_moves_them_at_the_next_look(office):
+    case = office.filed()
+    days = (*(day for day in DESKED.holidays if day.date.year == 2026), DayOff(MONDAY + DAY, {"th": "ก", "en": "a"}))
+    office.fact("desk", m.OfficeEdited(by=OFFICER, at=NINE, id="edit", based_on=0, edit=Holidays(2026, days)))
+    assert office.hall.rejected == {}
+    office.hall.tick(office.now)
+    assert office.row(case, "forward_due") == "2026-11-25"
+    assert office.row(office.filed(), "forward_due") == "2026-11-25"

@@ -21,6 +21,7 @@ from broker.store import reader
 from display import __main__ as khiu_hall
 from display.ledger import cases
 from display.ledger.case_table import table, unconfirmed
+from display.ledger.office import outcome
 from display.ledger.schema import MIGRATIONS
 
 
@@ -80,10 +81,10 @@ def test_a_cases_history_says_who_did_what_when_and_which_documents_there_were(o
     assert (completed.who, completed.documents) == ("ปรีชา รุ่งเรือง", BOTH)
 
 
-def test_why_the_hall_rejected_a_fact_can_be_asked(office, ledger):
+def test_the_desk_can_ask_what_became_of_its_fact(office, ledger):
     office.move(office.late, "answered")
-    assert cases.refusal(ledger, "desk", office.seq["desk"]) == "step_impossible"
-    assert cases.refusal(ledger, "desk", 1) is None
+    assert outcome(ledger, "desk", office.seq["desk"]).cause == "step_impossible"
+    assert outcome(ledger, "desk", 1).case == office.missing
 
 
 def test_the_lists_and_counts_are_read_by_an_index(ledger):

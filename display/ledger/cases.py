@@ -142,13 +142,6 @@ def history(ledger: apsw.Connection, id: str) -> list[CaseStepLine]:
     ]
 
 
-def refusal(ledger: apsw.Connection, node: str, fact: int) -> str | None:
-    """Why the hall rejected this fact of a node, in one of `queue.intake.Cause`; None for one it took or never had."""
-    query = "SELECT body ->> 'cause' FROM event WHERE node = ? AND fact = ? AND kind = 'fact_rejected'"
-    row = ledger.execute(query, (node, fact)).fetchone()
-    return str(row[0]) if row else None
-
-
 def _lines(ledger: apsw.Connection, query: str, values: Sequence[str | int]) -> list[CaseLine]:
     return [_line(row) for row in ledger.execute(query, values)]
 

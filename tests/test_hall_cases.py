@@ -8,13 +8,25 @@ from contextlib import closing
 import apsw
 import pytest
 from case_script import BOTH, DAY, DEED, DESKED, ID_CARD, OFFICER, ONE_MISSING, Office
+from conftest import Inbox
 from msgspec.structs import replace
 from queue_script import MONDAY, NINE
+from test_hall_press import RunningHall
 
 from broker import messages as m
 from broker.centre import Retention
+from broker.clock import moment
+from broker.link import Link, Received
+from broker.mosquitto import Mosquitto
+from broker.node import Setting
 from broker.office import DayOff, Holidays
+from broker.outbox import OUTBOX_MIGRATIONS, Courier, Outbox
+from broker.store import open_store, reader
+from broker.topics import address
+from display.ledger import cases
 from display.ledger.audit import audit
+from display.ledger.ledger import FILE
+from display.ledger.schema import MIGRATIONS
 
 RULE = replace(DESKED, retention=Retention(62))
 TO_THE_END = ("forwarded", "answered", "citizen_informed", "centre_informed")
@@ -206,3 +218,29 @@ def test_a_holiday_that_the_office_edits_at_the_desk_moves_them_at_the_next_look
     office.hall.tick(office.now)
     assert office.row(case, "forward_due") == "2026-11-25"
     assert office.row(office.filed(), "forward_due") == "2026-11-25"
+
+
+def test_a_desk_files_a_case_over_a_real_broker_and_finds_its_number_in_the_ledger(tmp_path):
+    with Mosquitto(tmp_path / "passwords", DESKED) as broker:
+        centre = replace(DESKED, broker=replace(DESKED.broker, port=broker.port))
+        (tmp_path / "hall").mkdir()
+        hall = RunningHall(centre, broker.secret("hall"), tmp_path / "hall")
+        inbox = Inbox()
+        setting = Setting(centre, "desk", tmp_path, broker.secret("desk"))
+        link = Link(setting, "desk", [address("moe", m.Ack, node="desk")], inbox.events.put)
+        with closing(open_store(tmp_path / "desk.sqlite", OUTBOX_MIGRATIONS)) as store:
+            courier = Courier(outbox := Outbox(store), link.publish)
+            link.start()
+            try:
+                courier.acked(inbox.wait(Received).message, moment())
+                with store:
+                    outbox.add(m.CaseFiled(OFFICER, NINE, "case-1", "1.2", "request", None, ONE_MISSING))
+                    outbox.add(m.CaseMoved(OFFICER, NINE, "case-1", "completed", 1, BOTH))
+                courier.send(moment())
+                inbox.wait(Received, lambda received: received.message.seq == 2)
+            finally:
+                link.stop()
+                hall.stop()
+        with closing(reader(tmp_path / "hall" / FILE, MIGRATIONS)) as ledger:
+            filed = cases.case(ledger, "case-1")
+        assert (filed.written, filed.state, filed.forward_due) == ("1/2569", "complete", MONDAY + DAY)

@@ -50,7 +50,7 @@ def missing(case: CaseLine, officer: str, centre: Centre, language: str) -> str:
     facts = [*_filing(case, officer, centre, language)]
     points = [str(point) for point in centre.service(case.service).points]
     where = (_("Points {points}") if len(points) > 1 else _("Point {points}")).format(points=listed(points, language))
-    facts.append((_("Where to bring them"), f"{where} {_name(centre, language)}", ""))
+    facts.append((_("Where to bring them"), where, ""))
     forward = centre.cases.of(case.matter).forward
     waits = forward is not None and forward.start == "complete"
     notes = [_("The time to forward your case begins when all documents are here")] if waits else []
@@ -59,9 +59,9 @@ def missing(case: CaseLine, officer: str, centre: Centre, language: str) -> str:
 
 def write(page: str, file: Path) -> None:
     """Set it as a PDF.  Raises `OSError` where it cannot be written."""
+    logging.getLogger("weasyprint").setLevel(logging.WARNING)  # it tells each step of its own, the first at its import
     from weasyprint import HTML  # noqa: PLC0415 -- half a second that only a printed page needs
 
-    logging.getLogger("weasyprint").setLevel(logging.WARNING)  # it tells each step of its own
     HTML(string=page).write_pdf(file)
 
 

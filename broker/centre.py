@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +18,10 @@ from msgspec import Meta
 
 from broker import centre_rules, choices, printers, tables
 from broker.centre_cases import CaseRules
+from broker.centre_desk import Desk, is_loopback
 from broker.language.catalogue import languages
 from broker.office import DayOff, FacilityItem, Hours, Publication, RosterOfficer, Table, Words
-from broker.words import END, Code, Node, Officer, Point, ServiceId
+from broker.words import END, Node, Officer, Point, ServiceId
 
 T = TypeVar("T")
 DEFAULT = Path(__file__).with_name("centre.toml")
@@ -60,10 +60,7 @@ class BrokerAt(Table, frozen=True):
     @property
     def loopback(self) -> bool:
         """Whether only the broker's own machine can reach it."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_loopback(self.host)
 
 
 class Calling(Table, frozen=True):
@@ -214,16 +211,6 @@ class Buttons(Table, frozen=True):
     points: Annotated[tuple[Point, ...], Meta(min_length=1)]
 
 
-class Desk(Table, frozen=True):
-    """The web pages for officers; what they choose from, by code, in every language."""
-
-    name: Node = "desk"
-    outcomes: dict[Code, Words] = msgspec.field(
-        default_factory=dict
-    )  # how a visit came out (R4.3); none: those of `broker.choices`
-    pauses: dict[Code, Words] = msgspec.field(default_factory=dict)  # why a point pauses; likewise
-
-
 class Centre(Table, frozen=True):
     """The whole file, proved consistent."""
 
@@ -244,7 +231,7 @@ class Centre(Table, frozen=True):
     buttons: tuple[Buttons, ...]
     backup: Backup | None = None
     retention: Retention | None = None  # None: the ledger forgets nothing
-    desk: Desk | None = None
+    desk: Desk | None = None  # None: no web pages
     holidays: tuple[DayOff, ...] = msgspec.field(default=(), name="holiday")
     cases: CaseRules = CaseRules()
     officers: tuple[RosterOfficer, ...] = msgspec.field(default=(), name="officer")  # whom the board knows by name

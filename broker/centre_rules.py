@@ -190,6 +190,11 @@ def far_brokers_are_reached_by_tls(centre: Centre) -> Faults:
         yield f"broker.ca: missing; {centre.broker.host} is another machine, which is reached by TLS only"
 
 
+def desks_have_a_name(centre: Centre) -> Faults:
+    if centre.desk and not centre.desk.addresses:
+        yield f"desk.names: missing; {centre.desk.host} is every address; those that browsers call, such as khiu.local"
+
+
 def board_fits_its_message(centre: Centre) -> Faults:
     longest = len(msgspec.json.encode(_fullest_board(centre)))
     if longest > MAX_BYTES:
@@ -216,6 +221,7 @@ RULES: tuple[Callable[[Centre], Faults], ...] = (
     faces_are_levels,
     bindings_fit_buttons,
     far_brokers_are_reached_by_tls,
+    desks_have_a_name,
     board_fits_its_message,
 )
 
@@ -258,7 +264,7 @@ def _fullest_board(centre: Centre) -> Board:
         revision=MOST_COUNTED,
         day=at.date(),
         at=at,
-        services=tuple(ServiceView(s.id, False, MOST_COUNTED, MOST_COUNTED) for s in centre.services),
+        services=tuple(ServiceView(s.id, False, MOST_COUNTED, MOST_COUNTED, at) for s in centre.services),
         points=tuple(PointView(p.number, "provided", "A999", officer) for p in centre.points),
         recent=(CallView("c" * 40, "A999", 99, at, MOST_COUNTED, False),) * RECENT_CALLS,
     )

@@ -361,6 +361,7 @@ class ServiceView(Part, frozen=True):
     open: bool
     waiting: Count
     estimate: Count | None = None  # seconds a ticket taken now would wait; None: nobody serves
+    oldest: Time | None = None  # when, of those waiting, the one who came first took the ticket
 
 
 class PointView(Part, frozen=True):

@@ -34,6 +34,7 @@ START_SECONDS = 10.0
 CONNECTIONS = 400  # at a time, silent ones too; each holds about 45 KB where it goes by TLS
 ITERATIONS = 101  # Mosquitto's own; secrets are 256 random bits, which no dictionary holds
 CERTIFICATE_DAYS = 7300  # a Pi without a clock may start with any date: the authority outlives the hardware
+DESK_DAYS = 825  # of the desk's own: telephones refuse a certificate that lives longer; `make install` renews it
 BINARY = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin") or "mosquitto"
 
 
@@ -149,30 +150,35 @@ def write(directory: Path, centre: Centre, passwords: Path, port: int) -> Path:
     return directory / "mosquitto.conf"
 
 
-def certificates(directory: Path, host: str) -> None:
-    """An authority of the centre's own (kept when there) and a certificate of it for ``host``, by openssl.
+def certificates(directory: Path, name: str, *hosts: str, days: int = CERTIFICATE_DAYS) -> None:
+    """An authority of the centre's own (kept when there) and a certificate of it for these hosts, by openssl.
 
-    Leaves ca.crt, which every node needs (``broker.ca``), ca.key, server.crt and server.key.  Raises `BrokerError`.
+    Leaves ca.crt, which every node needs (``broker.ca``), ca.key, and <name>.crt and <name>.key.  Raises `BrokerError`.
     """
     directory.mkdir(parents=True, exist_ok=True)
     ca_key, ca = directory / "ca.key", directory / "ca.crt"
-    key, request, certificate = (directory / f"server.{end}" for end in ("key", "csr", "crt"))
+    key, request, certificate = (directory / f"{name}.{end}" for end in ("key", "csr", "crt"))
     new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     if not (ca.exists() and ca_key.exists()):
         usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
         _openssl("req", "-x509", *new_key, "-keyout", ca_key, "-out", ca, "-days", CERTIFICATE_DAYS, *usage,
                  "-subj", "/CN=Khiu centre")  # fmt: skip
-    try:
-        name = f"IP:{ipaddress.ip_address(host)}"
-    except ValueError:
-        name = f"DNS:{host}"
-    _openssl("req", *new_key, "-keyout", key, "-out", request, "-subj", f"/CN={host}")
+    _openssl("req", *new_key, "-keyout", key, "-out", request, "-subj", f"/CN={hosts[0]}")
     with tempfile.NamedTemporaryFile("w", suffix=".ext") as extensions:
-        extensions.write(f"subjectAltName={name}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:false\n")
+        names = ",".join(map(_alternative, hosts))
+        extensions.write(f"subjectAltName={names}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:false\n")
         extensions.flush()
         _openssl("x509", "-req", "-in", request, "-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-out", certificate,
-                 "-days", CERTIFICATE_DAYS, "-extfile", extensions.name)  # fmt: skip
+                 "-days", days, "-extfile", extensions.name)  # fmt: skip
     request.unlink()
+
+
+def _alternative(host: str) -> str:
+    """As openssl wants a name beside the subject's."""
+    try:
+        return f"IP:{ipaddress.ip_address(host)}"
+    except ValueError:
+        return f"DNS:{host}"
 
 
 class Mosquitto:
@@ -195,7 +201,7 @@ class Mosquitto:
         self.port = self.port or free_port()
         self._files = Path(tempfile.mkdtemp(prefix="khiu-broker-"))
         if not self._centre.broker.loopback:
-            certificates(self.directory, self._centre.broker.host)
+            certificates(self.directory, "server", self._centre.broker.host)
             for name in ("ca.crt", "server.crt", "server.key"):
                 shutil.copy(self.directory / name, self._files)
         configuration = write(self._files, self._centre, self.directory, self.port)

@@ -105,6 +105,8 @@ class OneBox:
         ]
         self._add("printer", "khiu-printer", *paper, *(["--show"] if self._show_paper else []))
         self._node("hall", "khiu-hall")
+        if self.centre.desk:
+            self._node(self.centre.desk.name, "khiu-desk", "--ledger", str(self.ledger))
         for kiosk in self.centre.kiosks:
             self._node(kiosk.name, "khiu-kiosk", window=self.windows.kiosk)
         for screen in self.centre.screens:
@@ -116,13 +118,13 @@ class OneBox:
             program.await_ready(ear, 90)
             self._say(f"{program.name} ready")
 
-    def _node(self, name: str, command: str, window: str | None = None) -> None:
+    def _node(self, name: str, command: str, *arguments: str, window: str | None = None) -> None:
         state = self.directory / "state" / name
         state.mkdir(exist_ok=True)
         env = {}
         if window:
             env = {"KHIU_WINDOW": window, "KHIU_TARGETS": str(self.directory / "targets" / f"{name}.json")}
-        self._add(name, command, "--name", name, "--state", str(state), env=env)
+        self._add(name, command, "--name", name, "--state", str(state), *arguments, env=env)
 
     def _add(self, name: str, command: str, *arguments: str, env: dict[str, str] | None = None) -> None:
         path = Path(sys.executable).with_name(command)
@@ -163,15 +165,16 @@ class OneBox:
 
 
 def on_these_ports(centre: Centre, broker: int, printer: int) -> Centre:
-    """The same centre with its broker and its network printers on this machine's ports, without backups."""
+    """The same centre with its broker, printers and desk on this machine's ports, without backups."""
     kiosks = tuple(
         msgspec.structs.replace(
             kiosk, printer=NetworkPrinter("127.0.0.1", printer, kiosk.printer.paper_mm, kiosk.printer.profile)
         )
         for kiosk in centre.kiosks
     )
+    desk = centre.desk and msgspec.structs.replace(centre.desk, host="127.0.0.1", port=free_port(), names=())
     at = msgspec.structs.replace(centre.broker, host="127.0.0.1", port=broker)
-    return msgspec.structs.replace(centre, broker=at, kiosks=kiosks, backup=None)
+    return msgspec.structs.replace(centre, broker=at, kiosks=kiosks, backup=None, desk=desk)
 
 
 def opening(centre: Centre, now: dt.datetime, after: dt.timedelta) -> dt.datetime:

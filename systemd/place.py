@@ -14,6 +14,7 @@ from pathlib import Path
 
 from broker import door, mosquitto
 from broker.centre import DEFAULT, Centre, CentreError, load
+from broker.centre_desk import Desk
 from broker.language.fonts import FontMissing
 from broker.language.letters import require
 
@@ -24,7 +25,7 @@ WINDOWED = ("kiosk", "screen")
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("roles", nargs="+", metavar="ROLE", help="hall, kiosk, screen, buttons, kiosk@NAME, centre")
+    parser.add_argument("roles", nargs="+", metavar="ROLE", help="hall, desk, kiosk, screen, buttons, kiosk@NAME …")
     parser.add_argument("--root", type=Path, default=Path("/"))
     given = parser.parse_args()
     etc = given.root / "etc"
@@ -38,6 +39,8 @@ def main() -> int:
         return CONFIG_FAULT
     if "hall" in nodes:
         _broker(etc / "khiu", centre, given.root)
+    if centre.desk and centre.desk.name in nodes:
+        _desk(etc / "khiu", centre.desk)
     for name in nodes:
         if not (etc / "khiu/secrets" / name).is_file():
             print(
@@ -62,6 +65,8 @@ def chosen(centre: Centre, roles: list[str]) -> dict[str, str]:
             allowed = ", ".join(["centre", "hall", *(f"{its}@{n}" for n, its in known.items() if its != "hall")])
             raise CentreError(f"ROLE: {asked}: {'means several nodes' if names else 'is no node'}; allowed: {allowed}")
         nodes[names[0]] = role
+    if "desk" in nodes.values() and "hall" not in nodes:
+        raise CentreError("ROLE: desk: it reads the hall's ledger, so it stands on that machine; allowed: hall desk")
     return nodes
 
 
@@ -94,7 +99,7 @@ def _broker(directory: Path, centre: Centre, root: Path) -> None:
     if not centre.broker.loopback:
         authority = directory / "authority"
         authority.mkdir(mode=0o700, exist_ok=True)
-        mosquitto.certificates(authority, centre.broker.host)
+        mosquitto.certificates(authority, "server", centre.broker.host)
         files.mkdir(exist_ok=True)
         for name in ("ca.crt", "server.crt", "server.key"):
             shutil.copy(authority / name, files)
@@ -103,6 +108,14 @@ def _broker(directory: Path, centre: Centre, root: Path) -> None:
     written = mosquitto.write(files, centre, directory / "secrets", centre.broker.port)
     if root != Path("/"):
         written.write_text(written.read_text("utf-8").replace(str(root), ""), "utf-8")
+
+
+def _desk(directory: Path, desk: Desk) -> None:
+    """The desk's certificate, new at each install, by the centre's authority, which browsers are told to trust."""
+    authority = directory / "authority"
+    authority.mkdir(mode=0o700, exist_ok=True)
+    mosquitto.certificates(authority, "desk", *desk.addresses, days=mosquitto.DESK_DAYS)
+    shutil.copy(authority / "ca.crt", directory / "ca.crt")
 
 
 def _units(etc: Path, units: list[str], nodes: dict[str, str]) -> None:

@@ -57,6 +57,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "foreign text": ('en = "Information"', 'en = "I", de = "I"', "service[1.1].name.de: not a language of this centre;"),
     "language without words": ('languages = ["th", "en"]', 'languages = ["th", "en", "tlh"]', "centre.languages: tlh has no catalogue; catalogues are en, th"),
     "speaker": ('languages = ["th", "en"]', 'languages = ["th"]', "voice.speakers: en is not a language of this centre; th"),
+    "desk without a name": ('host = "127.0.0.1"                # only', 'host = "0.0.0.0"  # only', "desk.names: missing; 0.0.0.0 is every address;"),
     "timezone": ("Asia/Bangkok", "Asia/Krungthep", 'centre.timezone: "Asia/Krungthep" is no time zone; a name like'),
     "closes before it opens": ("close = 16:30:00", "close = 08:00:00", "hours.close: 08:00:00 is not after open;"),
     "ends before it closes": ("day_ends = 18:00:00", "day_ends = 16:00:00", "hours.day_ends: 16:00:00 is not after"),

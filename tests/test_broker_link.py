@@ -298,7 +298,7 @@ def test_between_machines_it_goes_by_tls_and_trusts_only_the_centres_own_authori
         link.start()
         inbox.wait(Connected)
         link.stop()
-        certificates(tmp_path / "other", HERE)
+        certificates(tmp_path / "other", "server", HERE)
         stranger = replace(far, broker=replace(far.broker, ca=str(tmp_path / "other" / "ca.crt")))
         link = Link(Setting(stranger, "kiosk-1", tmp_path, broker.secret("kiosk-1")), "kiosk", [], inbox.events.put)
         link.start()

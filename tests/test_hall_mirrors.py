@@ -14,7 +14,7 @@ from broker.topics import encode
 from display import hall as hall_module
 
 EMOJI = "\U0001f469"
-ROLES = {"buttons-1": "buttons", "kiosk-1": "kiosk", "screen-1": "screen"}
+ROLES = {"buttons-1": "buttons", "kiosk-1": "kiosk", "screen-1": "screen", "desk": "desk"}
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_of_two_calls_of_a_ticket_the_newer_is_said_again_at_a_connect(morning):
 
 # ------------------------------------------------------------ nodes that say nothing
 def test_a_node_that_never_reports_is_told_after_a_while(morning):
-    connect(morning, "kiosk-1", "screen-1")
+    connect(morning, "kiosk-1", "screen-1", "desk")
     assert board(morning).alerts == ()
     morning.now = morning.hall.next_due(morning.now)
     morning.hall.tick(morning.now)
@@ -96,7 +96,7 @@ def test_what_a_node_said_on_an_earlier_connection_is_no_sign_of_life(morning):
     connect(morning, *ROLES)
     connect(morning, "kiosk-1")
     morning.hall.tick(morning.now + hall_module.PATIENCE)
-    assert [line.partition(":")[0] for line in board(morning).alerts] == ["buttons-1", "screen-1"]
+    assert [line.partition(":")[0] for line in board(morning).alerts] == ["buttons-1", "desk", "screen-1"]
 
 
 # ------------------------------------------------------------ size

@@ -154,12 +154,13 @@ def test_who_comes_back_hears_all_that_is_retained(kiosk, hall, link_as):
     kiosk[0].publish(issued(1, "A001"))
     acked(kiosk[1], 1)
     _, inbox = link_as("monitor", [m.Ack, m.Board, m.PointStatus])
-    heard = [inbox.wait(Received) for _ in range(1 + 6 + 3)]
+    heard = [inbox.wait(Received) for _ in range(1 + 6 + 4)]
     assert all(r.retained for r in heard)
     assert {r.key: r.message.seq for r in heard if isinstance(r.message, m.Ack)} == {
         "kiosk-1": 1,
         "screen-1": 0,
         "buttons-1": 0,
+        "desk": 0,
     }
     assert {r.message.point: r.message.waiting for r in heard if isinstance(r.message, m.PointStatus)} == {
         2: 1,

@@ -30,6 +30,7 @@ PURE = """
     display/queue/* display/cases/* display/office display/staffing display/alerts display/signage/board
     display/signage/announcing
     display/voice/announcement display/voice/phonemes
+    display/desk/throttle
 """.split()
 # What a pure file may not touch: disk, network, processes, threads, clocks, chance, and every device's library.
 IMPURE = set(
@@ -41,7 +42,7 @@ IMPURE = set(
 )
 # What a node does between events, with a store but without threads, windows, sockets and clocks: product and simulation
 # run the same code.
-CORES = "display/hall display/signage/caller counter_buttons/counter kiosk/issuer".split()
+CORES = "display/hall display/signage/caller counter_buttons/counter kiosk/issuer display/desk/mirror".split()
 THREADS = {"asyncio", "kivy", "paho", "queue", "socket", "threading", "time"}
 CLOCK_CALLS = {"now", "moment", "monotonic", "utcnow", "today", "fromtimestamp"}
 # One file per device or driver: library → the only files that may know it.
@@ -56,6 +57,10 @@ OWNERS = {
     "watchdog": "broker/voice/shelf",
     "pyttsx3": "display/voice/english",
     "pyworld": "display/voice/synthetic",
+    "starlette": "display/desk/*",
+    "uvicorn": "display/desk/__main__",
+    "jinja2": "display/desk/page",
+    "argon2": "display/desk/accounts",
     "weasyprint": "broker/guide/pages display/paper/case",
     "PIL": "display/voice/large kiosk/raster kiosk/virtual_printer kiosk/virtual_paper broker/morning/glass",
     "kivy": "broker/window/* kiosk/live kiosk/screens kiosk/pictograms kiosk/virtual_tray"

@@ -13,6 +13,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from code_strings import strings, tree
+from jinja2.ext import babel_extract
 
 from broker.language import catalogue
 from broker.language.catalogue import LanguageMissing, languages, plurals, words
@@ -24,6 +25,7 @@ SOURCES = [
     for file in sorted((PROJECT / room).rglob("*.py"))
     if file.parent.name != "morning"  # tells whoever runs it what it proved, in English
 ]
+TEMPLATES = sorted((PROJECT / "display/desk/templates").glob("*.html"))
 SINGULAR, PLURAL = {"_", "N_", "words", "_words", "say", "pair", "both"}, {"n_", "_plurals", "plurals", "counted"}
 COUNTS = {"{count}", "{minutes}", "{seconds}"}  # placeholders whose number the words around them bend to
 
@@ -56,6 +58,17 @@ def _used() -> Iterator[tuple[str, str, bool]]:
                     text = argument.value if isinstance(argument, ast.Constant) else text
                     if isinstance(text, str):
                         yield text, f"{file.relative_to(PROJECT)}:{node.lineno}", plural
+    for file in TEMPLATES:
+        for line, function, found in in_template(file):
+            for text in found if isinstance(found, tuple) else (found,):
+                if text is not None:
+                    yield text, f"{file.relative_to(PROJECT)}:{line}", function == "n_"
+
+
+def in_template(file: Path) -> Iterator[tuple[int, str, str | tuple[str | None, ...]]]:
+    with file.open("rb") as template:
+        for line, function, found, _ in babel_extract(template, ("_", "n_"), (), {"trimmed": "false"}):
+            yield line, function, found
 
 
 def catalogue_of(language: str) -> Catalog:
@@ -89,7 +102,7 @@ def test_a_text_with_a_count_bends_to_it() -> None:
 
 
 def test_no_text_of_the_catalogue_is_left_that_nobody_uses() -> None:
-    written = {text for file in SOURCES for _, text in strings(file)}
+    written = {text for file in SOURCES for _, text in strings(file)} | {text for text, _, _ in used()}
     assert {ids(entry.id)[0] for entry in catalogue_of("th")} - written <= {""}
 
 
@@ -141,8 +154,13 @@ def test_a_third_language_is_one_more_file(tmp_path: Path, monkeypatch: pytest.M
 
 
 # Where texts are put together for citizens and officers; what technicians read (log, errors, commands) is English
+ROOMS_FOR_PEOPLE = ("kiosk", "counter_buttons", "signage", "desk", "guide", "window")
 FOR_PEOPLE = [
-    *(file for file in SOURCES if file.parent.name in ("kiosk", "counter_buttons", "signage", "guide", "window")),
+    *(
+        file
+        for file in SOURCES
+        if file.parent.name in ("kiosk", "counter_buttons", "signage", "guide", "window", "desk")
+    ),
     *(
         PROJECT / "display" / name
         for name in ("alerts.py", "lookout.py", "ledger/table.py", "voice/recorder.py", "voice/take.py")
@@ -159,6 +177,7 @@ FOR_TECHNICIANS = {
     "options",
     "execute",
 }
+WRITTEN = " \n·:▲●■◔–&nbsp;"  # signs of a template that need no translation
 NO_WORDS = {"Loma", "Thai", "ปี่ญู", "Khiu", "Khiu kiosk", "Khiu points"}  # a face, a script, a measure, window titles
 
 
@@ -199,6 +218,19 @@ def test_no_text_for_people_stands_in_a_layout() -> None:
     assert len(rules) > 40
     drawn = [text for rule in rules for compared, text in re.findall(r'([=!]=)? *"([^"]*)"', rule) if not compared]
     assert [text for text in drawn if re.search("[A-Za-z\u0e01-\u0e5b]{2}", text)] == []
+
+
+def test_no_text_for_people_stands_in_a_template() -> None:
+    """What is left between tags, and in attributes that are read, when Jinja's own is taken away."""
+    found = []
+    for file in TEMPLATES:
+        html = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<!doctype html>", "", file.read_text("utf-8"), flags=re.DOTALL)
+        read = re.findall(r'(?:title|alt|aria-label|placeholder)="([^"]*)"', html)
+        found += [
+            f"{file.name}: {text.strip()}" for text in (re.sub(r"<[^>]*>", " ", html), *read) if text.strip(WRITTEN)
+        ]
+    assert len(TEMPLATES) > 10
+    assert found == []
 
 
 def test_what_has_a_name_has_one() -> None:

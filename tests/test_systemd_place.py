@@ -49,6 +49,10 @@ def two_kiosks() -> str:
         (["hall"], ["khiu-broker.service", "khiu-hall.service", "khiu-backup.timer", "khiu.target"]),
         (["screen"], ["khiu-display.service", "khiu-screen@screen-1.service", "khiu.target"]),
         (["kiosk@kiosk-1"], ["khiu-display.service", "khiu-kiosk@kiosk-1.service", "khiu.target"]),
+        (
+            ["hall", "desk"],
+            ["khiu-broker.service", "khiu-hall.service", "khiu-backup.timer", "khiu-desk@desk.service", "khiu.target"],
+        ),
         (["buttons"], ["khiu-buttons@buttons-1.service", "khiu.target"]),
     ],
 )
@@ -58,7 +62,7 @@ def test_a_role_means_its_units(tmp_path: Path, roles: list[str], units: list[st
 
 def test_centre_means_every_node(tmp_path: Path) -> None:
     units = place(tmp_path, "centre").stdout
-    assert [name for name in ("hall", "kiosk-1", "screen-1", "buttons-1") if name not in units] == []
+    assert [name for name in ("hall", "desk", "kiosk-1", "screen-1", "buttons-1") if name not in units] == []
 
 
 def test_every_unit_named_is_there(tmp_path: Path) -> None:
@@ -96,7 +100,7 @@ def test_installing_again_keeps_the_secrets(tmp_path: Path) -> None:
 def test_secrets_are_for_root_alone(tmp_path: Path) -> None:
     place(tmp_path, "hall")
     folder = tmp_path / "etc/khiu/secrets"
-    assert [oct(path.stat().st_mode & 0o077) for path in (folder, *folder.iterdir())] == ["0o0"] * 6
+    assert [oct(path.stat().st_mode & 0o077) for path in (folder, *folder.iterdir())] == ["0o0"] * 7
 
 
 def test_the_brokers_configuration_names_the_machines_paths(tmp_path: Path) -> None:
@@ -132,4 +136,21 @@ def test_one_of_two_nodes_can_be_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_role_is_refused(tmp_path: Path) -> None:
-    assert "allowed: centre, hall" in place(tmp_path, "desk").stderr
+    assert "allowed: centre, hall" in place(tmp_path, "office").stderr
+
+
+def test_a_desk_stands_on_the_halls_machine_for_it_reads_the_ledger(tmp_path: Path) -> None:
+    assert "allowed: hall desk" in place(tmp_path, "desk").stderr
+
+
+def test_the_desk_has_a_certificate_of_the_centres_authority_for_each_of_its_names(tmp_path: Path) -> None:
+    named = DEFAULT.read_text("utf-8").replace('# names = ["khiu.local"]', 'names = ["khiu.local", "10.0.0.5"]')
+    own_centre(tmp_path, named)
+    assert place(tmp_path, "hall", "desk").returncode == 0
+    etc = tmp_path / "etc/khiu"
+    check = ["openssl", "verify", "-CAfile", etc / "ca.crt"]
+    for name in (["-verify_hostname", "khiu.local"], ["-verify_ip", "10.0.0.5"]):
+        assert subprocess.run([*check, *name, etc / "authority/desk.crt"], capture_output=True).returncode == 0
+    strange = [*check, "-verify_hostname", "other.local", etc / "authority/desk.crt"]
+    assert subprocess.run(strange, capture_output=True).returncode != 0
+    assert (etc / "authority/desk.key").stat().st_mode & 0o077 == 0

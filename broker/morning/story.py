@@ -140,7 +140,7 @@ def the_paper_runs_out(stage: Stage) -> None:
     stage.kiosk.shows("fault", within=20)
     stage.picture(stage.kiosk, "kiosk-printer-fault")
     stage.kiosk.reads("fault-number", "B003", stage.box.directory)
-    until("the staff told of the paper", lambda: stage.board_now().get("alerts"))
+    until("the staff told of the paper", lambda: "kiosk-1: " in str(stage.board_now().get("alerts")))
     stage.picture(stage.board, "board-alert")
     if any(m.topic.endswith("/fact") for m in stage.subscriber.seen[mark:]):
         raise NotSeen("the ticket entered the queue before anybody held it")

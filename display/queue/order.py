@@ -36,6 +36,11 @@ class Order:
     def __len__(self) -> int:
         return len(self.priority) + len(self.others)
 
+    @property
+    def oldest(self) -> dt.datetime | None:
+        """When the first of those who wait arrived."""
+        return min((line[0][0] for line in (self.priority, self.others) if line), default=None)
+
     def join(self, ticket: Ticket) -> None:
         insort(self._line(ticket), place(ticket))
 

@@ -17,7 +17,9 @@ def board(today: Today, now: dt.datetime, revision: int, alerts: tuple[str, ...]
         day=today.day,
         at=now,
         services=tuple(
-            m.ServiceView(s.id, line.open and not today.ended, len(line.order), estimate.wait(today, s.id))
+            m.ServiceView(
+                s.id, line.open and not today.ended, len(line.order), estimate.wait(today, s.id), line.order.oldest
+            )
             for s in today.centre.services
             for line in [today.services[s.id]]
         ),

@@ -1,0 +1,137 @@
+"""khiu-desk: the web pages, served until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import ssl
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from broker import node
+from broker.link import Link
+from broker.store import alive, open_healed
+from display.desk.app import application
+from display.desk.desk import Desk
+from display.desk.mirror import subscriptions
+from display.desk.store import DESK_MIGRATIONS, FILE
+from display.ledger import ledger
+
+CONNECTIONS = 300  # at once; a page has one, and one more for its stream
+GOODBYE_SECONDS = 2
+CERTIFICATE, KEY = "desk.crt", "desk.key"
+
+
+class Server(uvicorn.Server):
+    """Tells when it listens; without signals of its own: `node.on_stop` has them."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listens.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def main() -> int:
+    """The entry of ``khiu-desk``; the exit code."""
+    options = node.options("The web pages for officers.")
+    options.add_argument("--ledger", type=Path, help=f"the hall's (default: {ledger.FILE} in the state directory)")
+    given = options.parse_args(sys.argv[1:])
+    setting = node.from_options("desk", given)
+    asyncio.run(_serve(setting, given.ledger or setting.state / ledger.FILE))
+    return 0
+
+
+async def _serve(setting: node.Setting, book: Path) -> None:
+    """Raises `SystemExit` 78 where HTTPS is due and there is no certificate."""
+    rules = setting.centre.desk
+    assert rules is not None  # its node would not be in the file
+    loop = asyncio.get_running_loop()
+    connection, warned = open_healed(setting.state / FILE, DESK_MIGRATIONS)
+    link = Link(
+        setting,
+        "desk",
+        subscriptions(setting.centre, setting.node),
+        lambda event: loop.call_soon_threadsafe(desk.hear, event),
+        warned,
+    )
+    desk = Desk(setting.centre, connection, link, ledger=book, secure=not rules.loopback)
+    server = Server(
+        uvicorn.Config(
+            application(desk),
+            host=rules.host,
+            port=rules.port,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=GOODBYE_SECONDS,
+            **({} if rules.loopback else _certificate()),  # type: ignore[arg-type]
+        )
+    )
+
+    def stop() -> None:
+        desk.bell.close()
+        server.should_exit = True
+
+    node.on_stop(lambda: loop.call_soon_threadsafe(stop))
+    link.start()
+    desk.show_code()
+    address = f"http{'' if rules.loopback else 's'}://{_in_url(rules.addresses[0])}:{rules.port}"
+    watch = asyncio.create_task(_watch(server, link, desk, address))
+    try:
+        await server.serve()
+    finally:
+        watch.cancel()
+        node.notify("STOPPING=1")
+        await asyncio.to_thread(link.stop)
+        connection.close()
+
+
+async def _watch(server: Server, link: Link, desk: Desk, address: str) -> None:
+    """READY once it listens, and the dog's food for as long as loop, link and store are alive."""
+    await server.listens.wait()
+    print(f"desk: {address}", flush=True)
+    if desk.first_code:
+        print(f"no administrator yet: open {address}/first; the one-time code is {desk.first_code}", flush=True)
+    node.notify("READY=1")
+    while watchdog := node.watchdog_seconds():
+        if link.alive and alive(desk.connection):
+            node.notify("WATCHDOG=1")
+        await asyncio.sleep(watchdog / 2)
+
+
+def _certificate() -> dict[str, object]:
+    """As uvicorn takes it: a systemd credential, or a file beside the nodes' secrets."""
+    for place in filter(None, (os.environ.get("CREDENTIALS_DIRECTORY"), os.environ.get("KHIU_PASSWORDS"))):
+        if Path(place, CERTIFICATE).is_file():
+            return {
+                "ssl_certfile": Path(place, CERTIFICATE),
+                "ssl_keyfile": Path(place, KEY),
+                "ssl_version": ssl.PROTOCOL_TLS_SERVER,
+            }
+    print("the desk has no certificate: run systemd/install again on the hall's machine", file=sys.stderr)
+    raise SystemExit(node.CONFIG_FAULT)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+if __name__ == "__main__":
+    sys.exit(main())

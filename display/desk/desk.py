@@ -1,0 +1,121 @@
+"""What every page may reach: the store, what was heard, and a voice towards the hall."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+
+from broker import clock
+from broker import messages as m
+from broker.centre import Centre
+from broker.centre_desk import Desk as Rules
+from broker.language.catalogue import N_, words
+from broker.link import Event, Wire
+from display.desk.accounts import Accounts, Hasher, new_code
+from display.desk.audit import Audit
+from display.desk.mirror import Mirror
+from display.desk.sessions import Sessions
+from display.desk.throttle import Throttle
+
+ANSWER_SECONDS = 3.0  # a press is answered in milliseconds, or something is wrong
+HASHING = 2  # passwords at once: each takes a core and 64 MB for a moment
+
+
+class Bell:
+    """Rings for all who wait; use on the event loop's thread."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self.closing = False
+
+    def ring(self) -> None:
+        self._event.set()
+        self._event = asyncio.Event()
+
+    def close(self) -> None:
+        """The process ends: whoever waits, or will, goes home."""
+        self.closing = True
+        self.ring()
+
+    async def wait(self, seconds: float) -> bool:
+        """True when it rang within this time."""
+        if self.closing:
+            return True
+        try:
+            await asyncio.wait_for(self._event.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+class Desk:
+    """One desk; all of it is used on the event loop's thread but for hashing (`off_thread`)."""
+
+    def __init__(
+        self,
+        centre: Centre,
+        connection: apsw.Connection,
+        wire: Wire,
+        *,
+        ledger: Path,
+        secure: bool,
+        hasher: Hasher | None = None,
+        now: Callable[[], dt.datetime] = clock.now,
+        monotonic: Callable[[], float] = clock.monotonic,
+    ) -> None:
+        """``ledger``: the hall's, which pages read.  ``secure``: served by HTTPS, which its cookies then insist on."""
+        if centre.desk is None:
+            raise ValueError("this centre has no [desk]")
+        self.centre, self.rules, self.connection, self.wire = centre, centre.desk, connection, wire
+        self.ledger, self.secure, self.now, self.monotonic = ledger, secure, now, monotonic
+        self.mirror, self.bell = Mirror(centre), Bell()
+        self.accounts, self.audit, self.throttle = Accounts(connection), Audit(connection), Throttle()
+        self.hasher = hasher or Hasher()
+        self.sessions = Sessions(connection, *_limits(centre.desk))
+        self.first_code = new_code() if self.accounts.empty else None  # of the first administrator; told, kept nowhere
+        self._hashing = asyncio.Semaphore(HASHING)
+
+    def hear(self, event: Event) -> None:
+        """One event of the link."""
+        before = self.mirror.revision
+        self.mirror.hear(event, self.now())
+        if self.mirror.revision != before:
+            self.bell.ring()
+
+    async def ask(self, point: int, action: m.Action) -> m.Accepted | m.Refused | None:
+        """A command to the hall and its answer; None: no connection, or no answer in `ANSWER_SECONDS`."""
+        fresh = self.centre.calling.command_seconds
+        command = m.Command(secrets.token_hex(8), point, self.now() + dt.timedelta(seconds=fresh), action)
+        answer: asyncio.Future[m.Accepted | m.Refused] = asyncio.get_running_loop().create_future()
+        self.mirror.await_reply(command.id, answer.set_result)
+        try:
+            if not self.wire.publish(command, expires=fresh):
+                return None
+            return await asyncio.wait_for(answer, ANSWER_SECONDS)
+        except TimeoutError:
+            return None
+        finally:
+            self.mirror.forget(command.id)
+
+    def show_code(self) -> None:
+        """The first administrator's code on the board's line for staff, for as long as there is one."""
+        told = words(self.centre.centre.languages[0])(N_("code of the first administrator: {code}"))
+        self.wire.health(m.Health(warnings=(told.format(code=self.first_code),) if self.first_code else ()))
+
+    async def verify(self, hashed: str | None, password: str) -> bool:
+        """As `Hasher.verify`, while the pages of others go on."""
+        async with self._hashing:
+            return await asyncio.to_thread(self.hasher.verify, hashed, password)
+
+    async def hash(self, password: str) -> str:
+        async with self._hashing:
+            return await asyncio.to_thread(self.hasher.hash, password)
+
+
+def _limits(rules: Rules) -> tuple[dt.timedelta, dt.timedelta]:
+    return dt.timedelta(minutes=rules.idle_minutes), dt.timedelta(hours=rules.session_hours)

@@ -1,0 +1,90 @@
+// The desk's one script: it keeps marked parts of a page current, lets clocks run, and opens the menu of a telephone.
+"use strict";
+
+const body = document.body;
+
+// ---------------------------------------------------------------- parts marked data-live follow the server's stream
+const shown = new Map();  // id of a part → its HTML as the server last sent it
+for (const part of document.querySelectorAll("[data-live]")) shown.set(part.id, part.innerHTML);
+let revision = body.dataset.revision, stream = null, asked = false, again = false;
+let ahead = 0;  // milliseconds by which the server's clock is ahead of ours
+
+async function refresh() {
+  if (asked) { again = true; return; }
+  asked = true;
+  try {
+    const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
+    if (answer.status === 401) { location.reload(); return; }
+    if (answer.ok) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch { /* the stream notices that the server is away, and asks again when it is back */ }
+  asked = false;
+  if (again) { again = false; refresh(); }
+}
+
+function swap(page) {
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const fresh = page.getElementById(part.id);
+    if (!fresh || part.querySelector("input:focus, textarea:focus, select:focus")) continue;
+    if (fresh.dataset.now) part.dataset.now = fresh.dataset.now;
+    if (shown.get(part.id) === fresh.innerHTML) continue;
+    const held = part.contains(document.activeElement) ? document.activeElement.id : "";
+    shown.set(part.id, fresh.innerHTML);
+    part.replaceChildren(...fresh.childNodes);
+    if (held) document.getElementById(held)?.focus();
+  }
+  measure();
+  run();
+}
+
+function listen() {
+  if (!body.dataset.stream || stream) return;
+  stream = new EventSource(body.dataset.stream);
+  stream.onmessage = (event) => {
+    document.getElementById("unreachable").hidden = true;
+    if (event.data !== revision) { revision = event.data; refresh(); }
+  };
+  stream.onerror = () => {
+    document.getElementById("unreachable").hidden = false;
+    if (stream.readyState === EventSource.CLOSED) { stream = null; setTimeout(wake, 3000); }
+  };
+}
+
+function wake() {  // a page that nobody sees keeps no connection; one that is seen again catches up
+  if (document.hidden) { stream?.close(); stream = null; } else if (!stream) { listen(); refresh(); }
+}
+document.addEventListener("visibilitychange", wake);
+listen();
+
+// ---------------------------------------------------------------- clocks
+function measure() {
+  const now = document.querySelector("[data-now]")?.dataset.now;
+  if (now) ahead = Number(now) - Date.now();
+}
+
+function run() {
+  for (const clock of document.querySelectorAll(".clock")) {
+    const past = Math.max(0, Math.floor((Date.now() + ahead - clock.dataset.since) / 1000));
+    const hours = Math.floor(past / 3600), two = (n) => String(n).padStart(2, "0");
+    clock.querySelector(".run").textContent = (hours ? hours + ":" : "") + two(Math.floor(past / 60) % 60) + ":" + two(past % 60);
+    const { amber, red } = clock.dataset;
+    clock.dataset.level = red && past >= red ? "red" : amber && past >= amber ? "amber" : "calm";
+  }
+}
+measure();
+setInterval(() => { if (!document.hidden) run(); }, 1000);
+
+// ---------------------------------------------------------------- forms and menu
+document.addEventListener("submit", (event) => {  // a double click sends once
+  const button = event.submitter;
+  if (!button) return;
+  if (button.ariaBusy === "true") event.preventDefault();
+  button.ariaBusy = "true";
+});
+window.addEventListener("pageshow", () => { for (const button of document.querySelectorAll("[aria-busy]")) button.ariaBusy = null; });
+document.querySelector("[data-focus]")?.focus();
+
+const menu = document.querySelector(".menu-button");
+if (menu) {
+  menu.hidden = false;
+  menu.addEventListener("click", () => { menu.ariaExpanded = String(menu.ariaExpanded !== "true"); });
+}

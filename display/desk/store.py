@@ -1,0 +1,37 @@
+"""desk.sqlite: who may enter, who is inside, and who did what.  What it keeps never goes over MQTT."""
+
+from __future__ import annotations
+
+FILE = "desk.sqlite"
+
+DESK_MIGRATIONS = (
+    """-- accounts, sessions, audit
+    CREATE TABLE account (                   -- never deleted: the audit names them
+        name     TEXT PRIMARY KEY,           -- what one signs in with
+        shown    TEXT NOT NULL,              -- how people are called: on pages, on the signage at a point
+        role     TEXT NOT NULL CHECK (role IN ('officer', 'supervisor', 'administrator')),
+        secret   TEXT,                       -- argon2; NULL until the one-time code was used
+        code     TEXT,                       -- argon2 of a one-time code; NULL: none is open
+        code_end REAL,                       -- seconds since 1970 (UTC): from then on it opens nothing
+        disabled INTEGER NOT NULL DEFAULT 0,
+        version  INTEGER NOT NULL DEFAULT 1  -- grows with each change: two who edit at once are told
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE session (
+        hash    BLOB PRIMARY KEY,            -- SHA-256 of the browser's token; the token itself is kept nowhere
+        account TEXT NOT NULL REFERENCES account,
+        began   REAL NOT NULL,
+        used    REAL NOT NULL                -- when a person last asked for something
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX session_of_account ON session (account);
+    CREATE TABLE audit (
+        seq     INTEGER PRIMARY KEY,
+        at      REAL NOT NULL,
+        account TEXT NOT NULL,               -- who did it; '' for nobody who signed in
+        kind    TEXT NOT NULL,               -- as of audit.KINDS
+        about   TEXT NOT NULL,               -- whom or what it concerns
+        address TEXT NOT NULL                -- from where
+    ) STRICT;
+    CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+    CREATE TRIGGER audit_remains BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+    """,
+)

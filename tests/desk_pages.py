@@ -1,0 +1,144 @@
+"""A desk that a test visits: the real application and store, a hall that answers at once, a clock by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from broker import messages as m
+from broker.centre import DEFAULT, load
+from broker.link import Connected, Received
+from broker.store import open_store
+from display.desk.accounts import Hasher, Role
+from display.desk.app import application
+from display.desk.desk import Desk
+from display.desk.store import DESK_MIGRATIONS
+
+CENTRE = load(DEFAULT)
+NINE = dt.datetime(2026, 11, 23, 2, 0, tzinfo=dt.UTC)  # on a Monday in Bangkok
+PASSWORD = "a sentence of my own"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class Wire:
+    """Keeps what the desk says; ``answer`` is the hall's to each command, None for a hall that is away."""
+
+    def __init__(self) -> None:
+        self.commands: list[m.Command] = []
+        self.own = m.Health()
+        self.connected = True
+        self.answer: m.Accepted | m.Refused | None = m.Accepted()
+        self.deliver: Callable[[Received], object] = lambda _event: None
+
+    def publish(self, message, *, node=None, point=None, expires=None) -> bool:
+        if self.connected:
+            self.commands.append(message)
+            if self.answer:
+                self.deliver(Received(m.Reply(message.id, message.point, self.answer), "desk", False))
+        return self.connected
+
+    def health(self, health: m.Health) -> None:
+        self.own = health
+
+
+class Office:
+    """One desk and all its browsers."""
+
+    def __init__(self, directory: Path, secure: bool = True) -> None:
+        self.at, self.now, self.wire = 1000.0, NINE, Wire()
+        store = open_store(":memory:", DESK_MIGRATIONS)
+        self.desk = Desk(
+            CENTRE, store, self.wire, ledger=directory / "ledger.sqlite", secure=secure, hasher=Hasher(CHEAP),
+            now=lambda: self.now, monotonic=lambda: self.at,
+        )  # fmt: skip
+        self.wire.deliver = self.desk.hear
+        self.application = application(self.desk)
+
+    def pass_time(self, **time: float) -> None:
+        span = dt.timedelta(**time)
+        self.now, self.at = self.now + span, self.at + span.total_seconds()
+
+    def employ(self, name: str, role: Role = "officer") -> None:
+        self.desk.accounts.add(name, name.title(), role)
+        self.desk.accounts.set_secret(name, CHEAP.hash(PASSWORD))
+
+    def hear(self, *messages: m.Message, key: str = "hall") -> None:
+        for message in messages:
+            self.desk.hear(Received(message, key, False))
+
+    def opens(self) -> None:
+        """The hall is there, with its first word."""
+        self.desk.hear(Connected())
+        self.hear(m.Status(online=True, role="hall", software="khiu"))
+        self.hear(board())
+
+    def browser(self, address: str = "10.0.0.7") -> Browser:
+        return Browser(self, address)
+
+    def signed_in(self, name: str = "somsri", role: Role = "officer") -> Browser:
+        if self.desk.accounts.get(name) is None:
+            self.employ(name, role)
+        browser = self.browser()
+        assert browser.sign_in(name).headers["location"] == "/"
+        return browser
+
+    @property
+    def audited(self) -> list[tuple[str, str, str]]:
+        """Who, what, whom; the latest first."""
+        return [(e.account, e.kind, e.about) for e in self.desk.audit.entries()]
+
+
+class Browser:
+    """Keeps cookies and fills in forms as they were sent; follows no redirect by itself."""
+
+    def __init__(self, office: Office, address: str) -> None:
+        origin = "https://khiu.local" if office.desk.secure else "http://127.0.0.1"
+        client = (address, 50000)
+        self.client = TestClient(
+            office.application, origin, follow_redirects=False, client=client, raise_server_exceptions=False
+        )
+
+    def see(self, path: str, **headers: str) -> Response:
+        return self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def send(self, path: str, form: str | None = None, **fields: str) -> Response:
+        """Post these fields, with what is hidden in the form on page ``form`` (default: the same path)."""
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', self.see(form or path).text))
+        return self.client.post(path, data=hidden | fields)
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> Response:
+        return self.send("/sign-in", name=name, password=password)
+
+
+def text(answer: Response) -> str:
+    """What a person reads on the page."""
+    html = re.sub(r"<(script|style|title).*?</\1>", "", answer.text, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]*>", "", html).replace("\u200b", "").split())
+
+
+def board(**changes) -> m.Board:
+    """Three wait at 1.1, the first for 40 minutes; point 2 serves A001, the others are closed."""
+    views = tuple(m.PointView(p.number, "closed") for p in CENTRE.points[1:])
+    told = {
+        "revision": 1,
+        "day": NINE.date(),
+        "at": NINE,
+        "services": (
+            m.ServiceView("1.1", True, 3, 600, NINE - dt.timedelta(minutes=40)),
+            m.ServiceView("1.2", True, 0, None),
+            m.ServiceView("1.3", False, 0, None),
+        ),
+        "points": (m.PointView(2, "serving", "A001", "สมหญิง ใจดี"), *views),
+        "recent": (),
+    }
+    return m.Board(**(told | changes))
+
+
+def serving(minutes: float, point: int = 2, number: str = "A001", service: str = "1.1") -> m.PointStatus:
+    return m.PointStatus(1, point, "serving", 3, number, service, NINE - dt.timedelta(minutes=minutes), 1)

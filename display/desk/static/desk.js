@@ -79,8 +79,17 @@ document.addEventListener("submit", (event) => {  // a double click sends once
   if (!button) return;
   if (button.ariaBusy === "true") event.preventDefault();
   button.ariaBusy = "true";
+  const slow = event.target.dataset.slow;
+  if (slow && !event.target.querySelector(".loading")) {
+    const told = document.createElement("p");
+    Object.assign(told, { className: "loading", role: "status", textContent: slow });
+    event.target.append(told);
+  }
 });
-window.addEventListener("pageshow", () => { for (const button of document.querySelectorAll("[aria-busy]")) button.ariaBusy = null; });
+window.addEventListener("pageshow", () => { 
+  for (const button of document.querySelectorAll("[aria-busy]")) button.ariaBusy = null;
+  for (const told of document.querySelectorAll("form .loading")) told.remove();
+});
 document.querySelector("[data-focus]")?.focus();
 
 const menu = document.querySelector(".menu-button");

@@ -36,7 +36,7 @@ STRANGER = "stranger"
 RATE = 1000  # messages a second
 SLOWER = 2.0  # how much the answer to an honest press may be, of the same run's calm
 GREW = 0.10  # and so much of its memory a process may gain under a flood
-TURNS, PRESSES, QUICK = 3, 50, 15  # presses a turn
+TURNS, PRESSES, QUICK = 8, 20, 6  # presses a turn; calm and flood next to each other, whatever else the machine does
 WARM = 300
 FLOOD_SECONDS = 120.0  # at most; it is ended when the morning is over
 
@@ -81,7 +81,7 @@ def kinds(centre: BrokenCentre) -> Iterator[tuple[str, str, list[str]]]:
     def said(user: str, *messages: m.Message) -> list[str]:
         return lines(user, type(messages[0]), [topics.encode(message) for message in messages])
 
-    wrecks = [b"[" * 2000, b"\xff" * 300, topics.encode(fact)[:-1]]
+    wrecks = [b"[" * m.MAX_BYTES, b"\xff" * 300, topics.encode(fact)[:-1]]
     yield "flood: one fact, replayed", ENEMY_KIOSK, said(ENEMY_KIOSK, fact)
     yield "flood: facts with gaps", ENEMY_KIOSK, said(ENEMY_KIOSK, *(replace(fact, seq=n) for n in range(3, 50)))
     yield "flood: presses", ENEMY_POINT, said(ENEMY_POINT, *(replace(press, id=f"press-{n}") for n in range(500)))
@@ -93,31 +93,33 @@ def kinds(centre: BrokenCentre) -> Iterator[tuple[str, str, list[str]]]:
 def flood(fault: str, mornings: Mornings, node: Honest, user: str, lines: list[str], options: Options) -> Row:
     """Presses in calm and under the flood by turns, then a morning; what was slower or fatter is a note."""
     centre = mornings.centre
-    calm: list[float] = []
-    meanwhile: list[float] = []
+    calm: list[list[float]] = []  # turn → seconds of each press
+    meanwhile: list[list[float]] = []
     sent = 0
     pids = {"hall": centre.programs["hall"].pid, "broker": centre.broker.pid}
     before: dict[str, int] = {}
     for turn in range(TURNS):
         time.sleep(1)
-        calm += node.presses(QUICK if options.quick else PRESSES)
+        calm.append(node.presses(QUICK if options.quick else PRESSES))
         with flooding(centre, user, lines) as enemy:
             time.sleep(1)
-            meanwhile += node.presses(QUICK if options.quick else PRESSES)
+            meanwhile.append(node.presses(QUICK if options.quick else PRESSES))
             before = before or {who: resident(pid) for who, pid in pids.items() if pid}  # a first flood fills buffers
             if turn == TURNS - 1:
                 morning = mornings.play(f"{RATE} a second", lambda _centre, _rng: None, random.Random(options.seed))
         sent += enemy.sent
     after = {who: resident(pid) for who, pid in pids.items() if pid}
-    slower = median(meanwhile) / median(calm)
+    slower = median(median(under) / median(calmly) for calmly, under in zip(calm, meanwhile, strict=True))
+    longest = max(max(turn) for turn in meanwhile)
     memory = {who: f"{who} {before[who] >> 10:,} → {after[who] >> 10:,} KiB" for who in before}
-    times = f"presses {1000 * median(calm):.1f} → {1000 * median(meanwhile):.1f} ms, × {slower:.2f}"
-    print(f"  {fault}: {sent:,} sent; {times}, longest {1000 * max(meanwhile):.0f} ms; {'; '.join(memory.values())}")
+    usual = [1000 * median(time for turn in turns for time in turn) for turns in (calm, meanwhile)]
+    times = f"presses {usual[0]:.1f} → {usual[1]:.1f} ms, × {slower:.2f}"
+    print(f"  {fault}: {sent:,} sent; {times}, longest {1000 * longest:.0f} ms; {'; '.join(memory.values())}")
     notes = [words for who, words in memory.items() if after[who] > (1 + GREW) * before[who]]
     notes += [times] * (slower > SLOWER)
     breaches = (*morning.verdict.breaches, *(Breach("untrue", note) for note in notes))
     judged = replaced(morning.verdict, breaches=breaches)
-    return row(fault, sent, [(morning.name, judged)], max(morning.outage, *meanwhile))
+    return row(fault, sent, [(morning.name, judged)], max(morning.outage, longest))
 
 
 class Honest:

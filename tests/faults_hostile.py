@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from unittest import mock
 
-from faults_centre import BrokenCentre
+import msgspec
+from faults_centre import KIOSK, BrokenCentre
 from faults_flood import ENEMY_AT, ENEMY_KIOSK, ENEMY_POINT, ENEMY_SCREEN, besieged, floods
 from faults_morning import series
 from faults_table import Options, Row
@@ -26,6 +27,9 @@ from broker import mosquitto, topics
 from broker.centre import Centre
 
 WRECKS = 1500  # broken messages a morning
+RETAINED = 0.3  # of those that the broker keeps
+ASTRAY = 0.1  # of all: on no topic of the contract
+KEPT = [kind for kind in m.ALL if kind.retained and kind is not m.PointStatus]  # without it no officer knows his point
 LIES = 200  # rounds of a dozen
 
 
@@ -51,22 +55,40 @@ def everything_may_be_said_by(node: str) -> Iterator[None]:
 
 
 def wreck(centre: BrokenCentre, rng: random.Random) -> None:
-    """Nothing of this is a message of the contract, on all topics and under all names."""
+    """Nothing of this is a message of the contract, on all topics and under all names.
+
+    Much of it is kept by the broker, in the place of what the hall had said there: a kiosk that starts hears it first.
+    """
     peer = None
-    names = [*centre.centre.nodes(), "nobody", "x" * 40, "Ünode", "hall/ack", ""]
     for n in range(WRECKS):
         kind = rng.choice(m.ALL)
-        topic = topics.address(centre.centre.centre.site, kind, node=rng.choice(names), point=rng.choice([2, 4, 0, 77]))
-        payload = broken(kind, rng)
-        with suppress(OSError):  # the broker throws out who sends too much
+        topic = somewhere(centre.centre, kind, rng)
+        with suppress(OSError):  # the broker throws out who sends too much, or on a topic that is none
             peer = peer or Peer(centre.broker.port, ENEMY_KIOSK, centre.broker.secret(ENEMY_KIOSK))
-            peer.say(topic, payload)
+            peer.say(topic, broken(kind, rng), retain=kind in KEPT and rng.random() < RETAINED)
             continue
         peer = None
         if n % 50 == 0:
             no_mqtt(centre.broker.port, rng)
     if peer:
         peer.close()
+    centre.kill(KIOSK)
+
+
+def somewhere(centre: Centre, kind: type[m.Message], rng: random.Random) -> str | bytes:
+    """A topic of this kind under any name, or one that is next to it."""
+    name = rng.choice([*centre.nodes(), "nobody", "x" * 40, "Ünode", "hall/ack", ""])
+    topic = topics.address(centre.centre.site, kind, node=name, point=rng.choice([2, 4, 0, 77]))
+    if rng.random() > ASTRAY:
+        return topic
+    makers = [
+        topic + "/more",
+        topic.rpartition("/")[0],
+        topic.replace("/", "//"),
+        topic + "/" * 100,
+        topic + "x" * 9000,
+    ]
+    return rng.choice([*makers, topic.encode() + b"\xff\xfe", topic.encode() + b"\x00", topic + "\ufeff", topic + "#"])
 
 
 def broken(kind: type[m.Message], rng: random.Random) -> bytes:
@@ -76,6 +98,7 @@ def broken(kind: type[m.Message], rng: random.Random) -> bytes:
         lambda: rng.randbytes(rng.randint(0, 300)),
         lambda: flipped(whole, rng),
         lambda: whole[: rng.randint(0, len(whole))],
+        lambda: retyped(whole, rng),
         lambda: b"[" * rng.choice([10, 1000, 8000]),
         lambda: b'{"v":1,"a":' * 700 + b"1" + b"}" * 700,
         lambda: whole.replace(b'"v":1', b'"v":%d' % rng.randint(-9, 10**9)),
@@ -90,6 +113,14 @@ def broken(kind: type[m.Message], rng: random.Random) -> bytes:
             topics.decode(kind, made)
         except topics.BadMessage:
             return made
+
+
+def retyped(whole: bytes, rng: random.Random) -> bytes:
+    """One of its values is of another type, or out of all bounds."""
+    fields = msgspec.json.decode(whole)
+    others = (None, True, -1, 1.5, 10**18, "", "x" * 2000, [], [[[]]], {}, {"": {}}, "9999-12-31T23:59:59.999999Z")
+    fields[rng.choice(list(fields))] = rng.choice(others)
+    return msgspec.json.encode(fields)
 
 
 def flipped(whole: bytes, rng: random.Random) -> bytes:

@@ -37,9 +37,9 @@ def connect(user: str, secret: str) -> bytes:
     return b"\x10" + length(len(body)) + body
 
 
-def publish(topic: str | bytes, payload: bytes, packet: int) -> bytes:
+def publish(topic: str | bytes, payload: bytes, packet: int, retain: bool = False) -> bytes:
     body = text(topic) + packet.to_bytes(2, "big") + b"\x00" + payload
-    return b"\x32" + length(len(body)) + body
+    return (b"\x33" if retain else b"\x32") + length(len(body)) + body
 
 
 class Peer:
@@ -56,8 +56,8 @@ class Peer:
                 self.close()
                 raise ConnectionError("not taken in")
 
-    def say(self, topic: str | bytes, payload: bytes) -> None:
-        self.socket.sendall(publish(topic, payload, next(self._packet)))
+    def say(self, topic: str | bytes, payload: bytes, retain: bool = False) -> None:
+        self.socket.sendall(publish(topic, payload, next(self._packet), retain))
         self.drain()
 
     def drain(self) -> None:

@@ -32,6 +32,7 @@ from broker.roles import HEARS, MONITOR, SAYS
 
 START_SECONDS = 10.0
 CONNECTIONS = 400  # at a time, silent ones too; each holds about 45 KB where it goes by TLS
+QUEUED_BYTES = 4 * 2**20  # for one node that lags; what is more is dropped, and facts come again
 ITERATIONS = 101  # Mosquitto's own; secrets are 256 random bits, which no dictionary holds
 CERTIFICATE_DAYS = 7300  # a Pi without a clock may start with any date: the authority outlives the hardware
 DESK_DAYS = 825  # of the desk's own: telephones refuse a certificate that lives longer; `make install` renews it
@@ -73,6 +74,7 @@ def render(centre: Centre, directory: Path, port: int) -> str:
         f"max_packet_size {2 * MAX_BYTES}",
         "max_keepalive 120",
         "max_queued_messages 10000",
+        f"max_queued_bytes {QUEUED_BYTES}",
         "memory_limit 67108864",
         "",
         "# nothing here is a store: retained state is published again by its owner at each connect",

@@ -60,6 +60,12 @@ class Peer:
         self.socket.sendall(publish(topic, payload, next(self._packet), retain))
         self.drain()
 
+    def hear(self, topic: str) -> None:
+        """Subscribe (QoS 1); what comes is never read."""
+        body = next(self._packet).to_bytes(2, "big") + b"\x00" + text(topic) + b"\x01"
+        self.socket.sendall(b"\x82" + length(len(body)) + body)
+        self.socket.recv(16)  # SUBACK
+
     def drain(self) -> None:
         """Forget what the broker says."""
         self.socket.setblocking(False)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from faults_centre import resident
+from faults_wire import Peer
 from msgspec.structs import replace
 
 from broker.centre import DEFAULT, Desk, load
-from broker.mosquitto import Mosquitto, enrol
+from broker.mosquitto import QUEUED_BYTES, Mosquitto, enrol
 from broker.roles import MONITOR
 
 SITE = "khiu/moe"
@@ -203,6 +205,19 @@ def test_a_message_longer_than_the_contract_is_not_passed_on(mosquitto: Mosquitt
     heard = ear.heard_before("the end")
     ear.close()
     assert "longlong" not in heard
+
+
+def test_a_hall_that_does_not_read_costs_the_broker_a_few_megabytes_whatever_a_node_sends(broker: Mosquitto) -> None:
+    hall, kiosk = (Peer(broker.port, name, broker.secret(name)) for name in ("hall", "kiosk-1"))
+    hall.hear(f"{SITE}/+/fact")
+    assert broker.pid
+    before = resident(broker.pid)
+    for _ in range(4000):  # 32 MB
+        kiosk.say(f"{SITE}/kiosk-1/fact", b"x" * 8000)
+    assert 1 << 20 < resident(broker.pid) - before < 2 * QUEUED_BYTES
+    assert say(broker, "buttons-1", "buttons-1/status", "x").returncode == 0
+    for peer in (hall, kiosk):
+        peer.close()
 
 
 def test_secrets_stay_when_a_node_is_added(tmp_path: Path) -> None:

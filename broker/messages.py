@@ -107,6 +107,7 @@ class TicketIssued(_FactBody, frozen=True):
     priority: bool = False  # one flag; why is nobody's business (PDPA)
     proof: Literal["paper", "screen"] = "paper"
     unsure: bool = False  # by a clock that nobody had set: the hall puts the time right (`Fact.age`)
+    estimate: Count | None = None  # seconds that the citizen was told to wait; None: nothing was said
 
 
 class TicketVoided(_FactBody, frozen=True):

@@ -161,7 +161,15 @@ class Issuer:
             return
         try:
             service, sure = self._centre.service(wish.service), self._hall_clock.sure(moment)
-            given = self._store.give(service, wish.priority, self._now(moment), self._day, moment.since, sure=sure)
+            given = self._store.give(
+                service,
+                wish.priority,
+                self._now(moment),
+                self._day,
+                moment.since,
+                sure=sure,
+                estimate=wish.estimate,
+            )
         except apsw.Error:
             self._save(self._store.write, moment)  # numbers are given again when this can be written
             self.act(pages.NotGiven(), moment)

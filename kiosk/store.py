@@ -56,12 +56,15 @@ MIGRATIONS = (
     ALTER TABLE number ADD COLUMN steady REAL;
     CREATE INDEX number_unsure ON number (boot, steady) WHERE boot IS NOT NULL;
     """,
+    """-- numbers know what was promised
+    ALTER TABLE number ADD COLUMN estimate INTEGER;  -- seconds that the citizen was told to wait
+    """,
 )
 
 KEPT = 30_000  # numbers: more than one day can have (26 letters of 999), and counted, for a clock may show any time
 _FORGET = "DELETE FROM number WHERE key <= ? - ? AND state <> 'given' AND NOT paper_owed"
 
-_GIVEN = "key, number, day, service, priority, given_at, boot, steady"
+_GIVEN = "key, number, day, service, priority, given_at, boot, steady, estimate"
 _NEVER = None, None  # by the steady clock
 
 STILL_NEAR = dt.timedelta(minutes=2)  # a citizen waits so long for a machine that starts again
@@ -82,6 +85,7 @@ class Given:
     priority: bool
     given_at: dt.datetime
     since: Since | None = None  # where ``given_at`` is unsure: when it was, by the steady clock
+    estimate: int | None = None  # seconds that the citizen was told to wait
 
 
 class KioskStore:
@@ -130,6 +134,7 @@ class KioskStore:
         since: Since | None = None,
         *,
         sure: bool = True,
+        estimate: int | None = None,
     ) -> Given | NoneLeft:
         """Commit the next number of this service in this service day; durable when this returns.
 
@@ -146,14 +151,22 @@ class KioskStore:
         with self._connection:
             key = int(
                 self._connection.execute(
-                    "INSERT INTO number (day, number, service, priority, given_at, state, boot, steady)"
-                    " VALUES (?, ?, ?, ?, ?, 'given', ?, ?) RETURNING key",
-                    (day.isoformat(), number, service.id, int(priority), now.isoformat(), *(unsure or _NEVER)),
+                    "INSERT INTO number (day, number, service, priority, given_at, state, boot, steady, estimate)"
+                    " VALUES (?, ?, ?, ?, ?, 'given', ?, ?, ?) RETURNING key",
+                    (
+                        day.isoformat(),
+                        number,
+                        service.id,
+                        int(priority),
+                        now.isoformat(),
+                        *(unsure or _NEVER),
+                        estimate,
+                    ),
                 ).get
             )
             self._connection.execute(_FORGET, (key, KEPT))
         self._latest = max(day, self._latest or day)
-        return Given(key, number, day, service.id, priority, now, unsure)
+        return Given(key, number, day, service.id, priority, now, unsure, estimate)
 
     def _highest(self, prefix: str, days: set[dt.date], since: Since | None) -> str:
         """The last number of this prefix given on any of these days, or unsurely within a day of this start."""
@@ -186,6 +199,7 @@ class KioskStore:
                     priority=given.priority,
                     proof="paper" if paper else "screen",
                     unsure=given.since is not None,
+                    estimate=given.estimate,
                 ),
                 given.since,
             )
@@ -252,10 +266,10 @@ class KioskStore:
 
 
 def _given(row: Any) -> Given:
-    key, number, day, service, priority, given_at, boot, steady = row
+    key, number, day, service, priority, given_at, boot, steady, estimate = row
     since = None if boot is None else Since(boot, steady)
     at = dt.datetime.fromisoformat(given_at)
-    return Given(key, number, dt.date.fromisoformat(day), service, bool(priority), at, since)
+    return Given(key, number, dt.date.fromisoformat(day), service, bool(priority), at, since, estimate)
 
 
 def _near(given: Given, moment: Moment) -> bool:

@@ -56,6 +56,14 @@ def test_a_number_is_on_disk_before_give_returns(store: KioskStore, path: Path) 
     assert touch(other).number == "A002"
 
 
+def test_what_the_citizen_was_told_to_wait_goes_to_the_hall_with_the_number(store: KioskStore) -> None:
+    given = store.give(INFORMATION, False, NOW, MONDAY, estimate=600)
+    assert isinstance(given, Given)
+    store.enter(given.key, paper=True)
+    store.enter(touch(store).key, paper=True)
+    assert [fact.estimate for fact in facts(store) if isinstance(fact, TicketIssued)] == [600, None]
+
+
 def test_each_service_counts_for_itself(store: KioskStore) -> None:
     touch(store)
     other = store.give(ONE_STOP, False, NOW, MONDAY)

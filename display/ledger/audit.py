@@ -6,6 +6,7 @@ Reads one moment of the ledger, also while the hall runs, and writes nothing.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import zip_longest
@@ -32,6 +33,7 @@ DERIVED = {  # table → its order
     "case_year": "year",
     "office": "part, version",
     "handed_out": "day, document, point",
+    "day_columns": "day",
 }
 _SHOWN = 5  # differences of one table that are named
 _STEP = 10_000  # events between two words of progress
@@ -115,9 +117,16 @@ def _differences(ledger: apsw.Connection, anew: apsw.Connection, table: str, key
     query = f"SELECT * FROM {table} ORDER BY {key}"  # noqa: S608 -- names of our own
     off = [(a, b) for a, b in zip_longest(ledger.execute(query), anew.execute(query)) if a != b]
     for there, made in off[:_SHOWN]:
-        yield f"table {table}: {there or 'nothing'} stands where its events make {made or 'nothing'}"
+        yield f"table {table}: {_row(there)} stands where its events make {_row(made)}"
     if len(off) > _SHOWN:
         yield f"table {table}: {len(off) - _SHOWN} more such rows"
+
+
+def _row(values: tuple[Any, ...] | None) -> object:
+    """A row as a fault names it; what is long and no text, by its digest."""
+    if values is None:
+        return "nothing"
+    return tuple(f"SHA-256 {hashlib.sha256(v).hexdigest()}" if isinstance(v, bytes) else v for v in values)
 
 
 def _acknowledged(ledger: apsw.Connection) -> Iterator[str]:

@@ -10,7 +10,7 @@ import msgspec
 
 from broker.office import key
 from display.cases.events import CaseEvent
-from display.ledger import case_rows
+from display.ledger import case_rows, columns
 from display.queue import events as e
 
 _OUTCOMES: Mapping[type[e.TicketEvent], str] = {
@@ -58,6 +58,18 @@ def project(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
             case_rows.forget(ledger, event)
         case e.OfficeChanged() | e.HandedOut():
             _office(ledger, day, event)
+    _in_columns(ledger, day, event)
+
+
+def _in_columns(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
+    """What the day is in one row follows from its tables, so it comes last."""
+    match event:
+        case e.DayEnded(day=ended):
+            columns.keep(ledger, ended)
+        case e.DayBegan(day=goes_on):
+            columns.drop(ledger, goes_on)
+        case e.TicketEvent() | e.Rated():
+            columns.renew(ledger, day)
 
 
 def _queued(ledger: apsw.Connection, event: e.TicketQueued) -> None:
@@ -67,8 +79,9 @@ def _queued(ledger: apsw.Connection, event: e.TicketQueued) -> None:
         (event.day.isoformat(), event.number, event.service, given, priority, event.proof),
     )
     ledger.execute(
-        "INSERT INTO visit (id, day, number, service, priority, issued, guessed) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (event.visit, event.day.isoformat(), event.number, event.service, priority, given, guessed),
+        """INSERT INTO visit (id, day, number, service, priority, issued, guessed, estimate)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        (event.visit, event.day.isoformat(), event.number, event.service, priority, given, guessed, event.estimate),
     )
 
 
@@ -148,7 +161,7 @@ def _forgotten(ledger: apsw.Connection, before: str) -> None:
     ledger.execute("DELETE FROM rating WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
     ledger.execute("DELETE FROM call WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
     ledger.execute("DELETE FROM visit WHERE day < ?", (before,))
-    for table in ("ticket", "pause", "handed_out", "office"):
+    for table in ("ticket", "pause", "handed_out", "office", "day_columns"):
         ledger.execute(f"DELETE FROM {table} WHERE day < ?", (before,))  # noqa: S608 -- names of our own
 
 

@@ -14,6 +14,7 @@ import apsw
 
 from broker.store import Migration
 from display.ledger.chain import START, Row, link
+from display.ledger.columns import every_ended_day
 
 _UNCHANGING = """
     CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
@@ -203,4 +204,13 @@ MIGRATIONS: tuple[Migration, ...] = (
         PRIMARY KEY (day, document, point)
     ) STRICT, WITHOUT ROWID;
     """,
+    """-- days in columns
+    ALTER TABLE visit ADD COLUMN estimate INTEGER;  -- seconds that its ticket was told; NULL: none, or by a transfer
+    CREATE TABLE day_columns (               -- days that ended (`display.ledger.columns`)
+        day  TEXT PRIMARY KEY,
+        n    INTEGER NOT NULL,               -- visits
+        body BLOB NOT NULL
+    ) STRICT;
+    """,
+    every_ended_day,  # a column that belongs into the layout is added before it
 )

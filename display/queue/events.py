@@ -13,7 +13,7 @@ import msgspec
 
 from broker.messages import AnyFact
 from broker.office import AnyPart
-from broker.words import Code, DocumentId, Id, Levels, Node, Note, Number, Officer, Point, ServiceId, Time
+from broker.words import Code, Count, DocumentId, Id, Levels, Node, Note, Number, Officer, Point, ServiceId, Time
 from display.cases.events import CaseFiled, CaseMoved, CaseRedated
 from display.queue import event
 
@@ -80,6 +80,7 @@ class TicketQueued(TicketEvent, frozen=True):
     proof: Literal["paper", "screen"] = "paper"
     certainty: Certainty = "known"  # of ``given_at``
     told_day: dt.date | None = None  # the day on its paper, where the kiosk took another for today
+    estimate: Count | None = None  # seconds that its citizen was told to wait
 
 
 class TicketVoided(TicketEvent, frozen=True):

@@ -111,6 +111,7 @@ def _issued(day: Today, fact: m.TicketIssued, now: dt.datetime, visit: str, repa
         proof=fact.proof,
         certainty=certainty,
         told_day=repair.told_day,
+        estimate=fact.estimate,
     )
     return (queued, e.Unserved(at=now, number=fact.number, visit=visit)) if day.ended else (queued,)
 

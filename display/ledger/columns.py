@@ -1,0 +1,162 @@
+"""One row a day: the visits of a day that has ended, packed, so that ten years are read at once.
+
+A day's body is, one after the other:
+
+- 4 bytes ``KHD1``: this layout, in its first version;
+- the length of the head in bytes, 32 bits;
+- the head (`Head`) in JSON, UTF-8: names that records refer to by their place, and the counts of numbers;
+- a record of `FIELDS` for each visit but voided ones, by time of issue and id, without padding.
+
+All is little-endian; times are milliseconds since midnight **UTC** of the service day's date, so that a body says the
+same wherever it is read.  One beyond 24 days, of a clock gone wrong, stands at that limit.  ``NONE`` is no time, ``0``
+no point, officer, level or outcome code.
+
+A row is written with `DayEnded`, in its transaction; written anew with every fact that comes late; taken away again if
+the day goes on; and forgotten with its day.  It follows from the tables alone, so `display.ledger.audit` proves it.
+A layout with more in it takes another mark, and a migration that writes all days anew (`every_ended_day`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import apsw
+import msgspec
+from msgspec import Struct
+
+MARK = b"KHD1"
+FIELDS = (  # name, and its code in the module `struct`
+    ("prefix", "B"),  # the number's letter in ASCII …
+    ("number", "H"),  # … and its digits
+    ("service", "B"),  # place in Head.services
+    ("point", "B"),  # where it was last called
+    ("officer", "H"),  # place in Head.officers, from 1
+    ("priority", "B"),  # 1: yes
+    ("guessed", "B"),  # 1: when it was issued nobody knows
+    ("outcome", "B"),  # place in OUTCOMES
+    ("code", "B"),  # what its officer said of it: place in Head.codes, from 1
+    ("level", "B"),  # the smiley
+    ("calls", "H"),
+    ("issued", "i"),
+    ("first_called", "i"),
+    ("called", "i"),
+    ("started", "i"),
+    ("provided", "i"),
+    ("finished", "i"),
+    ("estimate", "i"),  # seconds, as its citizen was told; NONE: was not
+)
+OUTCOMES = ("open", "served", "transferred", "no_show", "unserved")
+NONE, _LIMIT = -(2**31), 2**31 - 1
+RECORD = struct.Struct("<" + "".join(code for _, code in FIELDS))
+_LENGTH = struct.Struct("<I")
+_VISITS = """
+    SELECT number, service, point, officer, priority, guessed, outcome, outcome_code, level, calls,
+           issued, first_called, called, started, provided, finished, estimate
+    FROM visit LEFT JOIN rating ON visit = id
+    WHERE day = ? AND outcome IS NOT 'voided' ORDER BY issued, id
+"""
+
+
+class Head(Struct, frozen=True):
+    """What a day's records refer to, and its numbers."""
+
+    services: tuple[str, ...]
+    officers: tuple[str, ...]
+    codes: tuple[str, ...]
+    numbers: int  # given, those voided included
+    voided: int
+
+
+class NotColumns(ValueError):
+    """The body is of another layout, or torn."""
+
+
+def pack(ledger: apsw.Connection, day: dt.date) -> tuple[int, bytes]:
+    """A day as its tables have it, ended or not: how many visits, and the body."""
+    rows: list[Any] = ledger.execute(_VISITS, (day.isoformat(),)).fetchall()
+    services, officers, codes = (_names(rows, place) for place in (1, 3, 7))
+    midnight = dt.datetime.combine(day, dt.time(), dt.UTC).timestamp()
+    records = []
+    for number, service, point, officer, priority, guessed, outcome, code, level, calls, *times, estimate in rows:
+        records.append(
+            RECORD.pack(
+                ord(number[0]), int(number[1:]), services.index(service), point or 0,
+                officers.index(officer) + 1 if officer else 0, priority, guessed, OUTCOMES.index(outcome or "open"),
+                codes.index(code) + 1 if code else 0, level or 0, min(calls, 0xFFFF),
+                *(_moment(at, midnight) for at in times), NONE if estimate is None else min(estimate, _LIMIT),
+            )
+        )  # fmt: skip
+    numbers: Any = ledger.execute(
+        "SELECT count(*), coalesce(sum(state = 'voided'), 0) FROM ticket WHERE day = ?", (day.isoformat(),)
+    ).fetchone()
+    head = msgspec.json.encode(Head(services, officers, codes, *numbers))
+    return len(rows), b"".join((MARK, _LENGTH.pack(len(head)), head, *records))
+
+
+def unpack(body: bytes) -> tuple[Head, memoryview]:
+    """The head, and the records as they lie.  Raises `NotColumns`."""
+    try:
+        (length,) = _LENGTH.unpack_from(body, len(MARK))
+        begin = len(MARK) + _LENGTH.size + length
+        head = msgspec.json.decode(body[len(MARK) + _LENGTH.size : begin], type=Head)
+    except (struct.error, msgspec.MsgspecError) as error:
+        raise NotColumns(str(error)) from error
+    records = memoryview(body)[begin:]
+    if body[: len(MARK)] != MARK or len(records) % RECORD.size:
+        raise NotColumns("not of this layout")
+    return head, records
+
+
+def keep(ledger: apsw.Connection, day: dt.date) -> None:
+    """The day has ended: it has its row from now on."""
+    ledger.execute("INSERT OR REPLACE INTO day_columns VALUES (?, ?, ?)", (day.isoformat(), *pack(ledger, day)))
+
+
+def renew(ledger: apsw.Connection, day: dt.date) -> None:
+    """Something came late for this day, if it has ended."""
+    if ledger.execute("SELECT 1 FROM day_columns WHERE day = ?", (day.isoformat(),)).get:
+        keep(ledger, day)
+
+
+def drop(ledger: apsw.Connection, day: dt.date) -> None:
+    """The day goes on."""
+    ledger.execute("DELETE FROM day_columns WHERE day = ?", (day.isoformat(),))
+
+
+def every_ended_day(ledger: apsw.Connection) -> None:
+    """Days that ended before the ledger had columns get theirs now; one that began again later has not ended."""
+    days = ledger.execute(
+        """SELECT day FROM event WHERE kind IN ('day_began', 'day_ended')
+           GROUP BY day HAVING max(CASE kind WHEN 'day_ended' THEN seq END) = max(seq)"""
+    )
+    for (day,) in days.fetchall():
+        keep(ledger, dt.date.fromisoformat(str(day)))
+
+
+def bodies(ledger: apsw.Connection, first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, bytes]]:
+    """The days between these two, both included, in order: those that ended as kept, the one at hand packed now.
+
+    Of an ended day nothing else is read.  A day that nobody took a ticket on is left out unless it ended.
+    """
+    span = first.isoformat(), last.isoformat()
+    for day, body in ledger.execute("SELECT day, body FROM day_columns WHERE day BETWEEN ? AND ? ORDER BY day", span):
+        yield dt.date.fromisoformat(str(day)), bytes(body)
+    at_hand = """
+        SELECT DISTINCT day FROM ticket
+        WHERE day > coalesce((SELECT day FROM day_columns WHERE n > 0 ORDER BY day DESC LIMIT 1), '')
+              AND day BETWEEN ? AND ? AND day NOT IN (SELECT day FROM day_columns)
+    """
+    for (day,) in ledger.execute(at_hand, span).fetchall():
+        date = dt.date.fromisoformat(str(day))
+        yield date, pack(ledger, date)[1]
+
+
+def _names(rows: Sequence[Any], place: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row[place] for row in rows if row[place]))
+
+
+def _moment(at: float | None, midnight: float) -> int:
+    return NONE if at is None else max(NONE + 1, min(_LIMIT, round((at - midnight) * 1000)))

@@ -439,6 +439,7 @@ class PointStatus(Message, frozen=True):
     stand: Id | None = None  # another one after every move at this point, as an entity tag (RFC 9110, 8.8.3)
     note: Note | None = None  # from the officer who transferred the ticket
     pause: Code | None = None  # why the point is closed, where an officer said so
+    officer: Officer | None = None  # who is signed in: serves here, or pauses
 
 
 class Call(Message, frozen=True):

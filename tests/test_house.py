@@ -30,7 +30,7 @@ PURE = """
     display/queue/* display/cases/* display/office display/staffing display/alerts display/signage/board
     display/signage/announcing
     display/voice/announcement display/voice/phonemes
-    display/desk/throttle
+    display/desk/throttle display/desk/presses
 """.split()
 # What a pure file may not touch: disk, network, processes, threads, clocks, chance, and every device's library.
 IMPURE = set(

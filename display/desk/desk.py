@@ -87,10 +87,16 @@ class Desk:
         if self.mirror.revision != before:
             self.bell.ring()
 
-    async def ask(self, point: int, action: m.Action) -> m.Accepted | m.Refused | None:
-        """A command to the hall and its answer; None: no connection, or no answer in `ANSWER_SECONDS`."""
+    async def ask(
+        self, point: int, action: m.Action, *, by: str, id: str | None = None, expect: str | None = None
+    ) -> m.Accepted | m.Refused | None:
+        """A command to the hall and its answer; None: no connection, or no answer in `ANSWER_SECONDS`.
+
+        ``by``: the account that asks.  ``id``, ``expect``: as in `Command`; without an id it is a new command.
+        """
         fresh = self.centre.calling.command_seconds
-        command = m.Command(secrets.token_hex(8), point, self.now() + dt.timedelta(seconds=fresh), action)
+        deadline = self.now() + dt.timedelta(seconds=fresh)
+        command = m.Command(id or secrets.token_hex(8), point, deadline, action, by, expect)
         answer: asyncio.Future[m.Accepted | m.Refused] = asyncio.get_running_loop().create_future()
         self.mirror.await_reply(command.id, answer.set_result)
         try:

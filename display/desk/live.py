@@ -88,11 +88,12 @@ def points(centre: c.Centre, rules: Rules, board: m.Board, statuses: dict[int, m
         status = statuses.get(view.point)
         current = status if status and (status.state, status.ticket) == (view.state, view.ticket) else None
         service = centre.service(current.service) if current and current.service else None
-        shown.append(PointNow(centre.point(view.point), view, service, _clock(rules, current, service)))
+        shown.append(PointNow(centre.point(view.point), view, service, clock(rules, current, service)))
     return shown
 
 
-def _clock(rules: Rules, status: m.PointStatus | None, service: c.Service | None) -> Clock | None:
+def clock(rules: Rules, status: m.PointStatus | None, service: c.Service | None) -> Clock | None:
+    """How long the ticket at a point has been called or served there; None: there is none."""
     if status is None or status.since is None or status.state in ("closed", "idle"):
         return None
     if status.state == "serving" and service and service.standard:
@@ -130,7 +131,7 @@ async def open_or_close(visit: Visit) -> Response:
     if do not in ("open", "close") or id not in [service.id for service in centre.services]:
         raise HTTPException(404)
     action = m.OpenService(id) if do == "open" else m.CloseService(id)
-    answer = await visit.desk.ask(centre.service(id).points[0], action)
+    answer = await visit.desk.ask(centre.service(id).points[0], action, by=visit.who)
     if answer is None:
         return visit.go("/", "unanswered")
     if isinstance(answer, m.Refused):

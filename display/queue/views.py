@@ -49,6 +49,7 @@ def point_status(today: Today, number: int, now: dt.datetime, revision: int) -> 
         stand=today.stand(point),
         note=ticket.note if ticket else None,
         pause=point.pause,
+        officer=point.officer,
     )
 
 

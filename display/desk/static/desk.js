@@ -1,4 +1,5 @@
-// The desk's one script: it keeps marked parts of a page current, lets clocks run, and opens the menu of a telephone.
+// The desk's one script: it keeps marked parts of a page current, lets clocks run, hears the keys of commands, and opens
+// the menu of a telephone.
 "use strict";
 
 const body = document.body;
@@ -6,7 +7,8 @@ const body = document.body;
 // ---------------------------------------------------------------- parts marked data-live follow the server's stream
 const shown = new Map();  // id of a part → its HTML as the server last sent it
 for (const part of document.querySelectorAll("[data-live]")) shown.set(part.id, part.innerHTML);
-let revision = body.dataset.revision, stream = null, asked = false, again = false;
+const BUSY = "input:focus, textarea:focus, select:focus, details[open]";  // somebody fills this part in: it waits
+let revision = body.dataset.revision, stream = null, asked = false, again = false, behind = false;
 let ahead = 0;  // milliseconds by which the server's clock is ahead of ours
 
 async function refresh() {
@@ -24,7 +26,8 @@ async function refresh() {
 function swap(page) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(part.id);
-    if (!fresh || part.querySelector("input:focus, textarea:focus, select:focus")) continue;
+    if (!fresh) { location.replace(location.href); return; }  // the page has another shape now
+    if (part.querySelector(BUSY)) { behind = true; continue; }
     if (fresh.dataset.now) part.dataset.now = fresh.dataset.now;
     if (shown.get(part.id) === fresh.innerHTML) continue;
     const held = part.contains(document.activeElement) ? document.activeElement.id : "";
@@ -35,6 +38,13 @@ function swap(page) {
   measure();
   run();
 }
+
+function left(event) {  // what waited while somebody filled it in is shown; not between a press and its release
+  const part = event.target.closest?.("[data-live]");
+  if (behind && part && !part.contains(event.relatedTarget) && !part.querySelector(BUSY)) { behind = false; refresh(); }
+}
+document.addEventListener("focusout", (event) => setTimeout(left, 0, event));
+document.addEventListener("toggle", left, true);
 
 function listen() {
   if (!body.dataset.stream || stream) return;
@@ -86,11 +96,35 @@ document.addEventListener("submit", (event) => {  // a double click sends once
     event.target.append(told);
   }
 });
-window.addEventListener("pageshow", () => { 
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && shortcuts) location.replace(location.href);  // the point has moved on since
   for (const button of document.querySelectorAll("[aria-busy]")) button.ariaBusy = null;
   for (const told of document.querySelectorAll("form .loading")) told.remove();
 });
 document.querySelector("[data-focus]")?.focus();
+
+// ---------------------------------------------------------------- one key a command (WCAG 2.2, 2.1.4: can be switched off)
+const OFF = "khiu-keys-off", shortcuts = document.getElementById("shortcuts");
+if (shortcuts) {
+  const on = document.getElementById("shortcuts-on");
+  const say = () => body.classList.toggle("no-keys", !on.checked);
+  on.checked = localStorage.getItem(OFF) === null;
+  on.addEventListener("change", () => { on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1"); say(); });
+  say();
+  shortcuts.hidden = false;
+}
+document.addEventListener("keydown", (event) => {
+  if (!shortcuts || body.classList.contains("no-keys") || event.repeat) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select")) return;
+  const letter = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code)?.[1];  // the place of the key: a Thai layout has it too
+  const target = letter && document.querySelector(`[data-key="${letter}"]:not(:disabled)`);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("input:not([type=radio])")) target.select();
+  else target.click();
+  if (target.matches("summary")) target.parentElement.querySelector("input:not([type=hidden])")?.focus();
+});
 
 const menu = document.querySelector(".menu-button");
 if (menu) {

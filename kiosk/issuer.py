@@ -18,7 +18,8 @@ from broker.centre import Centre
 from broker.clock import Moment, was_set
 from broker.hall_clock import HallClock
 from broker.hours import Hours, Open, hours
-from broker.messages import Ack, Board, Health, Status
+from broker.messages import Ack, Board, Health, Office, Status
+from broker.office_copy import OfficeCopy
 from broker.outbox import Courier
 from broker.topics import address
 from kiosk import flow, pages
@@ -44,7 +45,8 @@ class Front(Protocol):
 def subscriptions(centre: Centre, name: str) -> list[str]:
     """The topics that this kiosk must hear."""
     site = centre.centre.site
-    return [address(site, Board), address(site, Ack, node=name), address(site, Status, node="hall")]
+    hall = [address(site, Board), address(site, Office), address(site, Status, node="hall")]
+    return [*hall, address(site, Ack, node=name)]
 
 
 class Issuer:
@@ -53,7 +55,8 @@ class Issuer:
     def __init__(self, centre: Centre, store: KioskStore, wire: link.Wire, front: Front, moment: Moment) -> None:
         screen, first = centre.kiosk_screen, centre.centre.languages[0]
         self._rules = pages.Rules(first, screen.ticket_seconds, screen.idle_seconds, screen.untaken_seconds)
-        self._centre, self._store, self._wire, self._front = centre, store, wire, front
+        self._office = OfficeCopy(centre, store.office.parts())
+        self._store, self._wire, self._front = store, wire, front
         self._more: tuple[str, ...] = ()
         self._young = store.settle(moment)
         self._courier = Courier(store.outbox, wire.publish)
@@ -69,6 +72,11 @@ class Issuer:
         self._tend_due: float | None = moment.at
         self._clock_due = moment.at
         self.state = flow.start(self._rules, self._hours(local))
+
+    @property
+    def centre(self) -> Centre:
+        """The centre as centre.toml and what the office edited make it."""
+        return self._office.centre
 
     def begin(self, moment: Moment) -> None:
         """The front is there: a number that was given just before the last stop goes back on the screen."""
@@ -95,6 +103,11 @@ class Issuer:
     def take(self, event: link.Event, moment: Moment) -> None:
         """A word of the link."""
         match event:
+            case link.Received(Office() as said, part):
+                if self._office.hear(said, part):
+                    self._save(partial(self._store.office.keep, said), moment)
+                    self._look_at_clock(moment)  # its hours may be others
+                    self._front.show(self.state)
             case link.Received(message, _, retained):
                 if isinstance(message, Ack | Board) and not retained:
                     self._hall_clock.hear(message.at, moment)
@@ -160,7 +173,7 @@ class Issuer:
             self.act(pages.NotGiven(), moment)
             return
         try:
-            service, sure = self._centre.service(wish.service), self._hall_clock.sure(moment)
+            service, sure = self.centre.service(wish.service), self._hall_clock.sure(moment)
             given = self._store.give(
                 service,
                 wish.priority,
@@ -229,7 +242,7 @@ class Issuer:
         self._clock_due = moment.at + min(LOOK_AT_CLOCK, max(left, 0.0) + 0.001)
 
     def _local(self, moment: Moment) -> dt.datetime:
-        return self._now(moment).astimezone(self._centre.zone)
+        return self._now(moment).astimezone(self.centre.zone)
 
     def _now(self, moment: Moment) -> dt.datetime:
         """The hall's time, or our own where it is not known, or is none."""
@@ -238,11 +251,9 @@ class Issuer:
 
     def _hours(self, local: dt.datetime) -> Hours:
         """Whoever stands here while no clock was set finds the office open."""
-        return (
-            hours(local, self._centre.hours, self._centre.days_off)
-            if was_set(local)
-            else Open(local + dt.timedelta(days=1))
-        )
+        if not was_set(local):
+            return Open(local + dt.timedelta(days=1))
+        return hours(local, self.centre.hours, self.centre.days_off)
 
     def _tell_health(self) -> None:
         unprinted = 0

@@ -12,6 +12,7 @@ from kivy.core.window import Window
 from kivy.properties import ObjectProperty
 
 from broker import clock, link, node
+from broker.centre import Centre
 from broker.messages import TicketIssued
 from broker.printers import abilities
 from broker.window.configure import lively
@@ -39,22 +40,27 @@ class LiveKiosk(App):
 
     def __init__(self, setting: node.Setting, **properties: Any) -> None:
         super().__init__(**properties)
-        self.setting, self.centre = setting, setting.centre
-        self.kiosk = next(kiosk for kiosk in self.centre.kiosks if kiosk.name == setting.node)
+        self.setting, centre = setting, setting.centre
+        self.kiosk = next(kiosk for kiosk in centre.kiosks if kiosk.name == setting.node)
         directory = node.voice_directory()
-        self._earphone = Earphone(directory, self.centre, self._hear_voices) if self.kiosk.voice else None
+        self._earphone = Earphone(directory, centre, self._hear_voices) if self.kiosk.voice else None
         self._voice_warning = ""
         self._always: frozenset[pages.Mode] = frozenset({"low"} if self.kiosk.low else ())
         self._claimed = claimed()
         self._store = KioskStore.open(setting.state / "kiosk.sqlite", self.kiosk.numbers)
         self._inbox: deque[link.Event | Word | pages.VoicesKnown] = deque()
         self._wake = Clock.create_trigger(self._read_inbox, -1)
-        topics = subscriptions(self.centre, setting.node)
+        topics = subscriptions(centre, setting.node)
         known = dots_per_mm(tuple(Window.size), self.kiosk.inches, self._claimed)
         warned = self._store.warned if known else (*self._store.warned, GLASS_UNKNOWN)
         self._link = link.Link(setting, "kiosk", topics, self._deliver, warned)
         self._press = Press(open_printer(self.kiosk.printer), self._draw, self._deliver)
-        self._issuer = Issuer(self.centre, self._store, self._link, self, clock.moment())
+        self._issuer = Issuer(centre, self._store, self._link, self, clock.moment())
+
+    @property
+    def centre(self) -> Centre:
+        """As it reads now."""
+        return self._issuer.centre
 
     def build(self) -> KioskScreen:
         use_font(self.centre.centre.font)

@@ -31,6 +31,7 @@ from broker import store
 from broker.centre import Service
 from broker.clock import Moment, Since
 from broker.messages import TicketIssued, TicketVoided
+from broker.office_copy import OFFICE_MIGRATIONS, OfficeShelf
 from broker.outbox import OUTBOX_MIGRATIONS, Outbox
 from kiosk.numbering import NoneLeft, next_number, service_day
 
@@ -59,6 +60,7 @@ MIGRATIONS = (
     """-- numbers know what was promised
     ALTER TABLE number ADD COLUMN estimate INTEGER;  -- seconds that the citizen was told to wait
     """,
+    *OFFICE_MIGRATIONS,
 )
 
 KEPT = 30_000  # numbers: more than one day can have (26 letters of 999), and counted, for a clock may show any time
@@ -100,6 +102,7 @@ class KioskStore:
         latest = connection.execute("SELECT max(day) FROM number").get
         self._latest = dt.date.fromisoformat(str(latest)) if latest else None
         self.outbox = Outbox(connection)
+        self.office = OfficeShelf(connection)
 
     @classmethod
     def open(cls, path: Path, numbers: tuple[int, int], vfs: str | None = None) -> Self:

@@ -221,7 +221,7 @@ class ScreenMachine(Machine):
     def ended(self, *, another: bool) -> None:
         pass
 
-    def show(self, board: m.Board) -> None:
+    def show(self, board: m.Board | None) -> None:
         pass
 
     def lost(self, lost: bool) -> None:

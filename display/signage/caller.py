@@ -12,7 +12,8 @@ from broker import link
 from broker.centre import Centre
 from broker.clock import Moment
 from broker.hall_clock import HallClock
-from broker.messages import Announced, Board, Call, Status
+from broker.messages import Announced, Board, Call, Office, Status
+from broker.office_copy import OfficeCopy
 from broker.topics import address
 from display.signage.announcing import Announcing
 from display.signage.said import Store
@@ -41,8 +42,8 @@ class Wall(Protocol):
     def ended(self, *, another: bool) -> None:
         """The announcement is over; ``another`` is shown already, else the screen rests."""
 
-    def show(self, board: Board) -> None:
-        """The hall's board."""
+    def show(self, board: Board | None) -> None:
+        """The hall's board; None: it was never heard."""
 
     def lost(self, lost: bool) -> None:
         """Whether what is shown may be out of date."""
@@ -51,7 +52,7 @@ class Wall(Protocol):
 def subscriptions(centre: Centre) -> list[str]:
     """The topics that a screen must hear."""
     site = centre.centre.site
-    return [address(site, Board), address(site, Call), address(site, Status, node="hall")]
+    return [address(site, kind) for kind in (Board, Call, Office)] + [address(site, Status, node="hall")]
 
 
 class Caller:
@@ -60,6 +61,7 @@ class Caller:
     def __init__(self, centre: Centre, said: Store, wire: link.Wire, wall: Wall, voice: bool, at: float) -> None:
         self.board: Board | None = None
         self._rules = centre.calling
+        self._office = OfficeCopy(centre, said.office.parts())
         self._said, self._wire, self._wall, self._voice = said, wire, wall, voice
         self._announcing = Announcing(said, centre.calling)
         self._hall_clock = HallClock()
@@ -68,6 +70,11 @@ class Caller:
         self._patient_until = at + PATIENCE_SECONDS
         self._shown_until = self._hopeless_at = at  # of the call that is announced
         self._sound_over = self._spoken = False
+
+    @property
+    def centre(self) -> Centre:
+        """The centre as centre.toml and what the office edited make it."""
+        return self._office.centre
 
     # ------------------------------------------------------------ what happens
     def take(self, event: link.Event | SoundOver, moment: Moment) -> None:
@@ -80,8 +87,8 @@ class Caller:
                 self._take_board(board, moment)
             case link.Received(Call() as call):
                 self._announcing.hear(call)
-            case link.Received(Status(online=online)):
-                self._hall_online = online
+            case link.Received(Office() | Status() as word, key):
+                self._hear_hall(word, key)
             case link.Connected():
                 self._connected = True
             case link.Disconnected():
@@ -114,6 +121,13 @@ class Caller:
         return min((d for d in due if d > at), default=None)
 
     # ------------------------------------------------------------ inside
+    def _hear_hall(self, said: Office | Status, key: str) -> None:
+        if isinstance(said, Status):
+            self._hall_online = said.online
+        elif self._office.hear(said, key):
+            self._said.keep(said)
+            self._wall.show(self.board)
+
     def _take_board(self, board: Board, moment: Moment) -> None:
         if self._absent:
             self._absent = False

@@ -58,6 +58,7 @@ class LiveScreen(App):
             self._speaker = Speaker(node.voice_directory(), self.centre, self._hear_end, self._health)
         self._link = Link(self.setting, "screen", subscriptions(self.centre), self._deliver, self._said.warned)
         self._caller = Caller(self.centre, self._said, self._link, self, has_voice, clock.monotonic())
+        self.show(None)  # as the office edited it, if it did
         self._link.start()
         self._let_pass()
         node.notify("READY=1")
@@ -97,7 +98,7 @@ class LiveScreen(App):
     def begin(self, call: Call) -> None:
         if self._speaker:
             self._speaker.say(call)  # before the number is drawn: the player takes longer to start
-        self._screen.call(model.calling(call, self._caller.board, self.centre))
+        self._screen.call(model.calling(call, self._caller.board, self._caller.centre))
 
     def flash(self) -> None:
         self._screen.flash()
@@ -107,8 +108,8 @@ class LiveScreen(App):
         if not another:
             self._screen.rest()
 
-    def show(self, board: Board) -> None:
-        self._screen.show(model.view(board, self.centre))
+    def show(self, board: Board | None) -> None:
+        self._screen.show(model.view(board, self._caller.centre))
 
     def lost(self, lost: bool) -> None:
         text = "The connection to the queue is lost; numbers may be out of date. Please listen to the officers"

@@ -1,4 +1,5 @@
-"""The calls this screen began to announce, on disk before the first sound: a restarted screen says nothing twice."""
+"""What a screen must not forget: the calls it began to announce, on disk before the first sound, so that one that
+starts again says nothing twice; and what the office edited."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ from pathlib import Path
 import apsw
 
 from broker import store
+from broker.messages import Office
+from broker.office_copy import OFFICE_MIGRATIONS, OfficeShelf
 
 log = logging.getLogger(__name__)
 
 _MIGRATIONS = (
+    *OFFICE_MIGRATIONS,
     """-- said
     CREATE TABLE said (call TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
@@ -30,6 +34,7 @@ class Store:
 
     def __init__(self, path: Path, vfs: str | None = None) -> None:
         self._connection, self.warned = store.open_healed(path, _MIGRATIONS, vfs)
+        self.office = OfficeShelf(self._connection)
         self._unwritten: set[str] = set()
         self.faulty = False  # the last call could not be written
 
@@ -52,6 +57,15 @@ class Store:
         except apsw.Error as error:
             log.warning("%s could not be written: %s", call, error)
             self._unwritten.add(call)
+            self.faulty = True
+
+    def keep(self, said: Office) -> None:
+        """Remember a part of the office; one that the card does not take is heard again at the next connection."""
+        try:
+            self.office.keep(said)
+            self.faulty = False
+        except apsw.Error as error:
+            log.warning("%s could not be kept: %s", said.part, error)
             self.faulty = True
 
     def alive(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -119,7 +120,8 @@ class Browser:
 def text(answer: Response) -> str:
     """What a person reads on the page."""
     html = re.sub(r"<(script|style|title).*?</\1>", "", answer.text, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]*>", "", html).replace("\u200b", "").split())
+    html = re.sub(r"</?(span|b|small|a|strong)\b[^>]*>", "", html)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u200b", "").split())
 
 
 def board(**changes) -> m.Board:

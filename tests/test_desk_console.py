@@ -188,8 +188,8 @@ def test_of_two_officers_at_once_the_slower_is_told_and_takes_nothing_back(centr
     chief = Seat(centre, "chief", "supervisor")
     hers, his = seat.form(), chief.form()
     assert seat.send(hers, "next").status_code == 303
-    assert chief.send(his, "next").status_code == 409
-    assert centre.points[2].ticket == "A001"
+    assert chief.send(his, "no_show").status_code == 409
+    assert (centre.points[2].state, centre.points[2].ticket) == ("called", "A001")
 
 
 def test_a_press_of_the_points_own_button_makes_the_page_an_old_one(centre, seat):
@@ -239,6 +239,13 @@ def test_a_supervisor_acts_at_every_point(centre, seat):
     assert chief.press("next").status_code == 303
     assert centre.events()[-1] == ("called", "chief")
     assert centre.signed_in_at == {2: "Somsri"}
+
+
+def test_a_form_of_an_officer_who_was_relieved_in_the_meantime_does_nothing(centre, seat):
+    form = seat.form()
+    Seat(centre, "malee").press("sign_in")
+    assert seat.send(form, "next").status_code == 403
+    assert centre.points[2].state == "idle"
 
 
 def test_an_officer_is_at_one_point_at_a_time(centre, seat):
@@ -296,6 +303,12 @@ def test_a_point_that_the_centre_does_not_have_has_no_page(seat, path):
 def test_a_desk_that_has_heard_nothing_yet_says_so(tmp_path):
     seat = Seat(Office(tmp_path))
     assert "รอข้อมูล" in text(seat.look())
+
+
+def test_a_ledger_that_cannot_be_read_takes_nothing_but_the_list(centre, seat, tmp_path):
+    centre.desk.ledger = tmp_path / "torn.sqlite"
+    centre.desk.ledger.write_bytes(b"no database" * 1000)
+    assert seat.look().status_code == 200
 
 
 def test_without_a_ledger_to_read_tickets_are_called_by_number(centre, seat, tmp_path):

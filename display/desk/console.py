@@ -12,6 +12,7 @@ import secrets
 from contextlib import closing
 from dataclasses import dataclass
 
+import apsw
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -155,7 +156,7 @@ def _at_hand(desk: Desk, number: int) -> AtHand | None:
     try:
         with closing(reader(desk.ledger, MIGRATIONS)) as ledger:
             hand = at_hand(ledger, desk.mirror.board.day, desk.centre.calling.latecomer_within)
-    except StoreError:
+    except (StoreError, apsw.Error):
         return None
     return hand.of(number, desk.centre.services_of(number))
 

@@ -241,6 +241,12 @@ def test_a_supervisor_acts_at_every_point(centre, seat):
     assert centre.signed_in_at == {2: "Somsri"}
 
 
+def test_no_single_key_puts_a_supervisor_in_an_officers_place(centre, seat):
+    chief = Seat(centre, "chief", "supervisor")
+    assert 'value="sign_in"' in chief.look().text
+    assert 'data-key="O"' not in chief.look().text
+
+
 def test_a_form_of_an_officer_who_was_relieved_in_the_meantime_does_nothing(centre, seat):
     form = seat.form()
     Seat(centre, "malee").press("sign_in")

@@ -18,6 +18,7 @@ OFFSET = "KHIU_CLOCK_OFFSET"
 
 monotonic = time.monotonic
 _TIMEX, _TIME_ERROR = 512, 5  # more than the bytes of struct timex anywhere; what adjtimex says of a free clock
+YEAR = 31_536_000.0  # seconds
 EARLIEST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # a clock that shows less was never set (a Pi has no battery)
 
 
@@ -42,8 +43,8 @@ class Moment(NamedTuple):
         return Since(self.boot, self.at)
 
     def after(self, since: Since | None) -> float | None:
-        """Seconds from then to this moment; None where nobody knows, for the machine started anew between."""
-        return max(0.0, self.at - since.at) if since and since.boot == self.boot else None
+        """Seconds from then to this moment, a year at most; None where nobody knows: the machine started between."""
+        return min(max(0.0, self.at - since.at), YEAR) if since and since.boot == self.boot else None
 
 
 def was_set(now: dt.datetime) -> bool:

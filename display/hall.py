@@ -213,6 +213,8 @@ class Hall:
         """
         if isinstance(fact, m.DeskFact):
             return not was_set(now)
+        if not isinstance(fact, m.Rated) and fact.unsure and self.today.ended and not was_set(now):
+            return True  # it may be of the day that begins when our clock is set
         if isinstance(fact, m.Rated) or fact.day <= self.today.day:
             self._early.pop(node, None)
             return False

@@ -18,9 +18,10 @@ from broker.language.catalogue import N_, words
 from broker.office import Opening, key
 from display.queue import day
 from display.queue import events as e
-from display.queue.intake import OLDEST, Rejected
+from display.queue.intake import Rejected
 from display.queue.press import Events
 from display.queue.state import Today
+from display.queue.times import OLDEST
 
 UNFIT = N_("What the office edited does not fit centre.toml any more, so the file's own words hold: {parts}")
 

@@ -71,7 +71,7 @@ class Issuer:
         self._wake: tuple[float, int] | None = None  # when the page's time is up, and its turn
         self._tend_due: float | None = moment.at
         self._clock_due = moment.at
-        self.state = flow.start(self._rules, self._hours(local))
+        self.state = flow.start(self._rules, self._hours(moment))
 
     @property
     def centre(self) -> Centre:
@@ -213,7 +213,8 @@ class Issuer:
 
     def _know_board(self, moment: Moment) -> None:
         if self._board:  # another day's closed services and counts mean nothing today
-            services = self._board.services if self._board.day == self._day else None
+            its = self._board.day == self._day and was_set(self._board.at)  # nor do those of a hall without a clock
+            services = self._board.services if its else None
             self.act(pages.BoardChanged(services), moment)
 
     def _save(self, write: Callable[[], object], moment: Moment) -> None:
@@ -229,7 +230,7 @@ class Issuer:
 
     def _look_at_clock(self, moment: Moment) -> None:
         now = self._local(moment)
-        held = self._hours(now)
+        held = self._hours(moment)
         day = self._store.day(now.date(), self._board.day if self._board else None)
         if (day, now.date()) != (self._day, self._today):
             self._day, self._today = day, now.date()
@@ -249,9 +250,10 @@ class Issuer:
         known = self._hall_clock.shows(moment)
         return known if was_set(known) else moment.now
 
-    def _hours(self, local: dt.datetime) -> Hours:
-        """Whoever stands here while no clock was set finds the office open."""
-        if not was_set(local):
+    def _hours(self, moment: Moment) -> Hours:
+        """Whoever stands here while nobody knows the time finds the office open."""
+        local = self._local(moment)
+        if not self._hall_clock.sure(moment):
             return Open(local + dt.timedelta(days=1))
         return hours(local, self.centre.hours, self.centre.days_off)
 

@@ -108,10 +108,10 @@ class OpenWire(ABC):
         while self._device is device:
             try:
                 data = self._read(device)
-            except OSError as fault:
+            except Exception as fault:  # noqa: BLE001 -- whatever ends the listener must be known as a fault of the wire
                 with self._news:
                     if self._device is device:
-                        self._fault = fault
+                        self._fault = fault if isinstance(fault, OSError) else OSError(str(fault))
                     self._news.notify()
                 self._tell()
                 return

@@ -55,7 +55,6 @@ MIGRATIONS = (
     """-- numbers know how long ago
     ALTER TABLE number ADD COLUMN boot TEXT;   -- of an unsure time, see OUTBOX_MIGRATIONS
     ALTER TABLE number ADD COLUMN steady REAL;
-    CREATE INDEX number_unsure ON number (boot, steady) WHERE boot IS NOT NULL;
     """,
     """-- numbers know what was promised
     ALTER TABLE number ADD COLUMN estimate INTEGER;  -- seconds that the citizen was told to wait
@@ -99,7 +98,7 @@ class KioskStore:
         self._numbers = numbers
         self._used: tuple[dt.date, Mapping[str, int]] = dt.date.min, {}
         # kept in memory: to ask the time is not to depend on a card that may fail
-        latest = connection.execute("SELECT max(day) FROM number").get
+        latest = connection.execute("SELECT max(day) FROM number WHERE boot IS NULL").get
         self._latest = dt.date.fromisoformat(str(latest)) if latest else None
         self.outbox = Outbox(connection)
         self.office = OfficeShelf(connection)
@@ -147,7 +146,7 @@ class KioskStore:
         """
         days = {day} if sure else {day, self._latest or day}
         unsure = None if sure else since
-        last = self._highest(service.prefix, days, since)
+        last = self._highest(service.prefix, days)
         number = next_number(service.prefix, self._numbers, last)
         if isinstance(number, NoneLeft):
             return number
@@ -168,18 +167,23 @@ class KioskStore:
                 ).get
             )
             self._connection.execute(_FORGET, (key, KEPT))
-        self._latest = max(day, self._latest or day)
+        if sure:
+            self._latest = max(day, self._latest or day)
         return Given(key, number, day, service.id, priority, now, unsure, estimate)
 
-    def _highest(self, prefix: str, days: set[dt.date], since: Since | None) -> str:
-        """The last number of this prefix given on any of these days, or unsurely within a day of this start."""
-        boot, at = since or _NEVER
+    def _highest(self, prefix: str, days: set[dt.date]) -> str:
+        """The last number of this prefix given on any of these days, or unsurely since the last sure one before them.
+
+        An unsure number is of the day on which the hall finds that it was given, which may be any since then.
+        """
         last = self._connection.execute(
             """SELECT max(number) FROM (
-                   SELECT number FROM number WHERE day IN (:day, :other)
-                   UNION ALL SELECT number FROM number WHERE boot = :boot AND steady > :at - 86400
+                   SELECT number FROM number WHERE day IN (:first, :last)
+                   UNION ALL
+                   SELECT number FROM number WHERE boot IS NOT NULL AND key > coalesce(
+                       (SELECT key FROM number WHERE boot IS NULL AND day < :first ORDER BY key DESC LIMIT 1), 0)
                ) WHERE number BETWEEN :prefix || '000' AND :prefix || '999'""",
-            {"day": min(days).isoformat(), "other": max(days).isoformat(), "boot": boot, "at": at, "prefix": prefix},
+            {"first": min(days).isoformat(), "last": max(days).isoformat(), "prefix": prefix},
         ).get
         used = self._used[1].get(prefix, 0) if self._used[0] in days else 0
         return max(str(last or ""), f"{prefix}{used:03}")

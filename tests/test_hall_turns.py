@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from queue_script import CENTRE, ids
 
 from broker import messages as m
+from broker.centre import Centre
 from broker.clock import Moment
 from broker.link import Connected, Disconnected, Received
 from broker.office import Hours
@@ -41,14 +42,16 @@ TURNS = [
 class Pair:
     """``now`` is the true time, which the hall has; ``shows`` is what the kiosk's own clock shows of it."""
 
-    def __init__(self, folder: Path, now: dt.datetime) -> None:
-        self.folder, self.now, self.born = folder, now, now
+    def __init__(self, folder: Path, now: dt.datetime, centre: Centre = ALWAYS) -> None:
+        self.folder, self.now, self.born, self.centre = folder, now, now, centre
+        self.kept = False  # by a time server, the kiosk's clock
+        self.dark = False  # the hall is off
         self.shows: dt.timedelta | dt.datetime = dt.timedelta(0)  # ahead of the truth, or what it showed at its start
         self.boot, self.away, self.papers = 0, False, []
         self.hall_wire, self.told = Wire(), 0
         self.sent: list[m.Message] = []
         self.ledger = Ledger(folder / FILE)
-        self.hall = Hall(ALWAYS, self.ledger, self.hall_wire, ids())
+        self.hall = Hall(self.centre, self.ledger, self.hall_wire, ids())
         self.hall.receive(Connected(), now)
         self.start()
 
@@ -57,12 +60,12 @@ class Pair:
     def moment(self) -> Moment:
         steady = (self.now - self.born).total_seconds()
         own = self.now + self.shows if isinstance(self.shows, dt.timedelta) else self.shows + (self.now - self.started)
-        return Moment(steady, own, f"boot {self.boot}", kept=False)
+        return Moment(steady, own, f"boot {self.boot}", kept=self.kept)
 
     def start(self) -> None:
         self.started, self.boot = self.now, self.boot + 1
         self.store = KioskStore.open(self.folder / "kiosk.sqlite", (1, 899))
-        self.kiosk = Issuer(ALWAYS, self.store, self, self, self.moment)
+        self.kiosk = Issuer(self.centre, self.store, self, self, self.moment)
         self.kiosk.begin(self.moment)
         self.kiosk.act(pages.PrinterSeen("ready"), self.moment)
         if not self.away:
@@ -116,14 +119,15 @@ class Pair:
     # ------------------------------------------------------------ what happens
     def at(self, moment: dt.datetime) -> None:
         self.now = moment
-        self.hall.tick(moment)
+        if not self.dark:
+            self.hall.tick(moment)
         self.deliver()
         self.kiosk.tick(self.moment)
 
     def touch(self) -> tuple[dt.date, str]:
         """Day and number on the paper of whoever touches now."""
+        self.at(self.now + dt.timedelta(seconds=10))  # whoever came before has gone
         before = len(self.papers)
-        self.kiosk.act(pages.WentHome(), self.moment)
         self.kiosk.act(pages.Touched("1.1"), self.moment)
         self.deliver()
         assert len(self.papers) == before + 1, self.kiosk.state.page
@@ -221,4 +225,94 @@ def test_a_jump_back_neither_reuses_a_number_nor_opens_a_day_that_is_over(tmp_pa
     assert it.touch() == (TURNS[0] + DAY, "A002")
     it.join()
     assert (it.hall.today.day, it.in_line()) == (TURNS[0] + DAY, ["A001", "A002"])
+    it.close()
+
+
+WRONG = {
+    "unset": UNSET, "a night behind": -20 * 60 * MINUTE, "an hour behind": -60 * MINUTE, "days behind": -3 * DAY,
+    "days ahead": 3 * DAY,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("second", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("first", WRONG.values(), ids=WRONG)
+def test_two_starts_with_wrong_clocks_before_the_hall_is_back_lose_nobody_and_keep_the_order(
+    tmp_path: Path, first: dt.datetime | dt.timedelta, second: dt.datetime | dt.timedelta
+) -> None:
+    it = pair(tmp_path, TURNS[0], dt.time(10))
+    it.touch()
+    it.at(it.now + 30 * MINUTE)
+    it.touch()
+    it.part()
+    for shows in (first, second):
+        it.restart(shows)
+        it.at(it.now + 5 * MINUTE)
+        it.touch()
+    it.join()
+    assert it.touch()[1] == "A005"
+    assert it.in_line() == ["A001", "A002", "A003", "A004", "A005"]
+    line = sorted(it.hall.today.tickets.values(), key=lambda ticket: (ticket.given_at, ticket.number))
+    assert [ticket.number for ticket in line] == ["A001", "A002", "A003", "A004", "A005"]
+    it.close()
+
+
+def test_a_clock_that_was_ahead_once_is_not_taken_up_again_at_a_later_start_without_one(tmp_path: Path) -> None:
+    it = pair(tmp_path, TURNS[0], dt.time(10))
+    it.touch()
+    it.part()
+    it.restart(3 * DAY)
+    it.touch()
+    it.join()
+    it.touch()
+    it.part()
+    it.restart(UNSET)
+    assert it.touch() == (TURNS[0], "A004")
+    it.join()
+    assert it.in_line() == ["A001", "A002", "A003", "A004"]
+    it.close()
+
+
+def test_numbers_that_were_unsure_are_not_given_again_when_a_time_server_is_there_and_the_hall_not_yet(
+    tmp_path: Path,
+) -> None:
+    it = pair(tmp_path, TURNS[0], dt.time(10))
+    it.touch()
+    it.at(it.now + DAY)
+    it.part()
+    it.restart(UNSET)
+    assert it.touch()[1] == "A002"
+    it.kept = True
+    it.restart(dt.timedelta(0))
+    assert it.touch() == (TURNS[0] + DAY, "A003")
+    it.join()
+    assert it.in_line() == ["A002", "A003"]
+    it.close()
+
+
+def test_a_kiosk_of_office_hours_that_starts_with_the_evening_on_its_clock_is_open(tmp_path: Path) -> None:
+    it = Pair(tmp_path, dt.datetime(2026, 11, 24, 3, tzinfo=dt.UTC), CENTRE)
+    it.part()
+    it.restart(-16 * 60 * MINUTE)
+    assert it.touch()[1] == "A001"
+    it.join()
+    assert it.in_line() == ["A001"]
+    it.close()
+
+
+def test_tickets_given_while_nobody_had_a_clock_wait_for_the_day_that_begins_when_the_hall_has_one(
+    tmp_path: Path,
+) -> None:
+    it = Pair(tmp_path, dt.datetime(2026, 11, 23, 3, tzinfo=dt.UTC), CENTRE)
+    it.touch()
+    it.at(dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC))  # seven in the evening: the day is over
+    it.part()
+    it.dark = True
+    it.now += 14 * 60 * MINUTE
+    it.restart(UNSET)
+    it.touch()
+    (fact,) = it.store.outbox.pending(moment=it.moment)
+    it.hall.receive(Received(fact, "kiosk-1", False), UNSET)  # nor has the hall
+    assert it.rows("number, outcome") == [("A001", "unserved")]
+    it.join()
+    assert it.in_line() == ["A002"]
     it.close()

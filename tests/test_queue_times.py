@@ -54,8 +54,18 @@ def test_after_a_restart_a_ticket_of_no_believable_day_is_todays(clock: dt.datet
     assert (day, at, repair.certainty) == (MONDAY, NINE, "guessed")
 
 
-def test_a_hall_whose_own_clock_was_never_set_repairs_nothing() -> None:
-    assert put_right(given(SUNDAY, UNSET, age=HOUR), now=UNSET) == (SUNDAY, UNSET, NONE)
+def test_a_hall_whose_own_clock_was_never_set_repairs_nothing_and_knows_it() -> None:
+    assert put_right(given(SUNDAY, UNSET, age=HOUR), now=UNSET) == (SUNDAY, UNSET, Repair("guessed"))
+
+
+def test_a_clock_behind_a_day_that_its_kiosk_knew_is_not_believed_after_a_restart() -> None:
+    day, at, repair = put_right(given(MONDAY, NINE - dt.timedelta(days=3)))
+    assert (day, at, repair.certainty) == (MONDAY, NINE, "guessed")
+
+
+def test_a_clock_of_long_ago_is_not_believed_either() -> None:
+    old = NINE - dt.timedelta(days=40)
+    assert put_right(given(old.date(), old))[:2] == (MONDAY, NINE)
 
 
 def test_a_smiley_is_put_right_too() -> None:

@@ -16,7 +16,8 @@ from display.cases.due import Due, due
 from display.cases.events import CaseFiled, CaseMoved, CaseRedated
 from display.cases.states import TRANSITIONS, filing, pending
 from display.cases.workdays import Workdays
-from display.queue.intake import OLDEST, Rejected
+from display.queue.intake import Rejected
+from display.queue.times import OLDEST
 
 AHEAD = dt.timedelta(minutes=5)  # two machines of one office are not further apart
 

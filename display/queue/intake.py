@@ -15,9 +15,7 @@ from broker.centre import Centre
 from display.queue import events as e
 from display.queue.press import Events, NewId
 from display.queue.state import Today
-from display.queue.times import NONE, Repair
-
-OLDEST = dt.timedelta(days=31)  # a kiosk that was away longer than this has a wrong clock
+from display.queue.times import NONE, OLDEST, Repair
 
 Cause = Literal[
     "wrong_role",  # a kiosk does not rate, a counter gives no numbers
@@ -76,9 +74,9 @@ def take(
             if fact.number in day.voided or (known and (known.state != "waiting" or isinstance(fact, m.TicketIssued))):
                 return Rejected("number_used")
             return (
-                _voided(day, fact, now, repair)
+                _voided(day, node, fact, now, repair)
                 if isinstance(fact, m.TicketVoided)
-                else _issued(day, fact, now, new_id(), repair)
+                else _issued(day, node, fact, now, new_id(), repair)
             )
 
 
@@ -87,19 +85,28 @@ def _midnight(centre: Centre, date: dt.date) -> dt.datetime:
 
 
 def _given_at(
-    day: Today, fact: m.TicketIssued | m.TicketVoided, now: dt.datetime, certainty: e.Certainty
+    day: Today, node: str, fact: m.TicketIssued | m.TicketVoided, now: dt.datetime, certainty: e.Certainty
 ) -> tuple[dt.datetime, e.Certainty]:
-    """When the number was given; after all who came that day, and guessed, where neither kiosk nor hall can know.
+    """When the number was given; guessed where neither kiosk nor hall can know.
 
-    The time of a clock that jumped back, or was never set, would put the ticket before them.
+    The time of a clock that jumped back, or was never set, would put the ticket before all who came that day: then it
+    comes after them.  A guess never puts it before one that its kiosk gave earlier.
     """
-    if fact.given_at >= _midnight(day.centre, fact.day):
+    if fact.given_at < _midnight(day.centre, fact.day):
+        return max([now, *(ticket.given_at for ticket in day.tickets.values())]), "guessed"
+    if certainty != "guessed":
         return fact.given_at, certainty
-    return max([now, *(ticket.given_at for ticket in day.tickets.values())]), "guessed"
+    first, last = next(kiosk.numbers for kiosk in day.centre.kiosks if kiosk.name == node)
+    before = [
+        ticket.given_at
+        for number, ticket in day.tickets.items()
+        if number[0] == fact.number[0] and first <= int(number[1:]) <= last and number < fact.number
+    ]
+    return max([fact.given_at, *before]), certainty
 
 
-def _issued(day: Today, fact: m.TicketIssued, now: dt.datetime, visit: str, repair: Repair) -> Events:
-    given_at, certainty = _given_at(day, fact, now, repair.certainty)
+def _issued(day: Today, node: str, fact: m.TicketIssued, now: dt.datetime, visit: str, repair: Repair) -> Events:
+    given_at, certainty = _given_at(day, node, fact, now, repair.certainty)
     queued = e.TicketQueued(
         at=now,
         number=fact.number,
@@ -116,8 +123,8 @@ def _issued(day: Today, fact: m.TicketIssued, now: dt.datetime, visit: str, repa
     return (queued, e.Unserved(at=now, number=fact.number, visit=visit)) if day.ended else (queued,)
 
 
-def _voided(day: Today, fact: m.TicketVoided, now: dt.datetime, repair: Repair) -> Events:
-    given_at, _ = _given_at(day, fact, now, repair.certainty)
+def _voided(day: Today, node: str, fact: m.TicketVoided, now: dt.datetime, repair: Repair) -> Events:
+    given_at, _ = _given_at(day, node, fact, now, repair.certainty)
     voided = e.TicketVoided(
         at=now,
         number=fact.number,

@@ -23,16 +23,12 @@ _FOLLOWING = 3  # bytes of an automatic status after its first
 
 
 class Answers:
-    """What was heard since `begin`."""
+    """What was heard since it was made."""
 
     def __init__(self) -> None:
-        self._awaited = 0
-        self.begin()
-
-    def begin(self) -> None:
-        """Count anew; an automatic status that was heard in part is still awaited."""
         self.in_order = 0  # answers to GS r
         self.automatic = 0  # whole automatic statuses
+        self._awaited = 0
 
     def hear(self, data: Iterable[int]) -> list[int]:
         """Take these bytes; the real-time answers among them."""

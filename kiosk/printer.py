@@ -117,7 +117,7 @@ class Printer:
         Once; but one that tells is asked at each look, for if it was switched off and on meanwhile it tells no more.
         """
         self._met = True
-        self._answers.begin()
+        self._answers = Answers()
         self._wire.send(self._end)
         deadline = time.monotonic() + ANSWER_SECONDS
         self._printed_within(ANSWER_SECONDS)
@@ -178,7 +178,7 @@ class Printer:
         """
         if torn:
             job = bytes(torn) + AFRESH + job
-        self._answers.begin()
+        self._answers = Answers()
         deadline = time.monotonic() + JOB_SECONDS + len(job) * self._slow
         for start in range(0, len(job), _CHUNK):
             if time.monotonic() > deadline:

@@ -30,7 +30,7 @@ from kiosk.issuer import Issuer
 from kiosk.store import KioskStore
 from kiosk.view import view, wording
 
-BEGIN = Moment(100.0, NINE, "boot", kept=False)
+BEGIN = Moment(100.0, NINE, "boot")  # a time server keeps it
 LATER = replace(DESKED.hours, close=dt.time(19, 0), day_ends=dt.time(20, 0))
 
 

@@ -5,6 +5,7 @@ A day is a list of deeds, so a day that fails can be told again with fewer of th
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,11 +32,12 @@ HABITS: dict[PointState, tuple[tuple[float, Gesture], ...]] = {
 
 
 @dataclass(frozen=True)
-class Deed:
+class Deed(ABC):
     at: float  # seconds since the day began
 
+    @abstractmethod
     def do(self, world: World) -> None:
-        raise NotImplementedError
+        """Let it happen."""
 
     @property
     def fault(self) -> bool:

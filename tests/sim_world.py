@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -104,7 +105,7 @@ class World:
         return f"{self.dice.getrandbits(64):016x}"
 
 
-class Machine:
+class Machine(ABC):
     """One node: its disk, its clock, its link, and from start to death a core."""
 
     role = "hall"
@@ -128,12 +129,13 @@ class Machine:
         world.machines[name] = self
 
     # ------------------------------------------------------------ what a kind of node fills in
+    @abstractmethod
     def subscriptions(self) -> list[str]:
-        raise NotImplementedError
+        """The topics that it hears."""
 
+    @abstractmethod
     def boot(self) -> Core:
         """Open the store, make the core; the link starts afterwards."""
-        raise NotImplementedError
 
     def begun(self) -> None:
         """After the link has started."""

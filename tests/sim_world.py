@@ -137,7 +137,7 @@ class Machine(ABC):
     def boot(self) -> Core:
         """Open the store, make the core; the link starts afterwards."""
 
-    def begun(self) -> None:
+    def begun(self) -> None:  # noqa: B027 -- most have nothing to do
         """After the link has started."""
 
     # ------------------------------------------------------------ life and death
@@ -211,7 +211,7 @@ class Machine(ABC):
         self.world.after(self._down, self.start)
         self._power, self._down = False, RESTART_SECONDS
 
-    def died(self, power: bool) -> None:
+    def died(self, power: bool) -> None:  # noqa: B027 -- most have nothing to do
         """What else ends with the process."""
 
     # ------------------------------------------------------------ what its core says
@@ -231,7 +231,7 @@ class Machine(ABC):
         """`broker.link.Wire`."""
         self.link.health(health)
 
-    def said(self, message: Message) -> None:
+    def said(self, message: Message) -> None:  # noqa: B027 -- most have nothing to do
         """For a machine whose words are evidence."""
 
     # ------------------------------------------------------------ work

@@ -183,6 +183,8 @@ class AMorning(RuleBasedStateMachine):
         ticket = self.model[missed] if missed else None
         if ticket is None:
             assert answer == "nobody_waiting"
+        elif ticket["state"] == "no_show" and ticket["service"] != SERVICE[point] and ticket["point"] != point:
+            assert answer == "service_not_here"  # it was sent elsewhere after it was missed here, and missed there
         elif ticket["state"] == "no_show" and len(self.called[ticket["service"]]) - ticket["missed"] >= LATE:
             assert answer == "too_late_to_recall"
         elif ticket["state"] == "no_show" and not (there and self.model[there]["state"] == "called"):

@@ -191,6 +191,18 @@ def test_a_latecomer_is_too_late_once_so_many_were_called_after_him():
     assert room.press(2, m.CallBack()) == "too_late_to_recall"
 
 
+def test_a_no_show_that_another_service_missed_since_is_not_called_back_where_it_was_missed_first(room):
+    room.arrive("A001")
+    room.press(2, m.Next())
+    room.press(2, m.NoShow())
+    room.press(2, m.CallBack())
+    room.press(2, m.Transfer("1.2"))
+    assert room.press(4, m.Next()) == "A001"
+    room.press(4, m.NoShow())
+    assert room.press(2, m.CallBack()) == "service_not_here"
+    assert room.press(4, m.CallBack()) == "A001"
+
+
 def test_a_transferred_ticket_keeps_its_place_by_first_arrival(room):
     room.arrive("A001", "B001", "B002")
     room.press(2, m.Next())

@@ -114,3 +114,12 @@ def test_a_store_gives_back_the_room_that_a_killed_process_left_in_its_log(tmp_p
     assert found.execute("SELECT length(n) FROM a").get == 100000
     killed.close()
     found.close()
+
+
+def test_the_log_is_taken_into_the_file_long_before_a_card_is_full_of_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s", [FIRST])
+    for _ in range(512):
+        with store:
+            store.execute("INSERT INTO a VALUES (1)")
+    assert (tmp_path / "s-wal").stat().st_size < 256 * store.pragma("page_size")
+    store.close()

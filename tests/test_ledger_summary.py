@@ -9,9 +9,10 @@ from queue_script import CENTRE, MONDAY, NINE, Script, with_calling
 
 from broker import messages as m
 from display.ledger.ledger import FILE, Ledger
-from display.ledger.summary import LedgerMissing, Spread, summary
+from display.ledger.summary import LedgerMissing, summary
 from display.ledger.table import table, width
 from display.queue.events import DayBegan
+from display.reports.figures import Spread
 
 
 @pytest.fixture

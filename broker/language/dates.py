@@ -39,6 +39,12 @@ def short_date(day: dt.date, language: str) -> str:
     return _date(day, _("d MMM y"), language)
 
 
+def month_year(day: dt.date, language: str) -> str:
+    """พ.ย. 2569 / Nov 2026."""
+    _ = words(language)
+    return _date(day, _("MMM y"), language)
+
+
 def full_date(day: dt.date, language: str) -> str:
     """วันจันทร์ที่ 23 พฤศจิกายน 2569 / Monday 23 November 2026."""
     _ = words(language)

@@ -8,7 +8,7 @@ A day's body is, one after the other:
 - a record of `FIELDS` for each visit but voided ones, by time of issue and id, without padding.
 
 All is little-endian; times are milliseconds since midnight **UTC** of the service day's date, so that a body says the
-same wherever it is read.  One beyond 24 days, of a clock gone wrong, stands at that limit.  ``NONE`` is no time, ``0``
+same wherever it is read.  One beyond 12 days, of a clock gone wrong, stands at that limit.  ``NONE`` is no time, ``0``
 no point, officer, level or outcome code.
 
 A row is written with `DayEnded`, in its transaction; written anew with every fact that comes late; taken away again if
@@ -49,7 +49,7 @@ FIELDS = (  # name, and its code in the module `struct`
     ("estimate", "i"),  # seconds, as its citizen was told; NONE: was not
 )
 OUTCOMES = ("open", "served", "transferred", "no_show", "unserved")
-NONE, _LIMIT = -(2**31), 2**31 - 1
+NONE, _LIMIT = -(2**31), 2**30 - 1  # so that the difference of two moments fits 32 bits
 RECORD = struct.Struct("<" + "".join(code for _, code in FIELDS))
 _LENGTH = struct.Struct("<I")
 _VISITS = """
@@ -159,4 +159,4 @@ def _names(rows: Sequence[Any], place: int) -> tuple[str, ...]:
 
 
 def _moment(at: float | None, midnight: float) -> int:
-    return NONE if at is None else max(NONE + 1, min(_LIMIT, round((at - midnight) * 1000)))
+    return NONE if at is None else max(-_LIMIT, min(_LIMIT, round((at - midnight) * 1000)))

@@ -1,4 +1,4 @@
-"""``khiu-hall summary | verify | backup | restore``: what is asked of the ledger at the command line."""
+"""``khiu-hall summary | report | verify | backup | restore``: what is asked of the ledger at the command line."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from broker.store import StoreError
 from display.ledger.audit import Audit, audit
 from display.ledger.backup import AtWork, NoBackup, alone, backup, copies, restore
 from display.ledger.ledger import FILE
-from display.ledger.summary import LedgerMissing, summary
-from display.ledger.table import table
 
 
 def summarise(argv: Sequence[str]) -> int:
     """Print a day's summary, also while the hall runs.  1: there is no ledger."""
+    from display.ledger.summary import LedgerMissing, summary  # noqa: PLC0415 -- numpy, which the hall itself needs not
+    from display.ledger.table import table  # noqa: PLC0415
+
     options = _options("summary", "What the ledger says of a service day, while the hall runs or not.")
     options.add_argument("--day", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: the last day with a ticket)")
     options.add_argument(
@@ -107,8 +108,16 @@ def bring_back(argv: Sequence[str]) -> int:
     return 1
 
 
+def report(argv: Sequence[str]) -> int:
+    """Print or write a report of any span: `display.reports.command`."""
+    from display.reports.command import command  # noqa: PLC0415 -- numpy, workbooks, pages: the hall itself needs none
+
+    return command(argv)
+
+
 VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "summary": summarise,
+    "report": report,
     "verify": verify,
     "backup": back_up,
     "restore": bring_back,

@@ -10,7 +10,8 @@ from itertools import zip_longest
 from broker.centre import Centre
 from broker.language.catalogue import plurals, words
 from broker.language.dates import long_date
-from display.ledger.summary import Group, Spread, Summary, Within
+from display.ledger.summary import Summary
+from display.reports.figures import Group, Spread, Within
 
 Words = Callable[[str], str]
 Row = Sequence[str]

@@ -1,0 +1,188 @@
+"""A report as A4 pages: what a director reads, in the reader's language, with every rule in words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from string import Template
+
+from broker.centre import Centre
+from broker.hours import DAYS
+from broker.language.catalogue import words
+from broker.language.web import STYLE, mark
+from display.reports import charts
+from display.reports.bands import band
+from display.reports.report import By, Line, Report, lines
+from display.reports.rules import rule_of, rules, span_name
+from display.reports.spans import Span
+from display.reports.table import HEADS, SECTIONS, Cell, Column, Section, columns, line_name, moment_name, trend_columns
+from display.reports.text import peak, said
+from display.reports.visits import Visits
+
+_PAGE = Path(__file__).with_name("report.html")
+
+
+def write_pdf(file: Path, report: Report, visits: Visits, centre: Centre, language: str) -> None:
+    """Set the report as a PDF.  Raises `OSError` where it cannot be written."""
+    logging.getLogger("weasyprint").setLevel(logging.WARNING)  # it tells of every page
+    from weasyprint import HTML  # noqa: PLC0415 -- half a second that only pages need
+
+    HTML(string=html(report, visits, centre, language)).write_pdf(file)
+
+
+def html(report: Report, visits: Visits, centre: Centre, language: str) -> str:
+    """The report as one HTML page for print.  Raises `ThaiBreakerMissing`."""
+    _ = words(language)
+    told = _Told(report, centre, language)
+    points = lines(visits, "point", centre)
+    page = Template(_PAGE.read_text("utf-8")).substitute(
+        language=language,
+        lines=STYLE,
+        font=escape(centre.centre.font),
+        title=escape(_("Report on the service")),
+        foot=escape(f"{_('Report on the service')} · {_('page')} "),
+        of=escape(f" {_('of')} "),
+        centre=escape(centre.centre.name.get(language, "")),
+        span=escape(span_name(Span(report.first, report.last), language)),
+        boxes="".join(told.boxes()),
+        main=told.sections(report.by, report.lines, ("counts", "waiting", "service", "standard")),
+        standards="".join(told.standards()),
+        waiting=told.chart(
+            charts.distribution(report.waiting, _("Waiting until the first call"), centre, language),
+            _("The standard sets no limit for waiting; 15 minutes are marked for orientation."),
+        ),
+        trend=told.chart(charts.trend(report, centre, language)) if len(report.trend) > 1 else "",
+        heat=told.heat(),
+        peak=f"<p>{escape(peak(report, language))}</p>",
+        points=told.chart(charts.waiting_by_point(points, centre, language)) if points else "",
+        by_point=told.sections("point", points, ("load",)),
+        ratings=told.sections("service", lines(visits, "service", centre), ("ratings",)),
+        told=told.sections("service", lines(visits, "service", centre), ("estimates",)),
+        outcomes=told.outcomes(),
+        months=told.months(),
+        rules_head=escape(_("Rules")),
+        rules="".join(f"<li>{escape(rule)}" for rule in rules(centre, language)),
+    )
+    return mark(page)
+
+
+class _Told:
+    """Parts of the page, in its language."""
+
+    def __init__(self, report: Report, centre: Centre, language: str) -> None:
+        self._report, self._centre, self._language = report, centre, language
+        self._words = words(language)
+        self._columns = columns(centre, language)
+
+    def boxes(self) -> Iterable[str]:
+        """The figures that a director asks for first."""
+        _, figures = self._words, self._report.all.figures
+        yield _box(f"{figures.tickets:,}", _("Tickets"), f"{_('Served')} {figures.served:,}")
+        waiting = figures.waiting
+        yield _box(
+            said(Cell(waiting.median, "minutes")),
+            _("Waiting, median (min:s)"),
+            f"90 %: {said(Cell(waiting.p90, 'minutes'))}",
+        )
+        for id, within in self._report.all.within.items():
+            yield _box(
+                f"{said(Cell(within.percent, 'percent'))} %",
+                f"{_('Within the standard')} {id}",
+                f"{within.within:,} / {within.n:,}",
+            )
+        ratings = figures.ratings
+        level = band(ratings.mean, self._language) if self._centre.survey.levels == 5 else None
+        yield _box(said(Cell(ratings.mean, "decimal")), _("Satisfaction, mean"), f"{level or ''} (n = {ratings.n:,})")
+
+    def sections(self, by: By, rows: Sequence[Line], shown: Sequence[Section]) -> str:
+        """A table for each of these sections."""
+        _ = self._words
+        rows = (*rows, self._report.all)
+        made = ""
+        for section in shown:
+            own = [column for column in self._columns if column.section == section]
+            if own:
+                heads = _heads(_(HEADS[by]), own)
+                body = "".join(
+                    _row(line_name(by, line.key, self._centre, self._language), [c.cell(line) for c in own])
+                    for line in rows
+                )
+                made += f"<section><h3>{escape(_(SECTIONS[section]))}</h3><table>{heads}{body}</table></section>"
+        return made
+
+    def standards(self) -> Iterable[str]:
+        """For each service with a standard: its rule, its share, and how long it took."""
+        for id, shape in self._report.standards.items():
+            within = self._report.all.within.get(id)
+            name = line_name("service", id, self._centre, self._language)
+            if within:
+                yield self.chart(
+                    charts.distribution(shape, name, self._centre, self._language), rule_of(within, self._language)
+                )
+
+    def chart(self, svg: str, under: str = "") -> str:
+        caption = f"<figcaption>{escape(under)}</figcaption>" if under else ""
+        return f'<figure><img src="{charts.inlined(svg)}">{caption}</figure>'
+
+    def heat(self) -> str:
+        """Weekday by hour: tickets, the darker the more, and under them the median wait in minutes."""
+        report = self._report
+        hours = [hour for hour in range(24) if any(row[hour] for row in report.heat)]
+        days = [day for day in range(7) if any(report.heat[day])]
+        most = max((max(row) for row in report.heat), default=0) or 1
+        head = "".join(f"<th>{hour:02}" for hour in hours)
+        body = ""
+        for day in days:
+            body += f"<tr><td>{escape(line_name('weekday', DAYS[day], self._centre, self._language))}"
+            for hour in hours:
+                count, wait = report.heat[day][hour], report.heat_waiting[day][hour]
+                shade = count / most
+                small = f"<small>{wait / 60:.0f}</small>" if wait is not None else "<small>–</small>"
+                ink = "#fff" if shade > 0.6 else "#16222e"
+                body += f'<td style="background: rgba(11, 61, 92, {shade:.2f}); color: {ink}">{count:,}<br>{small}'
+        return f'<table class="heat"><tr><th>{head}</tr>{body}</table>' if days else ""
+
+    def outcomes(self) -> str:
+        _, found = self._words, self._report.all.figures.outcomes
+        if not found:
+            return ""
+        rows = "".join(
+            _row(self._centre.outcomes.get(code, {}).get(self._language, code), [Cell(count, "count")])
+            for code, count in sorted(found.items(), key=lambda outcome: -outcome[1])
+        )
+        head = f"<tr><th>{escape(_('Outcome'))}<th>{escape(_('Visits'))}</tr>"
+        return f"<section><h3>{escape(_('Outcome'))}</h3><table>{head}{rows}</table></section>"
+
+    def months(self) -> str:
+        """The trend as a table."""
+        _, report = self._words, self._report
+        if len(report.trend) < 2:
+            return ""
+        heads, cells = trend_columns(self._centre, self._language)
+        daily = (report.last - report.first).days < 31
+        rows = "".join(_row(moment_name(moment.day, daily, self._language), cells(moment)) for moment in report.trend)
+        head = "".join(f"<th>{escape(head)}" for head in ("", *heads))
+        return f"<h3>{escape(_('Trend'))}</h3><table><tr>{head}</tr>{rows}</table>"
+
+
+def _box(figure: str, name: str, under: str) -> str:
+    return f"<div><b>{escape(figure)}</b><span>{escape(name)}</span><small>{escape(under)}</small></div>"
+
+
+def _heads(first: str, own: Sequence[Column]) -> str:
+    """One row, or two where columns have a head in common."""
+    below = "".join(f"<th>{escape(column.head)}" for column in own)
+    if not any(column.group for column in own):
+        return f"<tr><th>{escape(first)}{below}</tr>"
+    above = "".join(
+        f'<th class="group" colspan="{len(list(columns))}">{escape(group)}'
+        for group, columns in groupby(own, lambda column: column.group)
+    )
+    return f'<tr><th rowspan="2">{escape(first)}{above}</tr><tr>{below}</tr>'
+
+
+def _row(name: str, cells: Iterable[Cell]) -> str:
+    return f"<tr><td>{escape(name)}" + "".join(f"<td>{escape(said(cell))}" for cell in cells) + "</tr>"

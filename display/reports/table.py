@@ -1,0 +1,243 @@
+"""The columns of a report's tables, once for terminal, CSV, workbook and paper: head, value, and of how many.
+
+A figure of fewer than `FEW` visits is marked, one of fewer than `TOO_FEW` is not shown unless it is a plain count: a
+share or a median of four people is a story about them, not about the service.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from babel.dates import get_day_names
+
+from broker.centre import Centre
+from broker.hours import DAYS
+from broker.language.catalogue import N_, words
+from broker.language.dates import month_year, short_date
+from display.reports.bands import band
+from display.reports.figures import FEW, TOO_FEW, Spread
+from display.reports.report import By, Line, Moment
+
+Kind = Literal["name", "count", "minutes", "percent", "decimal"]
+Section = Literal["counts", "waiting", "service", "standard", "ratings", "load", "estimates"]
+Value = str | int | float | None
+SECTIONS: dict[Section, str] = {
+    "counts": N_("Tickets"),
+    "waiting": N_("Waiting"),
+    "service": N_("Walking and service"),
+    "standard": N_("Service standard"),
+    "ratings": N_("Satisfaction"),
+    "load": N_("Load"),
+    "estimates": N_("Waits told on tickets"),
+}
+HEADS: dict[By, str] = {
+    "service": N_("Service"),
+    "point": N_("Point"),
+    "officer": N_("Officer"),
+    "hour": N_("Hour of issue"),
+    "weekday": N_("Day of the week"),
+}
+
+
+class Cell(NamedTuple):
+    """``few``: of so few that it is marked."""
+
+    value: Value
+    kind: Kind
+    few: bool = False
+
+
+class Column(NamedTuple):
+    section: Section
+    head: str  # in the reader's language
+    kind: Kind
+    of: Callable[[Line], Value]
+    n: Callable[[Line], int] | None = None  # of how many the value is; None: it is a count itself
+    group: str = ""  # the head above its head, in the reader's language
+
+    @property
+    def full_head(self) -> str:
+        """Its head where it stands alone."""
+        return f"{self.group}: {self.head}" if self.group else self.head
+
+    def cell(self, line: Line) -> Cell:
+        if self.n is None:
+            return Cell(self.of(line), self.kind)
+        n = self.n(line)
+        return Cell(self.of(line) if n >= TOO_FEW else None, self.kind, 0 < n < FEW)
+
+
+def columns(centre: Centre, language: str) -> list[Column]:
+    """Every column, section by section."""
+    _ = words(language)
+    return [
+        *_counts(_),
+        *_times(_),
+        *_standards(_, centre),
+        *_ratings(_, centre, language),
+        *_loads(_),
+        *_estimates(_),
+    ]
+
+
+def line_name(by: By, key: str, centre: Centre, language: str) -> str:
+    """What a line is called; services and points that the centre no longer has, by what they were."""
+    _ = words(language)
+    match by:
+        case _ if key == "all":
+            return words(language)("All together")
+        case "service":
+            names = {s.id: s.name.get(language, "") for s in centre.services}
+            return f"{key} {names.get(key, '')}".strip()
+        case "point":
+            return _("Point {points}").format(points=key)
+        case "officer":
+            return key
+        case "hour":
+            return f"{key}:00–{key}:59"
+        case "weekday":
+            return str(get_day_names("wide", locale=language)[DAYS.index(key)])
+
+
+def moment_name(day: dt.date, daily: bool, language: str) -> str:
+    """A place of the trend."""
+    return short_date(day, language) if daily else month_year(day, language)
+
+
+def trend_columns(centre: Centre, language: str) -> tuple[list[str], Callable[[Moment], list[Cell]]]:
+    """Heads and cells of the trend, but for the name of the day or month."""
+    _ = words(language)
+    measured = [s.id for s in centre.services if s.standard]
+    heads = [_("Tickets"), _("Waiting, median"), _("Waiting, 90 %")]
+    heads += [_("{service} within the standard, %").format(service=id) for id in measured]
+    heads += [_("Ratings"), _("Mean")]
+
+    def cells(moment: Moment) -> list[Cell]:
+        waiting, ratings = moment.waiting, moment.ratings
+        kept = [moment.within.get(id) for id in measured]
+        return [
+            Cell(moment.tickets, "count"),
+            _shown(waiting.median, "minutes", waiting.n),
+            _shown(waiting.p90, "minutes", waiting.n),
+            *(_shown(within.percent, "percent", within.n) if within else Cell(None, "percent") for within in kept),
+            Cell(ratings.n, "count"),
+            _shown(ratings.mean, "decimal", ratings.n),
+        ]
+
+    return heads, cells
+
+
+def _shown(value: Value, kind: Kind, n: int) -> Cell:
+    return Cell(value if n >= TOO_FEW else None, kind, 0 < n < FEW)
+
+
+def _counts(_: Callable[[str], str]) -> Iterator[Column]:
+    yield Column("counts", _("Tickets"), "count", lambda line: line.figures.tickets)
+    yield Column("counts", _("Priority"), "count", lambda line: line.figures.priority)
+    yield Column("counts", _("Served"), "count", lambda line: line.figures.served)
+    yield Column("counts", _("Transferred"), "count", lambda line: line.figures.transferred)
+    yield Column("counts", _("No-show"), "count", lambda line: line.figures.missed)
+    yield Column("counts", _("Walk-out"), "count", lambda line: line.figures.walk_outs)
+    yield Column("counts", _("Broken off"), "count", lambda line: line.figures.broken_off)
+    yield Column("counts", _("Open"), "count", lambda line: line.figures.open)
+    yield Column("counts", _("Calls"), "count", lambda line: line.figures.calls)
+
+
+def _times(_: Callable[[str], str]) -> Iterator[Column]:
+    yield from _spread("waiting", _("Waiting"), _, lambda line: line.figures.waiting, ("median", "p90", "longest"))
+    yield from _spread(
+        "waiting", _("Waiting, priority"), _, lambda line: line.figures.waiting_priority, ("median", "p90")
+    )
+    yield from _spread("waiting", _("Waiting, others"), _, lambda line: line.figures.waiting_others, ("median", "p90"))
+    yield from _spread("service", _("Walking"), _, lambda line: line.figures.walking, ("median", "p90"))
+    yield from _spread(
+        "service", _("Service time"), _, lambda line: line.figures.service, ("mean", "median", "p90", "longest")
+    )
+
+
+def _spread(
+    section: Section,
+    name: str,
+    _: Callable[[str], str],
+    of: Callable[[Line], Spread],
+    shown: Sequence[Literal["mean", "median", "p90", "longest"]],
+) -> Iterator[Column]:
+    heads = {"mean": _("Mean"), "median": _("Median"), "p90": _("90 %"), "longest": _("Longest")}
+    yield Column(section, _("n"), "count", lambda line: of(line).n, None, name)
+    for figure in shown:
+        yield Column(
+            section,
+            heads[figure],
+            "minutes",
+            lambda line, figure=figure: getattr(of(line), figure),  # type: ignore[misc]
+            lambda line: of(line).n,
+            name,
+        )
+
+
+def _standards(_: Callable[[str], str], centre: Centre) -> Iterator[Column]:
+    for service in centre.services:
+        if service.standard is None:
+            continue
+        id, name = service.id, f"{service.id} ≤ {service.standard.seconds / 60:g} {_('min')}"
+
+        def n(line: Line, id: str = id) -> int:
+            return line.within[id].n if id in line.within else 0
+
+        def kept(line: Line, id: str = id) -> Value:
+            return line.within[id].within if id in line.within else 0
+
+        def share(line: Line, id: str = id) -> Value:
+            return line.within[id].percent if id in line.within else None
+
+        yield Column("standard", _("measured"), "count", n, None, name)
+        yield Column("standard", _("within"), "count", kept, None, name)
+        yield Column("standard", "%", "percent", share, n, name)
+
+
+def _ratings(_: Callable[[str], str], centre: Centre, language: str) -> Iterator[Column]:
+    def n(line: Line) -> int:
+        return line.figures.ratings.n
+
+    yield Column("ratings", _("Ratings"), "count", n)
+    yield Column(
+        "ratings",
+        _("Response"),
+        "percent",
+        lambda line: line.figures.ratings.response_percent,
+        lambda line: line.figures.ratings.rateable,
+    )
+    for level in range(centre.survey.levels, 0, -1):
+        yield Column(
+            "ratings",
+            str(level),
+            "count",
+            lambda line, level=str(level): line.figures.ratings.counts[level],  # type: ignore[misc]
+        )
+    yield Column("ratings", _("Mean"), "decimal", lambda line: line.figures.ratings.mean, n)
+    yield Column("ratings", _("S.D."), "decimal", lambda line: line.figures.ratings.sd, n)
+    yield Column("ratings", _("Mean in %"), "percent", lambda line: line.figures.ratings.mean_percent, n)
+    if centre.survey.levels == 5:
+        satisfied = _("Levels 4 and 5 in %")
+        yield Column("ratings", satisfied, "percent", lambda line: line.figures.ratings.satisfied_percent, n)
+        yield Column("ratings", _("Band"), "name", lambda line: band(line.figures.ratings.mean, language), n)
+
+
+def _loads(_: Callable[[str], str]) -> Iterator[Column]:
+    yield Column("load", _("Days"), "count", lambda line: line.load.days)
+    yield Column("load", _("Tickets a day"), "decimal", lambda line: line.load.per_day)
+    yield Column("load", _("Hours of service"), "decimal", lambda line: line.load.service_hours)
+    yield Column("load", _("Share of all hours"), "percent", lambda line: line.load.share_percent)
+
+
+def _estimates(_: Callable[[str], str]) -> Iterator[Column]:
+    def n(line: Line) -> int:
+        return line.figures.estimates.n
+
+    yield Column("estimates", _("Told and called"), "count", n)
+    yield Column("estimates", _("Missed by, mean"), "minutes", lambda line: line.figures.estimates.absolute, n)
+    yield Column("estimates", _("Told too long by, mean"), "minutes", lambda line: line.figures.estimates.bias, n)
+    near = _("Within 5 minutes, %")
+    yield Column("estimates", near, "percent", lambda line: line.figures.estimates.near_percent, n)

@@ -1,0 +1,71 @@
+"""A report as tables for a terminal, in the reader's language."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from broker.centre import Centre
+from broker.language.catalogue import words
+from broker.language.dates import long_date
+from display.ledger.table import columns as set_out
+from display.ledger.table import minutes
+from display.reports.report import Report
+from display.reports.rules import rules, span_name
+from display.reports.spans import Span
+from display.reports.table import HEADS, SECTIONS, Cell, columns, line_name
+
+
+def text(report: Report, centre: Centre, language: str) -> str:
+    """The whole report; lines end with "\\n" between them, none at the end."""
+    _ = words(language)
+    span = span_name(Span(report.first, report.last), language)
+    parts = [
+        f"{centre.centre.name.get(language, '')}\n{_('Report')}: {span}",
+        f"{_('Numbers given')} {report.numbers:,}   {_('Voided')} {report.voided:,}   {_('Days')} {report.days:,}",
+    ]
+    shown = columns(centre, language)
+    names = [line_name(report.by, line.key, centre, language) for line in (*report.lines, report.all)]
+    sections = groupby(shown, lambda column: (column.section, column.group))
+    for (section, group), own in sections if report.all.figures.tickets else ():
+        of_group = list(own)
+        rows = [
+            [name, *(said(column.cell(line)) for column in of_group)]
+            for name, line in zip(names, (*report.lines, report.all), strict=True)
+        ]
+        heads = [_(HEADS[report.by]), *(column.head for column in of_group)]
+        parts.append(f"{group or _(SECTIONS[section])}\n{set_out([heads, *rows])}")
+    if report.peak.day:
+        parts.append(peak(report, language))
+    parts.append("\n".join(rules(centre, language)))
+    return "\n\n".join(parts)
+
+
+def peak(report: Report, language: str) -> str:
+    """Most waiting at once, against seats where they are known."""
+    _, most = words(language), report.peak
+    if most.day is None:
+        return ""
+    said = _("Most waiting at once: {most}, on {day}.").format(most=most.most, day=long_date(most.day, language))
+    if most.seats is None:
+        return said
+    over = _("Seats: {seats}; days with more waiting than seats: {days}.")
+    return f"{said} {over.format(seats=most.seats, days=most.days_over)}"
+
+
+def said(cell: Cell) -> str:
+    """A cell as people read it: minutes as a clock, "–" for what is not known, "*" behind what is of few."""
+    value = cell.value
+    if value is None:
+        return "–"
+    mark = "*" if cell.few else ""
+    if isinstance(value, str):
+        return value + mark
+    match cell.kind:
+        case "minutes":
+            return ("-" if value < 0 else "") + minutes(abs(value)) + mark
+        case "percent":
+            return f"{value:.1f}{mark}"
+        case "decimal":
+            return f"{value:,.2f}{mark}"
+        case _:
+            return f"{value:,}{mark}"

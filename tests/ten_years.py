@@ -1,0 +1,108 @@
+"""A ledger of many years, made fast: 400 tickets a day, 250 days a year, ten years are 1,000,000.
+
+The rows of ``day_columns`` are drawn by numpy and written straight into the file; so are, if asked, the rows of
+``ticket``, ``visit`` and ``rating``.  No event stands behind them, so this ledger proves nothing: it is there to be
+measured.  That columns follow from events is proved elsewhere, on ledgers that a hall wrote.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from broker.store import open_store
+from display.ledger.columns import MARK, NONE, Head
+from display.ledger.ledger import FILE
+from display.ledger.schema import MIGRATIONS
+from display.reports.visits import RECORD
+
+FIRST = dt.date(2026, 10, 1)
+A_DAY, A_YEAR = 400, 250
+SERVICES, OFFICERS = ("1.1", "1.2", "1.3"), tuple(f"เจ้าหน้าที่ {place}" for place in range(1, 13))
+POINTS = ((2, 3), (4, 5), (6, 7))
+MINUTE = 60_000
+OPENS = 90 * MINUTE  # 8:30 in Bangkok, by UTC
+
+
+def weekdays(count: int) -> Iterator[dt.date]:
+    day = FIRST
+    while count:
+        if day.weekday() < 5:
+            yield day
+            count -= 1
+        day += dt.timedelta(days=1)
+
+
+def records(chance: np.random.Generator) -> np.ndarray:
+    """One day: three services, no-shows, walk-outs, ratings, estimates."""
+    made = np.zeros(A_DAY, RECORD)
+    made["prefix"], made["number"] = chance.choice([65, 66, 82], A_DAY), np.arange(A_DAY) % 999 + 1
+    made["service"] = chance.choice(3, A_DAY, p=(0.5, 0.2, 0.3))
+    made["point"] = np.array(POINTS)[made["service"], chance.integers(0, 2, A_DAY)]
+    made["officer"] = chance.integers(1, len(OFFICERS) + 1, A_DAY)
+    made["priority"] = chance.random(A_DAY) < 0.1
+    made["outcome"] = chance.choice([1, 2, 3, 4], A_DAY, p=(0.88, 0.04, 0.05, 0.03))
+    made["calls"] = chance.integers(1, 4, A_DAY)
+    made["issued"] = np.sort(OPENS + chance.integers(0, 480 * MINUTE, A_DAY))
+    made["first_called"] = made["issued"] + chance.gamma(2.0, 6 * MINUTE, A_DAY).astype(int)
+    made["called"] = made["first_called"] + chance.integers(0, 2, A_DAY) * MINUTE
+    made["started"] = made["called"] + chance.integers(5_000, 60_000, A_DAY)
+    made["provided"] = made["started"] + chance.gamma(2.0, 3 * MINUTE, A_DAY).astype(int)
+    made["finished"] = made["provided"] + chance.integers(0, 10 * MINUTE, A_DAY)
+    made["estimate"] = np.where(chance.random(A_DAY) < 0.8, chance.gamma(2.0, 360, A_DAY).astype(int), NONE)
+    made["provided"][made["service"] != 0] = NONE
+    made["level"] = np.where(chance.random(A_DAY) < 0.6, chance.choice(6, A_DAY, p=(0, 0.02, 0.03, 0.1, 0.35, 0.5)), 0)
+    missed, unserved = made["outcome"] == 3, made["outcome"] == 4
+    for name in ("started", "provided", "finished"):
+        made[name][missed | unserved] = NONE
+    for name in ("first_called", "called"):
+        made[name][unserved] = NONE
+    for name in ("point", "officer", "calls"):
+        made[name][unserved] = 0
+    made["level"][missed | unserved] = 0
+    return made
+
+
+def make(folder: Path, years: float, *, tables: bool = False) -> Path:
+    """The ledger's file, in this folder."""
+    chance = np.random.default_rng(1)
+    head = msgspec.json.encode(Head(SERVICES, OFFICERS, (), A_DAY + 4, 4))
+    with closing(open_store(folder / FILE, MIGRATIONS)) as ledger, ledger:
+        for day in weekdays(round(years * A_YEAR)):
+            made = records(chance)
+            body = MARK + len(head).to_bytes(4, "little") + head + made.tobytes()
+            ledger.execute("INSERT INTO day_columns VALUES (?, ?, ?)", (day.isoformat(), A_DAY, body))
+            if tables:
+                _tables(ledger, day, made)
+    return folder / FILE
+
+
+def _tables(ledger, day: dt.date, made: np.ndarray) -> None:
+    midnight = dt.datetime.combine(day, dt.time(), dt.UTC).timestamp()
+    outcomes = (None, "served", "transferred", "no_show", "unserved")
+    visits, tickets, ratings = [], [], []
+    for place, record in enumerate(made.tolist()):
+        visit = dict(zip(made.dtype.names, record, strict=True))
+        times = [None if visit[name] == NONE else midnight + visit[name] / 1000 for name in made.dtype.names[11:17]]
+        id, service, outcome = f"{day}-{place:03}", SERVICES[visit["service"]], outcomes[visit["outcome"]]
+        number = f"{'ABR'[visit['service']]}{place + 1:03}"
+        officer = OFFICERS[visit["officer"] - 1] if visit["officer"] else None
+        point = visit["point"] or None
+        visits.append(
+            (id, str(day), number, service, visit["priority"], point, officer, visit["calls"], *times, outcome)
+        )
+        tickets.append((str(day), number, service, times[0], visit["priority"], "paper", outcome))
+        if visit["level"]:
+            ratings.append((id, visit["level"], times[-1]))
+    ledger.executemany("INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?)", tickets)
+    ledger.executemany(
+        """INSERT INTO visit (id, day, number, service, priority, point, officer, calls, issued, first_called, called,
+               started, provided, finished, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        visits,
+    )
+    ledger.executemany("INSERT INTO rating VALUES (?, ?, ?)", ratings)

@@ -1,65 +1,80 @@
-"""A report's charts as SVG, by pygal: each answers one question, and fetches nothing."""
+"""A report's charts as SVG, by pygal: each answers one question, and fetches nothing.
+
+The drawing holds digits alone.  Words stand beside it as text: WeasyPrint sets the text of an SVG letter by letter,
+which tears Thai marks off their letters, and a page's own text can be read aloud, too.
+"""
 
 from __future__ import annotations
 
 import base64
+from typing import NamedTuple
 
 import pygal
 from pygal.style import Style
 
 from broker.centre import Centre
 from broker.language.catalogue import words
+from broker.language.dates import year
 from display.reports.report import BAND, BANDS, Distribution, Line, Report
-from display.reports.table import line_name, moment_name
+from display.reports.spans import Span
 
 CALM, LATE, SECOND = "#0b6e99", "#c25b12", "#5b8c3a"  # told apart in grey and by who sees colours otherwise
-_WIDTH, _HEIGHT = 760, 300
 _LABELS = 14  # of the trend that find room
 
 
-def distribution(shape: Distribution, title: str, centre: Centre, language: str) -> str:
+class Chart(NamedTuple):
+    """Words in the reader's language."""
+
+    title: str
+    svg: str
+    legend: tuple[tuple[str, str], ...]  # colour, and what it stands for
+    along: str  # what the digits below are
+
+    @property
+    def source(self) -> str:
+        """The drawing as the source of an image."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
+
+
+def distribution(shape: Distribution, title: str, centre: Centre, language: str) -> Chart:
     """How many took how long, what is within the limit in another colour than what is above."""
     _ = words(language)
     limit = shape.limit / 60
     within = [count if begin + BAND <= limit else None for begin, count in zip(BANDS, shape.counts, strict=True)]
     above = [None if begin + BAND <= limit else count for begin, count in zip(BANDS, shape.counts, strict=True)]
-    chart = pygal.StackedBar(title=title, x_title=_("minutes"), y_title=_("Tickets"), **_look(centre, (CALM, LATE)))
+    chart = pygal.StackedBar(**_look(centre, (CALM, LATE)))
     chart.x_labels = [f"{begin}–{begin + BAND}" for begin in BANDS[:-1]] + [f"> {BANDS[-1]}"]
-    chart.add(_("up to {limit} min").format(limit=f"{limit:g}"), within)
-    chart.add(_("longer"), above)
-    return _svg(chart)
+    chart.add("1", within)
+    chart.add("2", above)
+    legend = (CALM, _("up to {limit} min").format(limit=f"{limit:g}")), (LATE, _("longer"))
+    return Chart(title, _svg(chart), legend, _("Tickets, by minutes"))
 
 
-def waiting_by_point(lines: tuple[Line, ...], centre: Centre, language: str) -> str:
+def points_compared(lines: tuple[Line, ...], centre: Centre, language: str) -> Chart:
     """Points side by side: median of waiting and of service, in minutes."""
     _ = words(language)
-    chart = pygal.Bar(title=_("Points compared"), y_title=_("minutes"), **_look(centre, (CALM, SECOND)))
-    chart.x_labels = [line_name("point", line.key, centre, language) for line in lines]
-    chart.add(_("Waiting, median"), [_minutes(line.figures.waiting.median) for line in lines])
-    chart.add(_("Service time, median"), [_minutes(line.figures.service.median) for line in lines])
-    return _svg(chart)
+    chart = pygal.Bar(**_look(centre, (CALM, SECOND)))
+    chart.x_labels = [line.key for line in lines]
+    chart.add("1", [_minutes(line.figures.waiting.median) for line in lines])
+    chart.add("2", [_minutes(line.figures.service.median) for line in lines])
+    legend = (CALM, _("Waiting, median")), (SECOND, _("Service time, median"))
+    return Chart(_("Points compared"), _svg(chart), legend, _("Minutes, by point"))
 
 
-def trend(report: Report, centre: Centre, language: str) -> str:
+def trend(report: Report, centre: Centre, language: str) -> Chart:
     """Whether waiting grows: its median and 90 % from day to day, or month to month."""
     _ = words(language)
-    daily = (report.last - report.first).days < 31
-    chart = pygal.Line(
-        title=_("Waiting over time"), y_title=_("minutes"), range=None, dots_size=2, **_look(centre, (CALM, LATE))
-    )
-    every = max(1, -(-len(report.trend) // _LABELS))
-    names = [moment_name(moment.day, daily, language) for moment in report.trend]
+    daily = Span(report.first, report.last).short
+    days = [moment.day for moment in report.trend]
+    names = [f"{day.day}/{day.month}" if daily else f"{day.month}/{year(day, language) % 100:02}" for day in days]
+    chart = pygal.Line(dots_size=2, **_look(centre, (CALM, LATE)))
     chart.x_labels = names
-    chart.x_labels_major = names[::every]
+    chart.x_labels_major = names[:: max(1, -(-len(names) // _LABELS))]
     chart.show_minor_x_labels = False
-    chart.add(_("Waiting, median"), [_minutes(moment.waiting.median) for moment in report.trend])
-    chart.add(_("Waiting, 90 %"), [_minutes(moment.waiting.p90) for moment in report.trend])
-    return _svg(chart)
-
-
-def inlined(svg: str) -> str:
-    """The chart as the source of an image, so that no mark of lines gets into it."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    chart.add("1", [_minutes(moment.waiting.median) for moment in report.trend])
+    chart.add("2", [_minutes(moment.waiting.p90) for moment in report.trend])
+    legend = (CALM, _("Waiting, median")), (LATE, _("Waiting, 90 %"))
+    return Chart(_("Waiting over time"), _svg(chart), legend, _("Minutes, by day") if daily else _("Minutes, by month"))
 
 
 def _minutes(seconds: float | None) -> float | None:
@@ -70,15 +85,14 @@ def _look(centre: Centre, colours: tuple[str, ...]) -> dict[str, object]:
     face = centre.centre.font
     style = Style(
         background="white", plot_background="white", foreground="#16222e", foreground_strong="#16222e",
-        foreground_subtle="#8a949e", colors=colours, font_family=face, title_font_family=face, label_font_family=face,
-        major_label_font_family=face, legend_font_family=face, value_font_family=face, tooltip_font_family=face,
-        title_font_size=17, label_font_size=12, major_label_font_size=12, legend_font_size=13, value_font_size=12,
-        opacity="1", opacity_hover="1",
+        foreground_subtle="#8a949e", colors=colours, font_family=face, label_font_family=face,
+        major_label_font_family=face, value_font_family=face, no_data_font_family=face, label_font_size=12,
+        major_label_font_size=12, opacity="1", opacity_hover="1",
     )  # fmt: skip
     return {
-        "style": style, "js": [], "width": _WIDTH, "height": _HEIGHT, "legend_at_bottom": True, "min_scale": 3,
-        "include_x_axis": True, "show_y_guides": True, "x_label_rotation": 0, "disable_xml_declaration": True,
-        "no_data_text": "–", "margin": 8, "explicit_size": True, "legend_at_bottom_columns": 3,
+        "style": style, "js": [], "width": 760, "height": 240, "show_legend": False, "min_scale": 3, "max_scale": 8,
+        "include_x_axis": True, "disable_xml_declaration": True, "no_data_text": "–", "margin": 8,
+        "explicit_size": True, "x_label_rotation": 0, "truncate_label": -1,
     }  # fmt: skip
 
 

@@ -50,14 +50,14 @@ def html(report: Report, visits: Visits, centre: Centre, language: str) -> str:
         boxes="".join(told.boxes()),
         main=told.sections(report.by, report.lines, ("counts", "waiting", "service", "standard")),
         standards="".join(told.standards()),
-        waiting=told.chart(
+        waiting=_figure(
             charts.distribution(report.waiting, _("Waiting until the first call"), centre, language),
             _("The standard sets no limit for waiting; 15 minutes are marked for orientation."),
         ),
-        trend=told.chart(charts.trend(report, centre, language)) if len(report.trend) > 1 else "",
+        trend=_figure(charts.trend(report, centre, language)) if len(report.trend) > 1 else "",
         heat=told.heat(),
         peak=f"<p>{escape(peak(report, language))}</p>",
-        points=told.chart(charts.waiting_by_point(points, centre, language)) if points else "",
+        points=_figure(charts.points_compared(points, centre, language)) if points else "",
         by_point=told.sections("point", points, ("load",)),
         ratings=told.sections("service", lines(visits, "service", centre), ("ratings",)),
         told=told.sections("service", lines(visits, "service", centre), ("estimates",)),
@@ -109,6 +109,7 @@ class _Told:
                 body = "".join(
                     _row(line_name(by, line.key, self._centre, self._language), [c.cell(line) for c in own])
                     for line in rows
+                    if any(column.of(line) for column in own)
                 )
                 made += f"<section><h3>{escape(_(SECTIONS[section]))}</h3><table>{heads}{body}</table></section>"
         return made
@@ -119,13 +120,9 @@ class _Told:
             within = self._report.all.within.get(id)
             name = line_name("service", id, self._centre, self._language)
             if within:
-                yield self.chart(
+                yield _figure(
                     charts.distribution(shape, name, self._centre, self._language), rule_of(within, self._language)
                 )
-
-    def chart(self, svg: str, under: str = "") -> str:
-        caption = f"<figcaption>{escape(under)}</figcaption>" if under else ""
-        return f'<figure><img src="{charts.inlined(svg)}">{caption}</figure>'
 
     def heat(self) -> str:
         """Weekday by hour: tickets, the darker the more, and under them the median wait in minutes."""
@@ -136,14 +133,17 @@ class _Told:
         head = "".join(f"<th>{hour:02}" for hour in hours)
         body = ""
         for day in days:
-            body += f"<tr><td>{escape(line_name('weekday', DAYS[day], self._centre, self._language))}"
+            body += f"<tr><td class=name>{escape(line_name('weekday', DAYS[day], self._centre, self._language))}"
             for hour in hours:
                 count, wait = report.heat[day][hour], report.heat_waiting[day][hour]
                 shade = count / most
                 small = f"<small>{wait / 60:.0f}</small>" if wait is not None else "<small>–</small>"
                 ink = "#fff" if shade > 0.6 else "#16222e"
                 body += f'<td style="background: rgba(11, 61, 92, {shade:.2f}); color: {ink}">{count:,}<br>{small}'
-        return f'<table class="heat"><tr><th>{head}</tr>{body}</table>' if days else ""
+        title, _ = escape(self._words("Tickets by hour")), self._words
+        under = escape(_("Above: tickets, the darker the more. Below: median waiting in minutes."))
+        table = f'<table class="heat"><tr><th>{head}</tr>{body}</table>'
+        return f"<section><h3>{title}</h3>{table}<figcaption>{under}</figcaption></section>" if days else ""
 
     def outcomes(self) -> str:
         _, found = self._words, self._report.all.figures.outcomes
@@ -153,8 +153,8 @@ class _Told:
             _row(self._centre.outcomes.get(code, {}).get(self._language, code), [Cell(count, "count")])
             for code, count in sorted(found.items(), key=lambda outcome: -outcome[1])
         )
-        head = f"<tr><th>{escape(_('Outcome'))}<th>{escape(_('Visits'))}</tr>"
-        return f"<section><h3>{escape(_('Outcome'))}</h3><table>{head}{rows}</table></section>"
+        head = f"<tr><th class=name>{escape(_('Outcome'))}<th>{escape(_('Visits'))}</tr>"
+        return f'<section><h3>{escape(_("Outcome"))}</h3><table class="plain">{head}{rows}</table></section>'
 
     def months(self) -> str:
         """The trend as a table."""
@@ -162,27 +162,35 @@ class _Told:
         if len(report.trend) < 2:
             return ""
         heads, cells = trend_columns(self._centre, self._language)
-        daily = (report.last - report.first).days < 31
+        daily = Span(report.first, report.last).short
         rows = "".join(_row(moment_name(moment.day, daily, self._language), cells(moment)) for moment in report.trend)
-        head = "".join(f"<th>{escape(head)}" for head in ("", *heads))
-        return f"<h3>{escape(_('Trend'))}</h3><table><tr>{head}</tr>{rows}</table>"
+        head = "".join(f"<th>{escape(head)}" for head in heads)
+        return f'<h3>{escape(_("Trend"))}</h3><table class="plain"><tr><th>{head}</tr>{rows}</table>'
+
+
+def _figure(chart: charts.Chart, under: str = "") -> str:
+    legend = "".join(f'<i style="background: {colour}"></i>{escape(name)} ' for colour, name in chart.legend)
+    captions = "".join(
+        f"<figcaption>{said}</figcaption>" for said in (f"{legend}· {escape(chart.along)}", escape(under))
+    )
+    return f'<figure><h3>{escape(chart.title)}</h3><img src="{chart.source}" alt="">{captions}</figure>'
 
 
 def _box(figure: str, name: str, under: str) -> str:
-    return f"<div><b>{escape(figure)}</b><span>{escape(name)}</span><small>{escape(under)}</small></div>"
+    return f"<div><b>{escape(figure)}</b><em>{escape(name)}</em><small>{escape(under)}</small></div>"
 
 
 def _heads(first: str, own: Sequence[Column]) -> str:
     """One row, or two where columns have a head in common."""
     below = "".join(f"<th>{escape(column.head)}" for column in own)
     if not any(column.group for column in own):
-        return f"<tr><th>{escape(first)}{below}</tr>"
+        return f'<tr><th class="name">{escape(first)}{below}</tr>'
     above = "".join(
         f'<th class="group" colspan="{len(list(columns))}">{escape(group)}'
         for group, columns in groupby(own, lambda column: column.group)
     )
-    return f'<tr><th rowspan="2">{escape(first)}{above}</tr><tr>{below}</tr>'
+    return f'<tr><th class="name" rowspan="2">{escape(first)}{above}</tr><tr>{below}</tr>'
 
 
 def _row(name: str, cells: Iterable[Cell]) -> str:
-    return f"<tr><td>{escape(name)}" + "".join(f"<td>{escape(said(cell))}" for cell in cells) + "</tr>"
+    return f'<tr><td class="name">{escape(name)}' + "".join(f"<td>{escape(said(cell))}" for cell in cells) + "</tr>"

@@ -28,7 +28,6 @@ HOUR_MS = DAY_MS // 24
 BAND = 5  # minutes
 BANDS = tuple(range(0, 61, BAND))  # minutes at which a band of a distribution begins; the last one has no end
 ORIENTATION = 900  # seconds: no limit of the standard, which has none for waiting
-FEW_DAYS = 31  # up to so many days a trend has a place a day, above that one a month
 
 
 class Load(Struct, frozen=True):
@@ -169,8 +168,7 @@ def _loads(measures: Measures, by: Grouping) -> list[Load]:
 
 def _trend(measures: Measures, span: Span) -> tuple[Moment, ...]:
     """Day by day where there are few, else month by month; those without a visit are left out."""
-    daily = (span.last - span.first).days < FEW_DAYS
-    dates = [day.date if daily else day.date.replace(day=1) for day in measures.visits.days]
+    dates = [day.date if span.short else day.date.replace(day=1) for day in measures.visits.days]
     places = {date: place for place, date in enumerate(sorted(set(dates)))}
     of = np.array([places[date] for date in dates], np.int16)[measures.visits.day]
     by = Grouping(of, tuple(map(str, places)))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 BUDDHIST = 543
 _BUDDHIST_FROM = 2400  # a year below is of the Common Era
 _FISCAL_MONTH = 10
+_FEW_DAYS = 31
 
 
 class Span(NamedTuple):
@@ -26,6 +27,11 @@ class Span(NamedTuple):
         """The Buddhist year whose fiscal year this is; None for another span."""
         year = self.last.year
         return year + BUDDHIST if self == fiscal_year(year + BUDDHIST) else None
+
+    @property
+    def short(self) -> bool:
+        """Whether its trend goes by days: longer ones go by months."""
+        return (self.last - self.first).days < _FEW_DAYS
 
     @property
     def month(self) -> bool:

@@ -57,8 +57,9 @@ check: setup  ## lint, format, types
 thai: setup  ## Thai on screen, on paper and in the air: all that can be seen or measured, into build/thai/index.html
 	$(BIN)/python tests/thai_page.py
 
-bench: setup  ## press to board, touch to paper, idle CPU, each against a floor of the same run
+bench: setup  ## press to board, touch to paper, idle CPU, reports of ten years, each against a floor of the same run
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench_reports.py
 
 faults: setup  ## kills, cuts, fills, tears and floods a running centre for an hour; prints what was lost (root)
 	@systemd/packages faults

@@ -1,8 +1,8 @@
 """A ledger of many years, made fast: 400 tickets a day, 250 days a year, ten years are 1,000,000.
 
-The rows of ``day_columns`` are drawn by numpy and written straight into the file; so are, if asked, the rows of
-``ticket``, ``visit`` and ``rating``.  No event stands behind them, so this ledger proves nothing: it is there to be
-measured.  That columns follow from events is proved elsewhere, on ledgers that a hall wrote.
+The rows of ``day_columns`` are drawn by numpy and written straight into the file.  No event and no row of ``visit``
+stands behind them, so this ledger proves nothing: it is there to be measured.  That columns follow from events is proved
+elsewhere, on ledgers that a hall wrote.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def records(chance: np.random.Generator) -> np.ndarray:
     return made
 
 
-def make(folder: Path, years: float, *, tables: bool = False) -> Path:
+def make(folder: Path, years: float) -> Path:
     """The ledger's file, in this folder."""
     chance = np.random.default_rng(1)
     head = msgspec.json.encode(Head(SERVICES, OFFICERS, (), A_DAY + 4, 4))
@@ -77,32 +77,4 @@ def make(folder: Path, years: float, *, tables: bool = False) -> Path:
             made = records(chance)
             body = MARK + len(head).to_bytes(4, "little") + head + made.tobytes()
             ledger.execute("INSERT INTO day_columns VALUES (?, ?, ?)", (day.isoformat(), A_DAY, body))
-            if tables:
-                _tables(ledger, day, made)
     return folder / FILE
-
-
-def _tables(ledger, day: dt.date, made: np.ndarray) -> None:
-    midnight = dt.datetime.combine(day, dt.time(), dt.UTC).timestamp()
-    outcomes = (None, "served", "transferred", "no_show", "unserved")
-    visits, tickets, ratings = [], [], []
-    for place, record in enumerate(made.tolist()):
-        visit = dict(zip(made.dtype.names, record, strict=True))
-        times = [None if visit[name] == NONE else midnight + visit[name] / 1000 for name in made.dtype.names[11:17]]
-        id, service, outcome = f"{day}-{place:03}", SERVICES[visit["service"]], outcomes[visit["outcome"]]
-        number = f"{'ABR'[visit['service']]}{place + 1:03}"
-        officer = OFFICERS[visit["officer"] - 1] if visit["officer"] else None
-        point = visit["point"] or None
-        visits.append(
-            (id, str(day), number, service, visit["priority"], point, officer, visit["calls"], *times, outcome)
-        )
-        tickets.append((str(day), number, service, times[0], visit["priority"], "paper", outcome))
-        if visit["level"]:
-            ratings.append((id, visit["level"], times[-1]))
-    ledger.executemany("INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?)", tickets)
-    ledger.executemany(
-        """INSERT INTO visit (id, day, number, service, priority, point, officer, calls, issued, first_called, called,
-               started, provided, finished, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        visits,
-    )
-    ledger.executemany("INSERT INTO rating VALUES (?, ?, ?)", ratings)

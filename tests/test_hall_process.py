@@ -75,3 +75,10 @@ def test_a_summary_without_a_ledger_says_so(program, tmp_path):
     (tmp_path / "empty").mkdir()
     told = summarise(tmp_path, "--state", tmp_path / "empty")
     assert (told.returncode, "no such ledger" in told.stderr) == (1, True)
+
+
+def test_the_hall_starts_without_what_only_reports_need():
+    heavy = ("numpy", "pygal", "xlsxwriter", "weasyprint")
+    asked = f"import sys, display.__main__; print([name for name in {heavy} if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=60)
+    assert told.stdout == "[]\n", told

@@ -34,7 +34,8 @@ class Grouping:
 
     def counted(self, inner: Ints, width: int, weights: NDArray[Any] | None = None) -> NDArray[Any]:
         """For each group, how many visits have which of the ``width`` values ``inner``, or their weights summed."""
-        return np.bincount(self._from_1 * width + inner, weights, (len(self.keys) + 1) * width).reshape(-1, width)[1:]
+        flat = np.bincount(self._from_1 * width + inner, weights, (len(self.keys) + 1) * width)
+        return flat.reshape(len(self.keys) + 1, width)[1:]
 
     def summed(self, weights: NDArray[Any]) -> list[Any]:
         """For each group, the sum of its visits' weights."""
@@ -152,7 +153,7 @@ def groups(measures: Measures, by: Grouping) -> list[Group]:
 def within(measures: Measures, by: Grouping) -> list[dict[str, Within]]:
     """Each group's share within the standard of each service that has one, where the group has such visits."""
     services = measures.visits.services
-    table = by.counted(measures.kept, 3 * max(1, len(services))).reshape(len(by.keys), -1, 3).tolist()
+    table = by.counted(measures.kept, 3 * len(services)).reshape(len(by.keys), len(services), 3).tolist()
     standards = [(s.id, s.standard, services.index(s.id)) for s in measures.centre.services if s.id in services]
     found = []
     for row in table:

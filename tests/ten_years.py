@@ -1,8 +1,8 @@
 """A ledger of many years, made fast: 400 tickets a day, 250 days a year, ten years are 1,000,000.
 
 The rows of ``day_columns`` are drawn by numpy and written straight into the file.  No event and no row of ``visit``
-stands behind them, so this ledger proves nothing: it is there to be measured.  That columns follow from events is proved
-elsewhere, on ledgers that a hall wrote.
+stands behind them, so this ledger proves nothing: it is there to be measured.  That columns follow from events is
+proved elsewhere, on ledgers that a hall wrote.
 """
 
 from __future__ import annotations

@@ -186,7 +186,7 @@ def test_figures_of_few_are_marked_and_those_of_very_few_not_shown(tmp_path, cou
     (line,) = few(tmp_path, count).lines
     for column in columns(CENTRE, "en"):
         cell = column.cell(line)
-        if column.full_head in ("Waiting: Median", "Mean", "1.1 ≤ 15 min: %"):
+        if column.full_head in ("Waiting: Median", "Mean", "1.1 (15 min): %"):
             assert (cell.value is not None, cell.few) == (shown, marked), column.full_head
         if column.full_head in ("Tickets", "Ratings", "Waiting: n"):
             assert (cell.value, cell.few) == (count, False)

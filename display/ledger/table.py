@@ -6,12 +6,15 @@ import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from broker.centre import Centre
 from broker.language.catalogue import plurals, words
 from broker.language.dates import long_date
-from display.ledger.summary import Summary
 from display.reports.figures import Group, Spread, Within
+
+if TYPE_CHECKING:
+    from display.ledger.summary import Summary  # which counts by numpy, and other tables need none
 
 Words = Callable[[str], str]
 Row = Sequence[str]

@@ -73,7 +73,7 @@ def rules(centre: Centre, language: str) -> list[str]:
     if centre.survey.levels == 5:
         said.append(
             _(
-                "Satisfaction: S.D. of a sample (n − 1). Mean in %: mean ÷ 5 × 100. "
+                "Satisfaction: S.D. of a sample (n - 1). Mean in %: the mean divided by 5. "
                 "Levels 4 and 5 in %: of all ratings. Bands: {bands}."
             ).format(bands=bands.stated(language))
         )

@@ -181,7 +181,7 @@ def _standards(_: Callable[[str], str], centre: Centre) -> Iterator[Column]:
     for service in centre.services:
         if service.standard is None:
             continue
-        id, name = service.id, f"{service.id} ≤ {service.standard.seconds / 60:g} {_('min')}"
+        id, name = service.id, f"{service.id} ({service.standard.seconds / 60:g} {_('min')})"
 
         def n(line: Line, id: str = id) -> int:
             return line.within[id].n if id in line.within else 0

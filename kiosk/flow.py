@@ -36,6 +36,7 @@ from typing import Any
 
 from broker.hours import Hours, Open
 from broker.words import PrinterState
+from kiosk.catalogue import Catalogue, CatalogueOpened
 from kiosk.pages import (
     BoardChanged,
     CardKnown,
@@ -245,7 +246,10 @@ def _language(rules: Rules, state: State, event: LanguageChosen) -> Outcome:
 
 
 def _mode(rules: Rules, state: State, event: ModeToggled) -> Outcome:
-    return _again(rules, replace(state, modes=state.modes ^ {event.mode}))
+    state = replace(state, modes=state.modes ^ {event.mode})
+    if state.spoken and isinstance(state.page, Catalogue):  # no pack has the titles of documents
+        return _show(rules, state, Steps(state.page.service))
+    return _again(rules, state)
 
 
 def _explored(rules: Rules, state: State, event: Explored) -> Outcome:
@@ -267,6 +271,10 @@ def _steps(rules: Rules, state: State, event: StepsOpened) -> Outcome:
     return _show(rules, state, Steps(event.service))
 
 
+def _catalogue(rules: Rules, state: State, event: CatalogueOpened) -> Outcome:
+    return _show(rules, state, event.page)
+
+
 def _back(rules: Rules, state: State, _event: WentHome) -> Outcome:
     return _show(rules, state, Home())  # the same citizen: language and priority stay
 
@@ -279,7 +287,7 @@ def _time_up(rules: Rules, state: State, event: TimeUp) -> Outcome:
 
 def _reconsider(rules: Rules, state: State, _event: Event) -> Outcome:
     """Idle pages turn with what is known; a citizen who has touched a service is served to the end."""
-    shown = Home() if isinstance(state.page, Steps) else state.page
+    shown = Home() if isinstance(state.page, Steps | Catalogue) else state.page
     if shown == _idle(state):
         return state, ()
     if state.modes or state.language != rules.first_language:  # whoever asked for them stands there still
@@ -309,6 +317,10 @@ TRANSITIONS: dict[tuple[type[Any], type[Any]], Callable[[Rules, State, Any], Out
     (Steps, Touched): _touched,
     (Steps, WentHome): _back,
     (Steps, TimeUp): _time_up,
+    (Steps, CatalogueOpened): _catalogue,
+    (Catalogue, CatalogueOpened): _catalogue,
+    (Catalogue, StepsOpened): _steps,
+    (Catalogue, TimeUp): _time_up,
     (Giving, NumberGiven): _given,
     (Giving, NoNumberLeft): _none_left,
     (Giving, NotGiven): _not_given,
@@ -326,12 +338,12 @@ TRANSITIONS: dict[tuple[type[Any], type[Any]], Callable[[Rules, State, Any], Out
     (Stopped, TimeUp): _time_up,
     **{
         (page, event): transition
-        for page in (Home, Steps, Closed, Stopped, Printing, Fault, Taken)
+        for page in (Home, Steps, Catalogue, Closed, Stopped, Printing, Fault, Taken)
         for event, transition in ((LanguageChosen, _language), (ModeToggled, _mode), (Explored, _explored))
     },
     **{
         (page, event): _reconsider
-        for page in (Home, Steps, Closed, Stopped)
+        for page in (Home, Steps, Catalogue, Closed, Stopped)
         for event in (HoursChanged, BoardChanged, LinkChanged, DiskChanged, CardKnown)
     },
 }

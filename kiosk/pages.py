@@ -9,6 +9,7 @@ from typing import Literal
 from broker.hours import Hours, Open
 from broker.messages import ServiceView
 from broker.words import PrinterState
+from kiosk.catalogue import Catalogue, CatalogueOpened
 
 # What a citizen may ask of the glass: larger text, black and bright, everything to touch low down, read aloud.
 Mode = Literal["large", "contrast", "low", "spoken"]
@@ -91,7 +92,7 @@ class Stopped:
     """In hours, but no number may be given: it would be lost, or belong to another day."""
 
 
-Page = Home | Steps | Giving | Printing | Fault | Taken | Closed | Stopped
+Page = Home | Steps | Catalogue | Giving | Printing | Fault | Taken | Closed | Stopped
 
 
 @dataclass(frozen=True)
@@ -273,9 +274,9 @@ class DiskChanged:
 
 
 Event = (
-    Touched | LanguageChosen | PriorityToggled | ModeToggled | Explored | VoicesKnown | StepsOpened | WentHome
-    | NumberGiven | NoNumberLeft | NotGiven | Restored | Printed | PrintFailed | PrinterSeen | NumberTaken | TimeUp
-    | HoursChanged | DayChanged | BoardChanged | LinkChanged | DiskChanged | CardKnown
+    Touched | LanguageChosen | PriorityToggled | ModeToggled | Explored | VoicesKnown | StepsOpened | CatalogueOpened
+    | WentHome | NumberGiven | NoNumberLeft | NotGiven | Restored | Printed | PrintFailed | PrinterSeen | NumberTaken
+    | TimeUp | HoursChanged | DayChanged | BoardChanged | LinkChanged | DiskChanged | CardKnown
 )  # fmt: skip
 
 

@@ -140,12 +140,22 @@ def _number(text: str, able: Abilities, font: str) -> Image.Image:
     return set_text.crop((0, top, half, bottom)).resize((2 * half, 2 * (bottom - top)), Image.Resampling.NEAREST)
 
 
+def qr_modules(payload: str) -> list[list[bool]]:
+    """The squares of a QR code (error correction M), row by row from the top, without white around; true is dark."""
+    rows: list[list[bool]] = _code(payload, 1, border=0).get_matrix()
+    return rows
+
+
 def _qr(payload: str, module: int) -> Image.Image:
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=module, border=2)
+    drawn: Image.Image = _code(payload, module, border=2).make_image().get_image().convert("1")
+    return drawn
+
+
+def _code(payload: str, module: int, border: int) -> qrcode.QRCode:
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=module, border=border)
     code.add_data(payload, optimize=0)
     code.make(fit=True)
-    drawn: Image.Image = code.make_image().get_image().convert("1")
-    return drawn
+    return code
 
 
 def _dots(grey: Image.Image) -> Image.Image:

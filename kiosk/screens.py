@@ -27,6 +27,8 @@ from kivy.uix.widget import Widget
 
 from broker.window import theme
 from broker.window.targets import page, target
+from kiosk.catalogue import SHEET, Catalogue, CatalogueOpened
+from kiosk.catalogue_pages import CataloguePage, DocumentPage
 from kiosk.looks import Look, arrangement
 from kiosk.pages import (
     MODES,
@@ -63,6 +65,7 @@ class BigButton(Touchable):
     pair = ListProperty(["", ""])
     units = NumericProperty(theme.BODY)  # of type, in the citizen's language
     units_below = NumericProperty(theme.CAPTION)
+    share = NumericProperty(0.62)  # of the height, at most, for the citizen's language
 
 
 class ChoiceButton(Touchable):
@@ -133,6 +136,7 @@ class StepsPage(BoxLayout):
     gives = BooleanProperty(False)
     back_words = ListProperty(["", ""])
     give_words = ListProperty(["", ""])
+    documents_words = ListProperty(["", ""])
     colour = ColorProperty(theme.CALM.rank)
 
 
@@ -179,6 +183,8 @@ class KioskScreen(BoxLayout):
         self._wishes: dict[str, tuple[Touchable, Callable[[], Event]]] = {}
         self._touched_at = float("-inf")
         self._home, self._steps, self._number, self._closed = HomePage(), StepsPage(), NumberPage(), ClosedPage()
+        self._catalogue = CataloguePage([BigButton() for _ in range(max(SHEET.values()))])
+        self._document = DocumentPage()
         self._tiles = [ServiceTile() for _ in services]
         for service, tile in zip(services, self._tiles, strict=True):
             self._home.tiles.add_widget(tile)
@@ -192,6 +198,7 @@ class KioskScreen(BoxLayout):
         self._offer(self._home.priority_button, "priority", PriorityToggled)
         self._offer(self._steps.back, "home", WentHome)
         self._offer(self._steps.give, "give", lambda: Touched(self._view.service if self._view else ""))
+        self._offer_catalogue()
         self._offer(self._number.taken, "taken", NumberTaken)
         target(self._number.number_label, "fault-number")
         self._home.tiles.bind(size=self._arrange)
@@ -199,6 +206,24 @@ class KioskScreen(BoxLayout):
     def _offer(self, widget: Touchable, name: str, wish: Callable[[], Event]) -> None:
         self._wishes[name] = target(widget, name), wish
         widget.bind(on_press=lambda _widget: self._act(wish()))
+
+    def _offer_catalogue(self) -> None:
+        def seen() -> View:
+            assert self._view  # what can be touched has been shown
+            return self._view
+
+        def turned(first: int | None = None, place: int | None = None) -> Event:
+            here = seen()
+            document = "" if place is None else here.rows[place].document
+            return CatalogueOpened(Catalogue(here.service, here.first if first is None else first, document))
+
+        self._offer(self._steps.documents, "documents", lambda: turned(0))
+        for place, row in enumerate(self._catalogue.buttons):
+            self._offer(row, f"document-{place}", partial(turned, place=place))
+        self._offer(self._catalogue.back, "steps", lambda: StepsOpened(seen().service))
+        self._offer(self._catalogue.more, "more", lambda: turned(self._catalogue.following))
+        self._offer(self._document.back, "catalogue", turned)
+        target(self._document.code, "code")
 
     def _arrange(self, *_event: Any) -> None:
         if self._look:
@@ -242,6 +267,8 @@ class KioskScreen(BoxLayout):
         shown = {
             "home": self._show_home,
             "steps": self._show_steps,
+            "catalogue": self._show_catalogue,
+            "document": self._show_document,
             "closed": self._show_closed,
             "stopped": self._show_closed,
         }.get(view.page, self._show_number)(view, say, look.palette)
@@ -282,7 +309,16 @@ class KioskScreen(BoxLayout):
         steps.steps = list(view.steps)
         steps.back_words = list(say.pair("Back"))
         steps.give_words = list(say.pair("Take a ticket for this service"))
+        steps.documents_words = list(say.pair("Documents to read")) if view.documents else ["", ""]
         return steps
+
+    def _show_catalogue(self, view: View, say: Wording, palette: theme.Palette) -> Widget:
+        self._catalogue.show(view, say, palette, SHEET[bool(self._look and self._look.upright)])
+        return self._catalogue
+
+    def _show_document(self, view: View, say: Wording, palette: theme.Palette) -> Widget:
+        self._document.show(view, say, palette)
+        return self._document
 
     def _show_number(self, view: View, say: Wording, palette: theme.Palette) -> Widget:
         number, fault = self._number, view.page == "fault"

@@ -26,6 +26,7 @@ from broker.voice.readings import (
     thai_number,
     thai_ticket,
 )
+from kiosk.catalogue import Catalogue
 from kiosk.flow import PRINTS
 from kiosk.pages import Closed, Fault, Giving, Home, Printing, State, Steps, Stopped, Taken
 from kiosk.slip import ENQUIRY_POINT
@@ -58,7 +59,7 @@ class _Reader:
             case Home():
                 trouble = [] if self.state.printer in (*PRINTS, None) else self.phrases(say.FAULT)
                 words = [*trouble, *self.phrases(say.HEAR, say.CHOOSE, say.SERVICES)]
-            case Steps(service):
+            case Steps(service) | Catalogue(service):
                 words = [*self.name(service), *self.ask(), *self.phrases(say.HEAR, say.CHOOSE)]
             case Giving() | Printing():
                 words = self.phrases(say.PRINTING)

@@ -16,6 +16,7 @@ from broker.language.catalogue import N_, plurals, words
 from broker.messages import ServiceView
 from broker.office import Words
 from broker.store import CARD_FAULT
+from kiosk.catalogue import Catalogue
 from kiosk.flow import PRINTS
 from kiosk.pages import MODES, Closed, Fault, Giving, Home, Mode, Printing, State, Steps, Stopped, Taken
 from kiosk.slip import ENQUIRY_POINT, minutes, ranges
@@ -39,6 +40,14 @@ class Tile:
     expected: str
     gives: bool
     why_not: str  # "" where it gives
+
+
+@dataclass(frozen=True)
+class Row:
+    """One document on the page of documents."""
+
+    document: str
+    title: Pair
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,10 @@ class View:
     gives: bool = False
     steps: tuple[Pair, ...] = ()
     notice: str = ""
+    documents: bool = False  # the page has a way to the catalogue
+    rows: tuple[Row, ...] = ()  # from the ``first`` on
+    first: int = 0
+    link: str = ""
     choices: tuple[Choice, ...] = ()
     following: str = ""  # the language that its button chooses
     listening: str = ""  # how a spoken page is used
@@ -153,8 +166,11 @@ def _page(state: State, say: Wording) -> View:
         case Steps(service):
             steps = tuple(say.named(step) for step in centre.service(service).steps)
             return _of(
-                service, say, "steps", say.pair(N_("Steps of the service")), steps=steps, gives=state.gives(service)
-            )
+                service, say, "steps", say.pair(N_("Steps of the service")), steps=steps, gives=state.gives(service),
+                documents=bool(centre.service(service).documents) and not state.spoken,
+            )  # fmt: skip
+        case Catalogue() as page:
+            return _catalogue(page, say)
         case Giving(service):
             return _of(service, say, "printing", *_printing(say))
         case Printing(ticket):
@@ -182,6 +198,22 @@ def _page(state: State, say: Wording) -> View:
                 say.pair(N_("No tickets here at the moment")),
                 say.pair(N_("Please ask at point {point}"), point=ENQUIRY_POINT),
             )
+
+
+def _catalogue(page: Catalogue, say: Wording) -> View:
+    """The documents, or one; what the office takes out of the catalogue meanwhile leaves the others."""
+    documents = say.centre.service(page.service).documents
+    for document in documents:
+        if document.id == page.document:
+            paper = N_("On paper too: please ask the officer") if document.link else N_("Please ask the officer for it")
+            hint = say.pair(N_("Scan the code with your telephone")) if document.link else ("", "")
+            return _of(
+                page.service, say, "document", say.named(document.title), hint, first=page.first,
+                notice=say(paper) if document.paper or not document.link else "", link=document.link or "",
+            )  # fmt: skip
+    first = page.first if page.first < len(documents) else 0
+    rows = tuple(Row(each.id, say.named(each.title)) for each in documents[first:])
+    return _of(page.service, say, "catalogue", say.pair(N_("Documents of the service")), rows=rows, first=first)
 
 
 def warnings(state: State, *, backwards: bool) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ class Glass:
 
 GLASSES = Glass(1080, 1920, 21.5), Glass(1920, 1080, 21.5), Glass(1280, 800, 10.1), Glass(1080, 1920, 32)
 MODES = "", "large", "contrast", "low", "spoken", "all"
-PAGES = "home", "home-no-printer", "steps-A", "ticket", "fault-paper", "closed", "stopped"
+PAGES = "home", "home-no-printer", "steps-A", "documents", "document", "ticket", "fault-paper", "closed", "stopped"
 
 
 @dataclass(frozen=True)
@@ -191,9 +191,11 @@ def _targets(
 
 def _centre(services: int) -> Any:
     """The shipped centre, or with three services more."""
+    from documents import DOCUMENTS
     from msgspec.structs import replace
 
     from broker.centre import DEFAULT, load
+    from broker.office_rules import overlay
 
     centre = load(DEFAULT)
     more = {
@@ -205,7 +207,7 @@ def _centre(services: int) -> Any:
         replace(centre.services[0], id=id, prefix=prefix, name={"th": thai, "en": english})
         for id, (prefix, thai, english) in more.items()
     ]
-    return replace(centre, services=(*centre.services, *further)[:services])
+    return overlay(replace(centre, services=(*centre.services, *further)[:services]), DOCUMENTS)
 
 
 if __name__ == "__main__":

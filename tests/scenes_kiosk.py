@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from documents import DOCUMENTS
 from kivy.app import App
 from kivy.core.window import Window
 from kivy.properties import ObjectProperty
 from window_scenes import Floors, Scene
 
+from broker import office_rules
 from broker.centre import DEFAULT, Centre, load
 from broker.hours import Open, Shut
 from broker.messages import ServiceView
 from broker.window import sight
 from broker.window.text import use_font
 from kiosk import pages
+from kiosk.catalogue import Catalogue
 from kiosk.looks import Look, dots_per_mm, look
 from kiosk.screens import KioskScreen
 from kiosk.view import view, wording
@@ -28,10 +31,11 @@ LONGEST = dt.datetime(2026, 12, 31, 8, 30, tzinfo=dt.UTC)  # of all days, the lo
 
 # What a citizen may ask for, and the pages on which it tells: an ending of the scene's name → modes, names of scenes.
 ASKED: dict[str, tuple[frozenset[pages.Mode], tuple[str, ...]]] = {
-    "-large": (frozenset({"large"}), ("home-no-printer", "fault-paper")),
+    "-large": (frozenset({"large"}), ("home-no-printer", "fault-paper", "documents", "document")),
     "-contrast": (frozenset({"contrast"}), ("home-no-printer",)),
     "-heard": (frozenset({"contrast", "spoken"}), ("home",)),
     "-all": (frozenset(pages.MODES), ("steps-A", "fault-paper")),
+    "-low": (frozenset({"large", "contrast", "low"}), ("documents", "document")),
 }
 INCHES = {(1280, 800): 10.1}
 VOICES = frozenset({"th", "en"})
@@ -57,7 +61,7 @@ def look_of(size: tuple[int, int], modes: frozenset[pages.Mode]) -> Look:
 
 def scenes(size: tuple[int, int]) -> Iterator[Scene]:
     """Every page, in both languages as the citizen chooses them; the fullest also as a citizen may ask for it."""
-    centre = load(DEFAULT)
+    centre = office_rules.overlay(load(DEFAULT), DOCUMENTS)
     screen = KioskScreen([service.id for service in centre.services], lambda _event: None)  # one, as it runs all day
     eye = sight.SMALL_KIOSK if size == (1280, 800) else sight.KIOSK
     floors = Floors(eye, sight.KIOSK_LEAST, sight.KIOSK_LEAST, bold=sight.KIOSK_MAIN)
@@ -88,6 +92,10 @@ def states(centre: Centre) -> dict[str, pages.State]:
         "home-none-left": replace(open_, none_left=frozenset(s.id for s in centre.services)),
         **{f"steps-{s.prefix}": replace(open_, page=pages.Steps(s.id)) for s in centre.services},
         "steps-closed": replace(home, services=shut, page=pages.Steps(centre.services[0].id)),
+        "documents": replace(open_, page=Catalogue(centre.services[0].id)),
+        "documents-last": replace(open_, page=Catalogue(centre.services[0].id, 6)),
+        "document": replace(open_, page=Catalogue(centre.services[0].id, 0, "d1")),
+        "document-paper": replace(open_, page=Catalogue(centre.services[0].id, 0, "paper")),
         "giving": replace(open_, page=pages.Giving(centre.services[1].id)),
         "printing": replace(open_, page=pages.Printing(ticket, 1)),
         "ticket": replace(open_, page=pages.Taken(plain, paper=True)),

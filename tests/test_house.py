@@ -24,7 +24,7 @@ PURE = """
     broker/language/dates broker/language/lists
     broker/hall_clock broker/window/theme broker/window/sight
     broker/voice/clips broker/voice/volume broker/voice/readings broker/voice/kiosk_phrases
-    kiosk/numbering kiosk/flow kiosk/pages kiosk/looks broker/hours
+    kiosk/numbering kiosk/flow kiosk/pages kiosk/catalogue kiosk/looks broker/hours
     kiosk/spoken kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
@@ -70,7 +70,7 @@ OWNERS = {
     "pygal": "display/reports/charts",
     "xlsxwriter": "display/reports/sheets",
     "PIL": "display/voice/large kiosk/raster kiosk/virtual_printer kiosk/virtual_paper broker/morning/glass",
-    "kivy": "broker/window/* kiosk/live kiosk/screens kiosk/pictograms kiosk/virtual_tray"
+    "kivy": "broker/window/* kiosk/live kiosk/screens kiosk/catalogue_pages kiosk/pictograms kiosk/virtual_tray"
     " display/signage/screens display/signage/live"
     " counter_buttons/panel counter_buttons/view counter_buttons/faces counter_buttons/plates",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kiosk_glasses import GLASSES, Page, measured
 
-MODES, PAGES = ("", "all"), ("home", "home-no-printer", "steps-A", "fault-paper", "closed")
+MODES, PAGES = ("", "all"), ("home", "home-no-printer", "steps-A", "documents", "document", "fault-paper", "closed")
 
 
 @pytest.fixture(scope="module")

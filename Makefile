@@ -46,7 +46,7 @@ pictures: morning  ## the README's pictures anew, from the scripted morning
 	@convert $(OUT)/tickets/B001.png -colors 16 -strip png8:tests/pictures/ticket.png
 
 test: setup  ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup  ## lint, format, types
 	$(BIN)/ruff check

@@ -22,6 +22,15 @@ from broker.voice.pack import Voice
 E = TypeVar("E", bound=Event)
 
 
+LONGEST = ("test_morning", "test_window_scenes", "test_voice_synthetic", "test_signage_screen", "test_window_real")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: one that begins last leaves every other process of the suite idle."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
+
 class Inbox:
     """What a link delivered, in order; `wait` is how a test follows it."""
 

@@ -36,6 +36,7 @@ class Moment(NamedTuple):
     now: dt.datetime  # as `now` gives it
     boot: str = ""  # the machine's start from which ``at`` counts
     kept: bool = True  # whether somebody keeps ``now`` right: a time server
+    began: float = 0.0  # ``at`` when the machine started
 
     @property
     def since(self) -> Since:
@@ -45,6 +46,11 @@ class Moment(NamedTuple):
     def after(self, since: Since | None) -> float | None:
         """Seconds from then to this moment, a year at most; None where nobody knows: the machine started between."""
         return min(max(0.0, self.at - since.at), YEAR) if since and since.boot == self.boot else None
+
+    @property
+    def up(self) -> float:
+        """Seconds since the machine started, a year at most: what happened before is older."""
+        return min(max(0.0, self.at - self.began), YEAR)
 
 
 def was_set(now: dt.datetime) -> bool:

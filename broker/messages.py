@@ -211,6 +211,9 @@ class Fact(Message, frozen=True):
     oldest: Seq | None = None  # the oldest fact its sender still holds; see broker.outbox
     # seconds since it happened, by the sender's steady clock; only for an unsure one, and none after a restart
     age: Annotated[float, Meta(ge=0, le=31_536_000)] | None = None
+    over: Annotated[float, Meta(ge=0, le=31_536_000)] | None = None  # then it is older than this
+    life: Id | None = None  # of its sender, in which the number was given; see broker.outbox
+    follows: Id | None = None  # the life of the number before it, where its sender holds that one
 
 
 class Ack(Message, frozen=True):
@@ -225,6 +228,7 @@ class Ack(Message, frozen=True):
     numbers: dict[Prefix, Annotated[int, Meta(ge=1, le=999)]] = {}
     ledger: Id | None = None  # the name of this ledger: another one may hold less than was acknowledged before
     at: Time | None = None  # the hall's clock, for `broker.hall_clock`
+    life: Id | None = None  # of fact ``seq``
 
 
 # ---------------------------------------------------------------- commands: requests with a deadline

@@ -11,6 +11,10 @@ The rule between node and hall, in which each fact arrives once and in order wha
   node of the centre at each connect, 0 for one that never spoke.
 - The hall may know less than it said before: its ledger was damaged and is new, or was restored from a backup.  Such a
   ledger bears another name (`Ack.ledger`), and then its lower word counts: what it lacks is sent again, a week back.
+- A card may be put back from an older copy, and number its facts as it did before.  So each number also bears the life
+  in which it was given: a start of its node, or a renumbering.  The hall takes a fact only after one of the life that
+  it `follows`, and where its last one (`Ack.life`) is of another life than ours, it never had ours: they are numbered
+  anew.
 - A fact tells the ``oldest`` fact its sender still holds.  That is never past the hall's next one, unless the
   hall's own ledger was replaced; then the hall takes ``oldest`` as the next one instead of waiting for ever.
 """
@@ -18,6 +22,7 @@ The rule between node and hall, in which each fact arrives once and in order wha
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -45,6 +50,9 @@ OUTBOX_MIGRATIONS = (
     ALTER TABLE outbox ADD COLUMN boot TEXT;   -- of an unsure time: the moment by the steady clock of that boot
     ALTER TABLE outbox ADD COLUMN steady REAL;
     """,
+    """-- outbox knows its lives
+    ALTER TABLE outbox ADD COLUMN life TEXT;
+    """,
 )
 
 
@@ -53,6 +61,7 @@ class Outbox:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
+        self.life = _new_life()  # of the numbers given from now on
 
     def add(self, fact: AnyFact, since: Since | None = None) -> int:
         """Appends a fact and returns its number.  Call inside the transaction that makes the fact true.
@@ -62,26 +71,33 @@ class Outbox:
         row = self._connection.execute("UPDATE outbox_state SET last = last + 1 RETURNING last").get
         body = msgspec.json.encode(fact).decode()
         at = _happened(fact)
-        self._connection.execute("INSERT INTO outbox VALUES (?, ?, ?, ?, ?)", (row, body, at, *(since or (None, None))))
+        values = (row, body, at, *(since or (None, None)), self.life)
+        self._connection.execute("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?)", values)
         return int(row)
 
-    def acknowledged(self, seq: int, ledger: str | None = None) -> None:
-        """The hall has committed this node's facts up to ``seq`` to the ledger of this name.
+    def acknowledged(self, seq: int, ledger: str | None = None, life: str | None = None) -> None:
+        """The hall has committed this node's facts up to ``seq``, one of this ``life``, to the ledger of this name.
 
         A repeat writes nothing.  A lower number than before counts only where it is another ledger's.
         """
         state: Any = self._connection.execute("SELECT last, acknowledged, ledger FROM outbox_state").fetchone()
         last, known, its = state
         another = None not in (ledger, its) and ledger != its
-        if known is not None and seq <= known and not another and (ledger is None or its is not None):
+        anothers = known is not None and seq >= known and self._is_anothers(seq, life)
+        news = another or anothers or (ledger is not None and its is None)
+        if known is not None and seq <= known and not news:
             return
         with self._connection:
-            if known is None or seq > last:
+            if known is None or seq > last or anothers:
                 self._renumber_after(seq, known or 0)
             elif seq > known or another:
                 self._connection.execute("UPDATE outbox_state SET acknowledged = ?", (seq,))
                 self._forget()
             self._connection.execute("UPDATE outbox_state SET ledger = coalesce(?, ledger)", (ledger,))
+
+    def _is_anothers(self, seq: int, life: str | None) -> bool:
+        ours = self._connection.execute("SELECT life FROM outbox WHERE seq = ?", (seq,)).get
+        return None not in (life, ours) and life != ours
 
     def _renumber_after(self, seq: int, known: int) -> None:
         # what was acknowledged belongs to another life of this card: its numbers mean nothing to this ledger
@@ -90,7 +106,8 @@ class Outbox:
         # by way of negative numbers: SQLite checks the key row by row
         numbered = [(-following, old) for following, (old,) in enumerate(pending, seq + 1)]
         self._connection.executemany("UPDATE outbox SET seq = ? WHERE seq = ?", numbered)
-        self._connection.execute("UPDATE outbox SET seq = -seq")
+        self.life = _new_life()  # what is under way bears the number that another fact has now
+        self._connection.execute("UPDATE outbox SET seq = -seq, life = ?", (self.life,))
         self._connection.execute("UPDATE outbox_state SET acknowledged = ?1, last = ?1 + ?2", (seq, len(pending)))
 
     def _forget(self) -> None:
@@ -117,7 +134,8 @@ class Outbox:
     def pending(self, limit: int = WINDOW, moment: Moment | None = None) -> list[Fact]:
         """The oldest facts not yet acknowledged, in order; unsure ones with their age at this moment."""
         rows = self._connection.execute(
-            "SELECT seq, fact, (SELECT min(seq) FROM outbox), boot, steady FROM outbox"
+            "SELECT seq, fact, (SELECT min(seq) FROM outbox), boot, steady, life,"
+            " (SELECT life FROM outbox AS before WHERE before.seq = outbox.seq - 1) FROM outbox"
             " WHERE seq > coalesce((SELECT acknowledged FROM outbox_state), 0) ORDER BY seq LIMIT ?",
             (limit,),
         )
@@ -127,9 +145,16 @@ class Outbox:
                 fact=msgspec.json.decode(fact, type=AnyFact),
                 oldest=oldest,
                 age=moment.after(Since(boot, steady)) if moment and boot is not None else None,
+                over=moment.up if moment and boot not in (None, moment.boot) else None,
+                life=life,
+                follows=follows,
             )
-            for seq, fact, oldest, boot, steady in rows
+            for seq, fact, oldest, boot, steady, life, follows in rows
         ]
+
+
+def _new_life() -> str:
+    return secrets.token_hex(4)
 
 
 def _happened(fact: AnyFact) -> str:
@@ -160,9 +185,11 @@ class Courier:
 
     def acked(self, ack: Ack, moment: Moment) -> None:
         """An `Ack` for this node arrived."""
-        before = self._outbox.hall_has
-        self._outbox.acknowledged(ack.seq, ack.ledger)
-        if self._outbox.hall_has < before:  # a ledger that lacks what was sent long ago
+        before, life = self._outbox.hall_has, self._outbox.life
+        self._outbox.acknowledged(ack.seq, ack.ledger, ack.life)
+        if (
+            self._outbox.hall_has < before or self._outbox.life != life
+        ):  # a ledger that lacks what was sent long ago, or other numbers
             self._sent = 0
         self.send(moment)
 

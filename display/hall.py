@@ -35,7 +35,7 @@ from display.turnstile import TurnedAway
 
 UNSTAMPED = dt.datetime(1970, 1, 1, 0, 0, 0, 999999, dt.UTC)  # stands for the time of publishing, and is as long
 PATIENCE = dt.timedelta(seconds=30)  # a node that was not heard so long after the hall connected is not there
-EARLY = dt.timedelta(minutes=10)
+NOW, EARLY = dt.timedelta(0), dt.timedelta(minutes=10)
 MEMORY = 10_000  # answers kept; a busy day has fewer commands
 
 log = logging.getLogger(__name__)
@@ -174,15 +174,17 @@ class Hall:
             log.warning("%s holds nothing before fact %d: this ledger is younger than its node", node, message.oldest)
             expected = message.oldest
         fact, repair = times.repaired(message, self.centre.zone, self.today.day, now)
-        if message.seq == expected and not self._is_early(node, fact, now):
+        after = self.ledger.lives.get(node)  # another one's: the sender's card was put back from an older copy
+        follows = None in (message.follows, after) or message.follows == after
+        if message.seq == expected and follows and not self._is_early(node, fact, now):
             belongs, taken = self._taken(node, fact, now, repair)
             if isinstance(taken, intake.Rejected) or belongs.ended:
-                self._lookout.stray(node, fact)
+                self._lookout.stray(node, fact, self.today)
             if isinstance(taken, intake.Rejected):
                 self._reject(taken.cause, node)
                 refused = events.FactRejected(at=now, node=node, cause=taken.cause, fact=message.fact, why=taken.why)
                 belongs, taken = self.today, (refused,)
-            self._commit(belongs, taken, Source(node, fact=message.seq))
+            self._commit(belongs, taken, Source(node, fact=message.seq, life=message.life))
         self._acknowledge(node, now)
 
     def _taken(
@@ -205,17 +207,19 @@ class Hall:
         return taken if isinstance(taken, intake.Rejected) else (taken,)
 
     def _is_early(self, node: str, fact: m.AnyFact, now: dt.datetime) -> bool:
-        """Whether a ticket's day has not come yet by our clock, which may be the wrong one: it is left unacknowledged.
-        So is what the desk says while our clock was never set, for it belongs to no day.
+        """Whether a ticket's day has not come yet, or is long past, by our clock, which may be the wrong one.
+
+        It is left unacknowledged.  So is what the desk says while our clock was never set, for it belongs to no day.
 
         Its kiosk says it again until our clock was set; or, where ours goes on as it was, for so long as a time server
-        may take, and then it is the kiosk's clock that is wrong.
+        may take, and then it is the kiosk's clock that is wrong.  Where neither knows the time and the last day that we
+        know is over, the ticket is of another.
         """
         if isinstance(fact, m.DeskFact):
             return not was_set(now)
         if not isinstance(fact, m.Rated) and fact.unsure and self.today.ended and not was_set(now):
             return True  # it may be of the day that begins when our clock is set
-        if isinstance(fact, m.Rated) or fact.day <= self.today.day:
+        if isinstance(fact, m.Rated) or NOW <= self.today.day - fact.day <= times.OLDEST:
             self._early.pop(node, None)
             return False
         return not was_set(now) or now < self._early.setdefault(node, now + EARLY)
@@ -287,7 +291,8 @@ class Hall:
 
     def _acknowledge(self, node: str, now: dt.datetime) -> None:
         given = views.numbers_given(self.today, node)
-        ack = m.Ack(self.ledger.acked.get(node, 0), self.today.day, given, self.ledger.name, now)
+        ledger = self.ledger
+        ack = m.Ack(ledger.acked.get(node, 0), self.today.day, given, ledger.name, now, ledger.lives.get(node))
         self.wire.publish(ack, node=node)
 
     def _call(self, call: m.Call) -> None:

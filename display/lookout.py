@@ -13,6 +13,8 @@ from display.queue.state import Today
 
 BACKWARDS = N_("The clock shows an earlier day than the ledger: please set it")
 WRONG_CLOCK = N_("{node}: its clock is wrong")
+TWICE = N_("{node}: given twice: {numbers}. Whoever has the later paper needs a new ticket")
+NAMED = 12  # numbers in a line
 
 
 class Lookout:
@@ -23,9 +25,11 @@ class Lookout:
         self._fresh = dt.timedelta(seconds=centre.calling.command_seconds)
         self._wrong_clocks: set[str] = set()
         self._strays: dict[str, list[str]] = {}  # node → numbers
+        self._twice: dict[str, list[str]] = {}  # those that another holds, too
 
     def day_began(self) -> None:
         self._strays.clear()
+        self._twice.clear()
 
     def heard(self, node: str, message: m.Message, now: dt.datetime) -> None:
         """A node's word that came just now, with the time that its own clock gave it.
@@ -49,10 +53,19 @@ class Lookout:
         else:
             self._wrong_clocks.add(node)
 
-    def stray(self, node: str, fact: m.AnyFact) -> None:
-        """This fact came and changed nothing in today's queue; if it is a ticket, somebody holds its number."""
-        if isinstance(fact, m.TicketIssued):
+    def stray(self, node: str, fact: m.AnyFact, today: Today) -> None:
+        """This fact came and changed nothing in today's queue; if it is a ticket, somebody holds its number.
+
+        Perhaps two do: a card put back from an older copy, without the hall to ask, gives numbers that were given.  In
+        line is who came first; the paper tells when.
+        """
+        if not isinstance(fact, m.TicketIssued):
+            return
+        known = today.tickets.get(fact.number) if fact.day == today.day and not today.ended else None
+        if known is None:
             self._strays.setdefault(node, []).append(fact.number)
+        elif known.given_at != fact.given_at:  # else it is told again, by a card of before the hall had it
+            self._twice.setdefault(node, []).append(fact.number)
 
     def warnings(self, today: Today, now: dt.datetime) -> tuple[str, ...]:
         """One line for each, in the centre's first language."""
@@ -66,4 +79,6 @@ class Lookout:
         for node, numbers in sorted(self._strays.items()):
             stray = "{node}: {number} is not in the queue ({count} so far); is its clock right?"
             said.append(n_(stray, stray, len(numbers)).format(node=node, number=numbers[-1], count=len(numbers)))
+        for node, numbers in sorted(self._twice.items()):
+            said.append(_(TWICE).format(node=node, numbers=" ".join(numbers[-NAMED:])))
         return tuple(said)

@@ -213,8 +213,12 @@ class Issuer:
 
     def _know_board(self, moment: Moment) -> None:
         if self._board:  # another day's closed services and counts mean nothing today
-            its = self._board.day == self._day and was_set(self._board.at)  # nor do those of a hall without a clock
-            services = self._board.services if its else None
+            same = self._board.day == self._day
+            services = self._board.services if same else None
+            if not self._hall_clock.sure(moment) and not (
+                same and any(service.open for service in self._board.services)
+            ):
+                services = ()  # nobody can say that the day which it tells of is today
             self.act(pages.BoardChanged(services), moment)
 
     def _save(self, write: Callable[[], object], moment: Moment) -> None:

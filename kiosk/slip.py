@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from broker.centre import Centre
+from broker.clock import was_set
 from broker.language import dates
 from broker.language.catalogue import N_, plurals, words
 from broker.language.lists import listed
@@ -112,9 +113,10 @@ def slip(
             yield Text(n_("About {minutes} minute", "About {minutes} minutes", count).format(minutes=count))
         if ahead is not None:
             yield Space(1)
-        date, time = dates.short_date(ticket.day, language), dates.clock(given.time(), language)
-        yield Text(_("{date}   {time}").format(date=date, time=time))
-        yield Space(2)
+        if was_set(given):  # a date of 1970 would only be a riddle
+            date, time = dates.short_date(ticket.day, language), dates.clock(given.time(), language)
+            yield Text(_("{date}   {time}").format(date=date, time=time))
+            yield Space(2)
         yield Rule()
         yield Space(2)
         yield Text(_("Please wait until your number is called on the screen"), "small")

@@ -36,6 +36,7 @@ from display.queue import events as e
 
 MAY_STAND_SO = Open | Close | OpenService | CloseService  # accepted without an event where it stands so already
 GIVEN = e.TicketQueued | e.TicketVoided
+WAY = dt.timedelta(seconds=15)  # a word's, at most: then a dead connection is noticed, and what it held is gone
 Place = tuple[dt.datetime, str]  # first arrival, number
 Line = tuple[str, str, bool]  # day, service, priority
 Promise = Literal["lost", "doubled", "late", "out of order", "untrue"]
@@ -49,6 +50,16 @@ class Paper:
     day: dt.date
     number: str
     copy: bool  # it says so itself
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A number as it came to be, with the true time."""
+
+    kiosk: str
+    day: dt.date  # as the kiosk had it
+    number: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -89,9 +100,10 @@ class Evidence:
     seen: Sequence[Message] = ()  # by a bystander at the broker, in order
     heard: Callable[[str, dt.datetime], bool] = lambda _call, _at: True  # could a screen hear the call made then?
     command_seconds: float = 5.0
+    touches: Sequence[Touch] = ()
     every_paper: bool = False  # `papers` are all that any printer gave
     kept_order: bool = True  # the network did, as one connection does: else calls reach a screen as they may
-    true_times: bool = False  # the hall's clock was right, so its times can be held against those of the presses
+    true_times: bool = False  # the hall's clock was right, so its times can be held against those of people
 
 
 @dataclass(frozen=True)
@@ -170,6 +182,21 @@ def what_was_said_to_be_printed_came_out(evidence: Evidence, entries: Sequence[E
             continue
         if (event.told_day or event.day, event.number) not in out:
             yield Breach("lost", f"event {entry.seq}: {event.number} waits as printed, and no whole paper came out")
+
+
+def what_is_not_a_guess_is_true(evidence: Evidence, entries: Sequence[Entry]) -> Iterator[Breach]:
+    """A ticket's time is that of the touch: behind it by the way of the hall's word, where the kiosk had one, else past
+    it by its own fact's.
+    """
+    touched = {(touch.day, touch.number): touch.at for touch in evidence.touches}
+    for entry in entries if evidence.true_times else ():
+        event = entry.event
+        if not isinstance(event, e.TicketQueued) or event.certainty == "guessed":
+            continue
+        at = touched.get((event.told_day or event.day, event.number))
+        if at is not None and abs(event.given_at - at) > WAY:
+            told = f"{event.number} was given at {at} and stands at {event.given_at} as {event.certainty}"
+            yield Breach("untrue", f"event {entry.seq}: {told}")
 
 
 def no_number_is_given_twice(evidence: Evidence, entries: Sequence[Entry]) -> Iterator[Breach]:
@@ -346,6 +373,7 @@ def a_visit_is_rated_once(evidence: Evidence, entries: Sequence[Entry]) -> Itera
 Rule = Callable[[Evidence, Sequence[Entry]], Iterator[Breach]]
 RULES: tuple[Rule, ...] = (
     what_was_said_to_be_printed_came_out,
+    what_is_not_a_guess_is_true,
     no_number_is_given_twice,
     facts_come_once_each_and_in_order,
     a_press_acts_once,

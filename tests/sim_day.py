@@ -15,6 +15,7 @@ from pathlib import Path
 
 from promises import Breach, Evidence, Verdict, judge
 from sim_deeds import (
+    UNSET,
     BrokerRestart,
     CardFull,
     Citizen,
@@ -102,7 +103,8 @@ def _misfortune(dice: random.Random, kind: str) -> list[Deed]:
         case "power" if dice.random() < 0.1:
             return [NewCard(at, kiosk, dice.uniform(1, 60))]
         case "power":
-            return [Kill(at, node, _some(dice), True, dice.choice((2.0, 8.0, 20.0)), dice.random() < 0.3)]
+            wakes = UNSET if dice.random() < 0.3 else None
+            return [Kill(at, node, _some(dice), True, dice.choice((2.0, 8.0, 20.0)), wakes)]
         case "broker":
             return [BrokerRestart(at, dice.choice((0.2, 1.0, 5.0, 20.0)))]
         case "cuts":
@@ -112,8 +114,7 @@ def _misfortune(dice: random.Random, kind: str) -> list[Deed]:
             weather = Weather(*(dice.choice((0.0, 0.1, 0.3)) for _ in range(3)), most=dice.choice((0.2, 2.0, 7.0)))
             return [Storm(at, weather, dice.uniform(5, 60))]
         case "clocks":
-            jump = dice.choice((-86400 * 3, -7200, -20, -3, -1, 1, 3, 20, 120, 7200, 86400 * 2))
-            return [ClockJumps(at, node, jump * dice.uniform(0.9, 1.1), dice.uniform(5, 100))]
+            return _clocks(dice, at, node, kiosk)
         case "printer":
             ill = dice.choice((None, None, "paper_out", "cover_open", "offline", "silent", "near_end"))
             mute = ill is None and dice.random() < 0.5
@@ -121,6 +122,20 @@ def _misfortune(dice: random.Random, kind: str) -> list[Deed]:
         case "card":
             return [CardFull(at, node, dice.uniform(1, 30))]
     return []
+
+
+def _clocks(dice: random.Random, at: float, node: str, kiosk: str) -> list[Deed]:
+    """A clock jumps; or power goes, perhaps twice, and a node starts with a wrong clock and nobody to ask."""
+    if dice.random() < 0.5:
+        jump = dice.choice((-86400 * 3, -7200, -20, -3, -1, 1, 3, 20, 120, 7200, 86400 * 2))
+        return [ClockJumps(at, node, jump * dice.uniform(0.9, 1.1), dice.uniform(5, 100))]
+    node = dice.choice((node, kiosk))
+    wakes = dice.choice((UNSET, UNSET, -86400 * 2, -3600, 3600, *((86400 * 3, 86400 * 400) if node != "hall" else ())))
+    alone = dice.choice((0.0, 20.0, 45.0))
+    deeds: list[Deed] = [Kill(at, node, 0, True, 2.0, wakes, dice.choice((alone / 2, 60.0, 200.0)))]
+    if alone and dice.random() < 0.3:
+        deeds.append(Kill(at + alone / 2, node, 0, True, 2.0, wakes, 200.0))
+    return [*deeds, CutOff(at, node, True, True, alone)] if alone else deeds
 
 
 def _some(dice: random.Random) -> int:
@@ -181,7 +196,9 @@ def _judged(world: World, deeds: Plan) -> Lived:
     for machine in machines:
         if machine.core:
             machine.core.close()
-    clocks = [deed for deed in deeds if isinstance(deed, ClockJumps) or (isinstance(deed, Kill) and deed.boots_in_1970)]
+    clocks = [
+        deed for deed in deeds if isinstance(deed, ClockJumps) or (isinstance(deed, Kill) and deed.wakes is not None)
+    ]
     with tempfile.TemporaryDirectory() as folder:
         for machine in machines:
             (Path(folder) / machine.name).mkdir()
@@ -197,6 +214,7 @@ def _judged(world: World, deeds: Plan) -> Lived:
             heard=lambda call, _at: call in owed,
             command_seconds=CENTRE.calling.command_seconds + (AHEAD.total_seconds() if clocks else 0.0),
             every_paper=True,
+            touches=[touch for kiosk in kiosks for touch in kiosk.touches],
             kept_order=not any(isinstance(deed, Storm) for deed in deeds),
             true_times=not any(deed.node == "hall" for deed in clocks),
         )

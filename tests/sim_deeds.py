@@ -17,6 +17,7 @@ from sim_world import World
 from broker.words import PointState, PrinterState
 from kiosk import pages
 
+UNSET = -56 * 365.25 * 86400  # seconds from now to a clock that nobody set
 CALL, RECALL = ("call", 0.06), ("call", 0.95)
 STEP, SET_ASIDE = ("serve", 0.06), ("serve", 0.95)
 CALL_BACK, TRANSFER_OR_PAUSE = ("more", 0.06), ("more", 0.95)
@@ -137,20 +138,21 @@ def serving(world: World, point: int) -> CounterMachine:
 # ---------------------------------------------------------------- misfortune
 @dataclass(frozen=True)
 class Kill(Deed):
-    """A machine dies at one of its next boundaries; ``power``: with what was not synced."""
+    """A machine dies at one of its next boundaries; ``power``: with what was not synced, and with its clock."""
 
     node: str
     boundaries: int
     power: bool
     down: float
-    boots_in_1970: bool = False
+    wakes: float | None = None  # its clock is so many seconds ahead when it starts again
+    set_after: float = 40.0  # seconds until a time server sets it
 
     def do(self, world: World) -> None:
         machine = world.machines[self.node]
-        if self.boots_in_1970 and self.power:
+        if self.wakes is not None and self.power:
             right = machine.clock.offset
-            machine.clock_at_boot = lambda: machine.clock.set(-56 * 365.25 * 86400)
-            world.after(self.down + 40.0, partial(machine.clock.set, right))
+            machine.clock_at_boot = partial(machine.clock.set, self.wakes)
+            world.after(self.down + self.set_after, partial(machine.clock.set, right))
         machine.doom(self.boundaries, self.power, self.down)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import apsw
-from promises import Paper
+from promises import Paper, Touch
 from sim_nodes import CENTRE
 from sim_world import DISKS, Core, Machine, World
 
@@ -64,6 +64,7 @@ class KioskMachine(Machine):
         super().__init__(world, name)
         self.numbers = next(kiosk.numbers for kiosk in CENTRE.kiosks if kiosk.name == name)
         self.papers: list[Paper] = []
+        self.touches: list[Touch] = []
         self.printer = SimPrinter(self)
         self.printing: pages.Print | None = None  # what the press works on
         self.state: pages.State | None = None
@@ -137,6 +138,9 @@ class KioskMachine(Machine):
 
     def show(self, state: pages.State) -> None:
         before, self.state = self.state, state
+        if before and isinstance(before.page, pages.Home) and isinstance(state.page, pages.Printing):
+            ticket = state.page.ticket
+            self.touches.append(Touch(self.name, ticket.day, ticket.number, self.world.true_time()))
         if isinstance(state.page, pages.Printing) and self._refused is not None:
             self.outage, self._refused = max(self.outage, self.world.now - self._refused), None
         if self.world.telling and (before is None or type(before.page) is not type(state.page)):

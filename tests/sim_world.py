@@ -53,6 +53,7 @@ class SimClock:
     drift: float = 0.0  # seconds gained in a second
     since: float = 0.0  # true time at which it was last set
     boots: int = 0  # of the machine; nobody but the hall tells it the time
+    booted: float = 0.0
 
     def now(self) -> dt.datetime:
         world = self.world
@@ -63,7 +64,7 @@ class SimClock:
         self.offset, self.since = offset, self.world.now
 
     def moment(self) -> Moment:
-        return Moment(self.world.now, self.now(), f"boot-{self.boots}", kept=False)
+        return Moment(self.world.now, self.now(), f"boot-{self.boots}", kept=False, began=self.booted)
 
 
 @dataclass
@@ -203,7 +204,8 @@ class Machine(ABC):
         self._doom = None
         core, self.core = self.core, None
         self.disk.end_life(self.world.dice if self._power else None)
-        self.clock.boots += self._power
+        if self._power:
+            self.clock.boots, self.clock.booted = self.clock.boots + 1, self.world.now + self._down
         self.link.die(self._power)
         self.died(self._power)
         if core is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import apsw
 import msgspec
@@ -31,13 +33,18 @@ class Hall:
 
     def __init__(self, last: int) -> None:
         self.last = last
+        self.life: str | None = None
         self.applied: list[str] = []
 
     def take(self, fact: Fact) -> None:
         replaced = fact.oldest is not None and fact.oldest > self.last + 1 and fact.seq == fact.oldest
-        if fact.seq == self.last + 1 or replaced:
-            self.last = fact.seq
+        follows = None in (fact.follows, self.life) or fact.follows == self.life
+        if (fact.seq == self.last + 1 and follows) or replaced:
+            self.last, self.life = fact.seq, fact.life
             self.applied.append(fact.fact.visit)  # type: ignore[union-attr]
+
+    def ack(self) -> Ack:
+        return Ack(self.last, life=self.life)
 
 
 class World(RuleBasedStateMachine):
@@ -48,9 +55,12 @@ class World(RuleBasedStateMachine):
         """``last``: what the hall knows of this node's former card."""
         self.directory = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
         self.hall = Hall(last)
-        self.facts: list[str] = []
+        self.names = count()
+        self.facts: list[str] = []  # of this card
+        self.copy: tuple[bytes, list[str]] | None = None
+        self.put_back = False
         self.under_way: list[Fact] = []
-        self.acks: list[int] = []
+        self.acks: list[Ack] = []
         self.now = 0.0
         self.open()
 
@@ -65,13 +75,13 @@ class World(RuleBasedStateMachine):
         return Moment(self.now, NOON)
 
     def fact(self) -> Rated:
-        return Rated(visit=str(len(self.facts)), point=2, level=5, rated_at=NOON)
+        return Rated(visit=str(next(self.names)), point=2, level=5, rated_at=NOON)
 
     @rule()
     def happens(self) -> None:
         with self.store:
-            self.outbox.add(self.fact())
-        self.facts.append(str(len(self.facts)))
+            self.outbox.add(fact := self.fact())
+        self.facts.append(fact.visit)
         self.courier.send(self.moment)
 
     @rule()
@@ -86,8 +96,23 @@ class World(RuleBasedStateMachine):
         self.open()
 
     @rule()
+    def card_is_copied(self) -> None:
+        self.store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.copy = Path(self.directory.name, "store").read_bytes(), [*self.facts]
+
+    @precondition(lambda self: self.copy)
+    @rule()
+    def copy_is_put_back(self) -> None:
+        """What happened since the copy is on no card any more."""
+        self.store.close()
+        body, facts = self.copy  # type: ignore[misc]
+        Path(self.directory.name, "store").write_bytes(body)
+        self.facts, self.put_back = [*facts], True
+        self.open()
+
+    @rule()
     def reconnects(self) -> None:
-        self.acks.append(self.hall.last)  # retained
+        self.acks.append(self.hall.ack())  # retained
         self.courier.connected(self.moment)
 
     @rule()
@@ -100,35 +125,37 @@ class World(RuleBasedStateMachine):
     def fact_arrives(self, which: int, again: bool) -> None:
         at = which % len(self.under_way)
         self.hall.take(self.under_way[at] if again else self.under_way.pop(at))
-        self.acks.append(self.hall.last)
+        self.acks.append(self.hall.ack())
 
     @precondition(lambda self: self.acks)
     @rule(which=PICK, again=st.booleans())
     def ack_arrives(self, which: int, again: bool) -> None:
         at = which % len(self.acks)
-        self.courier.acked(Ack(self.acks[at] if again else self.acks.pop(at)), self.moment)
+        self.courier.acked(self.acks[at] if again else self.acks.pop(at), self.moment)
 
     @rule(which=PICK)
     def is_lost(self, which: int) -> None:
-        line = self.under_way if which % 2 else self.acks
+        line: list[Any] = self.under_way if which % 2 else self.acks
         if line:
             line.pop(which % len(line))
 
     @invariant()
     def each_once_and_in_order(self) -> None:
-        if hasattr(self, "hall"):
+        if hasattr(self, "hall") and not self.put_back:
             assert self.hall.applied == self.facts[: len(self.hall.applied)]
 
     def teardown(self) -> None:
         if not hasattr(self, "hall"):
             return
-        for _ in range(3 + 2 * len(self.facts)):  # once the transport works, all of it arrives
+        for _ in range(10 + 2 * next(self.names)):  # once the transport works, all of it arrives
             self.time_passes()
             while self.under_way:
                 self.hall.take(self.under_way.pop(0))
             self.acks = []
-            self.courier.acked(Ack(self.hall.last), self.moment)
-        assert self.hall.applied == self.facts
+            self.courier.acked(self.hall.ack(), self.moment)
+        taken = dict.fromkeys(self.hall.applied) if self.put_back else self.hall.applied  # told twice, perhaps
+        assert [fact for fact in taken if fact in self.facts] == self.facts
+        assert self.put_back or self.hall.applied == self.facts
         assert self.outbox.pending() == []
         self.store.close()
         self.directory.cleanup()

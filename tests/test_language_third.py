@@ -195,9 +195,11 @@ def test_warnings_and_the_days_summary_speak_it(irish: Centre, tmp_path: Path) -
     assert [line for line in made.splitlines() if not speaks(line.replace("Somying Jaidee", ""))] == []
     assert "23 Samhain 2026" in made
     lookout = Lookout(first_in(irish, THIRD))
-    lookout.stray("kiosk-1", m.TicketIssued(number="A009", day=MONDAY, service="1.1", given_at=NINE))
+    for number in ("A009", "A002"):  # one that nobody knows, and one that another holds
+        given = m.TicketIssued(number=number, day=MONDAY, service="1.1", given_at=NINE + dt.timedelta(hours=1))
+        lookout.stray("kiosk-1", given, room.today)
     told = alerts({"kiosk-1": None}, lookout.warnings(room.today, NINE), THIRD, 9999)
-    assert len(told) == 2
+    assert len(told) == 3
     assert all(map(speaks, told))
     assert told[0].endswith("Ⅰ")
 

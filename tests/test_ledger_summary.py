@@ -162,6 +162,6 @@ def test_a_ledger_that_is_not_there_is_said_to_be_missing(tmp_path):
 def test_the_summary_is_read_while_the_hall_writes(file):
     hall = Ledger(file)
     with hall._connection:
-        hall._connection.execute("INSERT INTO node VALUES ('kiosk-9', 1)")
+        hall._connection.execute("INSERT INTO node VALUES ('kiosk-9', 1, NULL)")
         assert summary(file, CENTRE).numbers == 6
     hall.close()

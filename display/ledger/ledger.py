@@ -36,6 +36,7 @@ class Source:
     node: str | None = None
     fact: int | None = None
     command: str | None = None
+    life: str | None = None  # of a fact
 
 
 CLOCK = Source()
@@ -49,11 +50,13 @@ class Ledger:
     vfs: str | None = None  # as of `open_store`
     name: str = field(init=False)  # another after it was restored, or begun anew
     acked: dict[str, int] = field(init=False)  # node → its last fact in the ledger
+    lives: dict[str, str | None] = field(init=False)  # node → the life of that fact (`broker.outbox`)
 
     def __post_init__(self) -> None:
         self._connection = store.open_store(self.path, MIGRATIONS, self.vfs)
         self.name = str(self._connection.execute("SELECT name FROM identity").get)
         self.acked = dict(self._connection.execute("SELECT name, acked FROM node"))
+        self.lives = dict(self._connection.execute("SELECT name, life FROM node"))
         last = self._connection.execute("SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         self._last: tuple[int, bytes] = last or (0, START)
 
@@ -73,12 +76,13 @@ class Ledger:
                 project(self._connection, day, event)
             if source.fact:
                 self._connection.execute(
-                    "INSERT INTO node VALUES (?, ?) ON CONFLICT DO UPDATE SET acked = excluded.acked",
-                    (source.node, source.fact),
+                    "INSERT INTO node VALUES (?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET acked = excluded.acked, life = excluded.life",
+                    (source.node, source.fact, source.life),
                 )
         self._last = last
         if source.node and source.fact:
-            self.acked[source.node] = source.fact
+            self.acked[source.node], self.lives[source.node] = source.fact, source.life
 
     def forget(self, before: dt.date, day: dt.date, now: dt.datetime) -> e.Forgotten | None:
         """Let days before this one go, some at a time (`display.ledger.retention`); what was appended to ``day``."""

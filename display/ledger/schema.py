@@ -213,4 +213,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ) STRICT;
     """,
     every_ended_day,  # a column that belongs into the layout is added before it
+    """-- lives of nodes
+    ALTER TABLE node ADD COLUMN life TEXT;   -- of its last fact, see broker.outbox
+    """,
 )

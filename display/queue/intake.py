@@ -7,8 +7,10 @@ as such by the ledger, so that its sender may forget it and go on.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import structs
 
 from broker import messages as m
 from broker.centre import Centre
@@ -52,7 +54,7 @@ def wrong_day(today: Today, fact: m.TicketIssued | m.TicketVoided) -> bool:
 
     A ticket may have been given *before* its day: a kiosk whose clock jumped back goes on in the later day.
     """
-    if not today.day - OLDEST <= fact.day <= today.day:
+    if not dt.timedelta(0) <= today.day - fact.day <= OLDEST:
         return True
     return fact.given_at >= _midnight(today.centre, fact.day + dt.timedelta(days=1))
 
@@ -73,11 +75,11 @@ def take(
             known = day.tickets.get(fact.number)
             if fact.number in day.voided or (known and (known.state != "waiting" or isinstance(fact, m.TicketIssued))):
                 return Rejected("number_used")
-            return (
-                _voided(day, node, fact, now, repair)
-                if isinstance(fact, m.TicketVoided)
-                else _issued(day, node, fact, now, new_id(), repair)
-            )
+            given_at, certainty = _given_at(day, node, fact, now, repair.certainty)
+            fact = structs.replace(fact, given_at=given_at)
+            if isinstance(fact, m.TicketVoided):
+                return _voided(fact, now, repair)
+            return _issued(day, fact, now, new_id(), replace(repair, certainty=certainty))
 
 
 def _midnight(centre: Centre, date: dt.date) -> dt.datetime:
@@ -90,47 +92,42 @@ def _given_at(
     """When the number was given; guessed where neither kiosk nor hall can know.
 
     The time of a clock that jumped back, or was never set, would put the ticket before all who came that day: then it
-    comes after them.  A guess never puts it before one that its kiosk gave earlier.
+    comes after them.  Unless it was sure, its time puts it before none that its kiosk gave earlier: one that was
+    put right is late by its fact's way, and facts come in the order of their tickets.
     """
     if fact.given_at < _midnight(day.centre, fact.day):
         return max([now, *(ticket.given_at for ticket in day.tickets.values())]), "guessed"
-    if certainty != "guessed":
+    if certainty == "known":
         return fact.given_at, certainty
     first, last = next(kiosk.numbers for kiosk in day.centre.kiosks if kiosk.name == node)
-    before = [
-        ticket.given_at
-        for number, ticket in day.tickets.items()
-        if number[0] == fact.number[0] and first <= int(number[1:]) <= last and number < fact.number
-    ]
-    return max([fact.given_at, *before]), certainty
+    its = (ticket.given_at for ticket in day.tickets.values() if first <= int(ticket.number[1:]) <= last)
+    return max([fact.given_at, *its]), certainty
 
 
-def _issued(day: Today, node: str, fact: m.TicketIssued, now: dt.datetime, visit: str, repair: Repair) -> Events:
-    given_at, certainty = _given_at(day, node, fact, now, repair.certainty)
+def _issued(day: Today, fact: m.TicketIssued, now: dt.datetime, visit: str, repair: Repair) -> Events:
     queued = e.TicketQueued(
         at=now,
         number=fact.number,
         day=fact.day,
         visit=visit,
         service=fact.service,
-        given_at=given_at,
+        given_at=fact.given_at,
         priority=fact.priority,
         proof=fact.proof,
-        certainty=certainty,
+        certainty=repair.certainty,
         told_day=repair.told_day,
         estimate=fact.estimate,
     )
     return (queued, e.Unserved(at=now, number=fact.number, visit=visit)) if day.ended else (queued,)
 
 
-def _voided(day: Today, node: str, fact: m.TicketVoided, now: dt.datetime, repair: Repair) -> Events:
-    given_at, _ = _given_at(day, node, fact, now, repair.certainty)
+def _voided(fact: m.TicketVoided, now: dt.datetime, repair: Repair) -> Events:
     voided = e.TicketVoided(
         at=now,
         number=fact.number,
         day=fact.day,
         service=fact.service,
-        given_at=given_at,
+        given_at=fact.given_at,
         why=fact.why,
         told_day=repair.told_day,
     )

@@ -138,7 +138,7 @@ class KioskMachine(Machine):
 
     def show(self, state: pages.State) -> None:
         before, self.state = self.state, state
-        if before and isinstance(before.page, pages.Home) and isinstance(state.page, pages.Printing):
+        if before and isinstance(before.page, pages.Home | pages.Giving) and isinstance(state.page, pages.Printing):
             ticket = state.page.ticket
             self.touches.append(Touch(self.name, ticket.day, ticket.number, self.world.true_time()))
         if isinstance(state.page, pages.Printing) and self._refused is not None:

@@ -16,11 +16,12 @@ from sim_network import Weather
 from sim_world import Machine
 
 from broker import store
+from broker.clock import Moment
 from broker.messages import AnyFact, Fact, Rated
 from broker.outbox import Courier, Outbox
 from counter_buttons.votes import Votes
 from display.hall import Hall
-from display.queue import rules
+from display.queue import rules, times
 from display.signage.said import Store
 from kiosk import flow, pages
 from kiosk.store import KioskStore
@@ -41,8 +42,8 @@ def finds(kind: str, *promises: Promise, more: tuple[Deed, ...] = ()) -> None:
 def test_without_the_acknowledgement_the_simulation_finds_lost_facts(monkeypatch: pytest.MonkeyPatch) -> None:
     send = Courier.send
 
-    def forget(self: Courier) -> None:
-        send(self)
+    def forget(self: Courier, moment: Moment) -> None:
+        send(self, moment)
         if sent := self._sent:
             self._outbox._connection.execute("DELETE FROM outbox WHERE seq <= ?", (sent,))
 
@@ -129,6 +130,13 @@ def test_without_the_kept_outbox_the_simulation_finds_thanks_for_a_vote_that_is_
 
     monkeypatch.setattr(Outbox, "add", in_memory)
     finds("calm", "lost")
+
+
+def test_without_the_age_of_a_ticket_the_simulation_finds_one_whose_time_is_not_that_of_the_touch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(times, "_when", lambda _told, _message, now: (now, "repaired"))
+    finds("clocks", "untrue")
 
 
 def test_without_the_patience_of_a_new_card_the_simulation_finds_a_number_given_twice(

@@ -36,8 +36,9 @@ class Centre(Office):
         """All that the hall has said since."""
         said, self._told = self.morning.wire.said[self._told :], len(self.morning.wire.said)
         for message, node in said:
-            if not isinstance(message, m.Reply) or node == "desk":
-                self.desk.hear(Received(message, node or "hall", False))
+            if not isinstance(message, m.Reply | m.Ack) or node == "desk":
+                key = message.part if isinstance(message, m.Office) else node or "hall"
+                self.desk.hear(Received(message, key, False))
 
     def arrive(self, *numbers, service="1.1"):
         for number in numbers:

@@ -93,11 +93,12 @@ async def _serve(setting: node.Setting, book: Path) -> None:
     link.start()
     desk.show_code()
     address = f"http{'' if rules.loopback else 's'}://{_in_url(rules.addresses[0])}:{rules.port}"
-    watch = asyncio.create_task(_watch(server, link, desk, address))
+    tasks = [asyncio.create_task(work) for work in (_watch(server, link, desk, address), desk.facts.carry())]
     try:
         await server.serve()
     finally:
-        watch.cancel()
+        for task in tasks:
+            task.cancel()
         node.notify("STOPPING=1")
         await asyncio.to_thread(link.stop)
         connection.close()

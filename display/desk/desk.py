@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -15,15 +16,19 @@ from broker import messages as m
 from broker.centre import Centre
 from broker.centre_desk import Desk as Rules
 from broker.language.catalogue import N_, words
-from broker.link import Event, Wire
+from broker.link import Event, Received, Wire
+from broker.office_copy import OfficeCopy, OfficeShelf
 from display.desk.accounts import Accounts, Hasher, new_code
 from display.desk.audit import Audit
+from display.desk.facts import Facts
 from display.desk.mirror import Mirror
 from display.desk.sessions import Sessions
 from display.desk.throttle import Throttle
 
 ANSWER_SECONDS = 3.0  # a press is answered in milliseconds, or something is wrong
 HASHING = 2  # passwords at once: each takes a core and 64 MB for a moment
+
+log = logging.getLogger(__name__)
 
 
 class Bell:
@@ -71,18 +76,29 @@ class Desk:
         """``ledger``: the hall's, which pages read.  ``secure``: served by HTTPS, which its cookies then insist on."""
         if centre.desk is None:
             raise ValueError("this centre has no [desk]")
-        self.centre, self.rules, self.connection, self.wire = centre, centre.desk, connection, wire
+        self.base, self.rules, self.connection, self.wire = centre, centre.desk, connection, wire
         self.ledger, self.secure, self.now, self.monotonic = ledger, secure, now, monotonic
         self.mirror, self.bell = Mirror(centre), Bell()
+        self.facts = Facts(connection, wire, lambda: clock.Moment(self.monotonic(), self.now()))
+        self._shelf = OfficeShelf(connection)
+        self._office = OfficeCopy(centre, self._shelf.parts())
         self.accounts, self.audit, self.throttle = Accounts(connection), Audit(connection), Throttle()
         self.hasher = hasher or Hasher()
         self.sessions = Sessions(connection, *_limits(centre.desk))
         self.first_code = new_code() if self.accounts.empty else None  # of the first administrator; told, kept nowhere
         self._hashing = asyncio.Semaphore(HASHING)
 
+    @property
+    def centre(self) -> Centre:
+        """The centre as centre.toml (``base``) and what the office edited make it."""
+        return self._office.centre
+
     def hear(self, event: Event) -> None:
         """One event of the link."""
         before = self.mirror.revision
+        self.facts.hear(event)
+        if isinstance(event, Received) and isinstance(event.message, m.Office):
+            self._hear_office(event.message, event.key)
         self.mirror.hear(event, self.now())
         if self.mirror.revision != before:
             self.bell.ring()
@@ -107,6 +123,23 @@ class Desk:
             return None
         finally:
             self.mirror.forget(command.id)
+
+    async def say(self, fact: m.CaseFact | m.OfficeFact) -> int | None:
+        """Keep this fact and carry it to the hall: its number, once the ledger has it; None where it has not within
+        `ANSWER_SECONDS`, and will when it can.
+        """
+        seq, until = self.facts.add(fact), self.monotonic() + ANSWER_SECONDS
+        while not self.facts.has(seq):
+            if self.bell.closing or not await self.bell.wait(max(0.0, until - self.monotonic())):
+                return None
+        return seq
+
+    def _hear_office(self, said: m.Office, part: str) -> None:
+        if self._office.hear(said, part):
+            try:
+                self._shelf.keep(said)
+            except apsw.Error:  # it is heard anew at the next connection
+                log.exception("%s of the office is not kept", part)
 
     def show_code(self) -> None:
         """The first administrator's code on the board's line for staff, for as long as there is one."""

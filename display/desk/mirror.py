@@ -14,13 +14,13 @@ from broker.link import Connected, Disconnected, Event, Received
 from broker.topics import address
 
 PATIENCE = dt.timedelta(seconds=30)  # a node that was not heard so long after we connected is not there
-KINDS = (m.Status, m.Reply, m.Board, m.PointStatus)
+KINDS = (m.Status, m.Reply, m.Ack, m.Board, m.PointStatus, m.Office)
 
 
 def subscriptions(centre: Centre, node: str) -> list[str]:
     """The topics that the desk must hear."""
     site = centre.centre.site
-    return [address(site, kind, node=node if kind is m.Reply else "+") for kind in KINDS]
+    return [address(site, kind, node=node if kind in (m.Reply, m.Ack) else "+") for kind in KINDS]
 
 
 class Mirror:
@@ -35,6 +35,8 @@ class Mirror:
         self.board: m.Board | None = None  # None: the hall has said nothing yet
         self.points: dict[int, m.PointStatus] = {}
         self.statuses: dict[str, m.Status] = {}
+        self.parts: dict[str, m.Office] = {}  # of what the office edits, as the hall says that each stands
+        self.acknowledged: int | None = None  # the last of this desk's facts that the hall has; None: it said nothing
 
     @property
     def hall_is_there(self) -> bool:
@@ -62,6 +64,12 @@ class Mirror:
             case Received(message=m.Reply(id=id, answer=answer)):
                 if told := self._awaited.pop(id, None):
                     told(answer)
+            case Received(message=m.Ack(seq=seq)):
+                self.revision += seq != self.acknowledged
+                self.acknowledged = seq
+            case Received(message=m.Office() as said, key=part) if part == said.part:
+                self.revision += said != self.parts.get(part)
+                self.parts[part] = said
             case Received(message=m.Board() as board):
                 self.board = board
                 self.revision += 1

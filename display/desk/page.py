@@ -159,6 +159,8 @@ SAID: Mapping[str, str] = {
     "unanswered": N_("The hall did not answer. Nothing was changed; please try again."),
     "password": N_("Your new password is set."),
     "everywhere": N_("Signed out on all devices."),
+    "taken": N_("The hall has taken it. Kiosk and screen show it from now on."),
+    "waits": N_("Kept here, but the hall has not taken it yet. It will as soon as it answers."),
     "ended": N_("Please sign in again."),
 }
 TEMPLATES = jinja2.Environment(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from broker.office_copy import OFFICE_MIGRATIONS
+from broker.outbox import OUTBOX_MIGRATIONS
+
 FILE = "desk.sqlite"
 
 DESK_MIGRATIONS = (
@@ -34,4 +37,6 @@ DESK_MIGRATIONS = (
     CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
     CREATE TRIGGER audit_remains BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
     """,
+    *OUTBOX_MIGRATIONS,
+    *OFFICE_MIGRATIONS,
 )

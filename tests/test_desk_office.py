@@ -1,0 +1,240 @@
+"""What an office edits at the desk, over the real application, a real hall behind its wire and a real ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html import unescape
+
+import pytest
+from desk_pages import text
+from test_desk_console import Centre
+
+from broker import messages as m
+from broker.link import Connected
+
+
+class Page:
+    """A browser on the page of one part."""
+
+    def __init__(self, centre, part, name="arun", role="administrator"):
+        self.browser, self.path = centre.signed_in(name, role), f"/office/{part}"
+
+    def look(self):
+        return self.browser.see(self.path)
+
+    def filled(self):
+        """The form as it came, every field with its value."""
+        form = self.look().text.partition('id="part"')[2].partition("</form>")[0]
+        fields = {}
+        for tag in re.findall(r"<input ([^>]*)>", form):
+            attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+            boxed = attributes.get("type") in ("checkbox", "radio")
+            if not boxed or " checked" in tag:
+                fields[attributes["name"]] = unescape(attributes.get("value", ""))
+        return fields
+
+    def save(self, form=None, do="save", **fields):
+        form = (form or self.filled()) | {"do": do} | fields
+        return self.browser.client.post(self.path, data={name: text for name, text in form.items() if text is not None})
+
+
+@pytest.fixture
+def centre(tmp_path):
+    centre = Centre(tmp_path)
+    centre.wire.publish = to_the_hall(centre)
+    centre.morning.hall.receive(Connected(), centre.now)
+    centre.tell()
+    yield centre
+    centre.morning.ledger.close()
+
+
+def to_the_hall(centre):
+    """A broker that takes whatever the desk says, and loses it while the hall is away."""
+
+    def publish(message, **_way):
+        if centre.there:
+            centre.morning.hear("desk", message)
+            centre.tell()
+        return True
+
+    return publish
+
+
+PARTS = ["roster", "facility", "hours", "holidays-2026", "holidays-2027", "notices", "wording-1.1", "catalogue-1.2"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_page_saved_as_it_came_changes_nothing_but_the_version(centre, part):
+    page, before = Page(centre, part), centre.morning.hall.centre
+    assert page.save().headers["location"] == f"/office/{part}?said=taken"
+    after = centre.morning.hall.centre
+    assert [p.officer for p in after.points] == [p.officer for p in before.points]
+    assert (after.hours, after.holidays, after.services, after.screen_texts, after.facility) == (
+        before.hours, before.holidays, before.services, before.screen_texts, before.facility,
+    )  # fmt: skip
+    assert centre.desk.mirror.parts[part].version == 1
+    assert "ฉบับที่ 1 โดย Arun" in text(page.look())
+
+
+def test_what_was_saved_stands_in_the_hall_on_the_desk_and_in_the_form(centre):
+    page = Page(centre, "notices")
+    page.save(r0_text_th="วันนี้ปิดเวลา 15.00 น.", r0_text_en="We close at 3 p.m. today", r1_remove="on")
+    assert centre.morning.hall.centre.screen_texts.notices == (
+        {"th": "วันนี้ปิดเวลา 15.00 น.", "en": "We close at 3 p.m. today"},
+    )
+    assert centre.desk.centre == centre.morning.hall.centre
+    assert page.filled()["r0_text_en"] == "We close at 3 p.m. today"
+    assert centre.audited[0] == ("arun", "office_edited", "notices 1")
+
+
+def test_of_two_who_write_at_once_the_second_sees_both_and_may_save_again(centre):
+    one, other = Page(centre, "wording-1.1"), Page(centre, "wording-1.1", "wipa")
+    first, second = one.filled(), other.filled()
+    one.save(first, name_th="ข้อมูลของอรุณ")
+    answer = other.save(second, name_th="ข้อมูลของวิภา")
+    assert answer.status_code == 409
+    assert "ข้อมูลของอรุณ" in text(answer)
+    assert 'value="ข้อมูลของวิภา"' in answer.text
+    assert centre.desk.centre.service("1.1").name["th"] == "ข้อมูลของอรุณ"
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text.partition('id="part"')[2])
+    )
+    other.save(second | hidden, name_th="ข้อมูลของวิภา")
+    assert centre.desk.centre.service("1.1").name["th"] == "ข้อมูลของวิภา"
+
+
+def test_a_form_that_was_sent_twice_acts_once(centre):
+    page = Page(centre, "notices")
+    form = page.filled()
+    for _ in range(2):
+        assert page.save(form, r0_text_en="Once").headers["location"].endswith("said=taken")
+    assert centre.desk.mirror.parts["notices"].version == 1
+
+
+def test_an_older_version_is_put_back_and_nothing_of_the_newer_is_lost(centre):
+    page = Page(centre, "notices")
+    page.save(r0_text_en="One")
+    page.save(r0_text_en="Two")
+    assert "One" in text(page.browser.see("/office/notices/versions/1"))
+    page.browser.send("/office/notices/versions/1")
+    assert (centre.desk.mirror.parts["notices"].version, page.filled()["r0_text_en"]) == (3, "One")
+    assert "Two" in text(page.browser.see("/office/notices/versions/2"))
+    page.browser.send("/office/notices/versions/0")
+    assert centre.desk.centre.screen_texts.notices == centre.desk.base.screen_texts.notices
+    assert page.browser.see("/office/notices/versions/9").status_code == 404
+
+
+FAULTS = [
+    ("notices", {"r0_text_th": ""}, "r0_text_th", "กรุณากรอกช่องนี้"),
+    ("notices", {"r0_text_en": "x" * 201}, "r0_text_en", "ไม่เกิน 200 ตัวอักษร"),
+    ("notices", {"r0_text_en": "up\u202edown"}, "r0_text_en", "ไม่เกิน 200 ตัวอักษร"),
+    ("hours", {"close": "08:00"}, "close", "เวลาที่อยู่หลังเวลาด้านบน"),
+    ("hours", {"open": "early"}, "open", "เช่น 08:30"),
+    ("hours", {f"days_{day}": None for day in ("mon", "tue", "wed", "thu", "fri")}, "days_mon", "อย่างน้อยหนึ่งวัน"),
+    ("hours", {"r0_date": "2026-12-04"}, "r0_name_th", "กรุณากรอกช่องนี้"),
+    ("holidays-2027", {"r0_date": "2026-01-01"}, "r0_date", "วันที่ในปี 2570"),
+    ("holidays-2027", {"r1_date": "2027-01-01"}, "r1_date", "วันที่นี้ซ้ำ"),
+    ("holidays-2027", {"r1_date": "soon"}, "r1_date", "กรุณาระบุวันที่"),
+    ("catalogue-1.1", {"r0_title_th": "ก", "r0_title_en": "a", "r0_link": "ftp://x"}, "r0_link", "http:// หรือ https://"),
+    ("facility", {"r0_name_th": "ก", "r0_name_en": "a", "r0_count": "-1"}, "r0_count", "0 ถึง 9999"),
+    ("roster", {"r0_name_en": "x" * 61}, "r0_name_en", "ไม่เกิน 60 ตัวอักษร"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "change", "field", "told"), FAULTS)
+def test_a_wrong_form_comes_back_filled_with_the_field_named(centre, part, change, field, told):
+    page = Page(centre, part)
+    answer = page.save(**change)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert told in text(answer)
+    for name, value in change.items():
+        assert value is None or f'name="{name}" value="{value}"' in re.sub(r' type="\w+"', "", answer.text)
+    assert centre.desk.mirror.parts[part].version == 0
+
+
+def test_a_list_that_fits_no_message_is_told_and_nobody_hears_of_it(centre):
+    page = Page(centre, "notices")
+    form = page.filled()
+    while int(form["rows"]) < 20:
+        answer = page.save(form, do="more")
+        form |= {"rows": re.search(r'name="rows" value="(\d+)"', answer.text)[1]}
+    long = {f"r{n}_text_{language}": "ก" * 200 for n in range(20) for language in ("th", "en")}
+    answer = page.save(form, **long)
+    assert (answer.status_code, centre.desk.mirror.parts["notices"].version) == (422, 0)
+    assert "ข้อความในรายการนี้ยาวเกินไป" in text(answer)
+
+
+def test_the_day_that_runs_is_not_ended_by_its_page(centre):
+    centre.now += dt.timedelta(hours=8, minutes=30)  # 17:30
+    centre.morning.now = centre.now
+    answer = Page(centre, "hours").save(day_ends="17:00")
+    assert answer.status_code == 422
+    assert "ผ่านไปแล้ววันนี้" in text(answer)
+
+
+def test_without_the_hall_nothing_is_changed_and_nothing_written_is_lost(centre):
+    page = Page(centre, "notices")
+    form = page.filled()
+    centre.hear(m.Status(online=False, role="hall", software="khiu"))
+    answer = page.save(form, r0_text_en="Later")
+    assert answer.status_code == 503
+    assert 'value="Later"' in answer.text
+    assert centre.desk.facts.pending() == []
+
+
+def test_an_edit_under_way_is_told_until_the_hall_took_it(centre):
+    page = Page(centre, "notices")
+    form = page.filled()
+    centre.there = False
+    assert page.save(form, r0_text_en="Soon").headers["location"].endswith("said=waits")
+    assert "ระบบจัดคิวยังไม่ได้รับ" in text(page.look())
+    assert page.save(r0_text_en="Other").status_code == 422
+    centre.there = True
+    centre.desk.hear(Connected())  # the link comes up again
+    assert "ระบบจัดคิวยังไม่ได้รับ" not in text(page.look())
+    assert (centre.desk.mirror.parts["notices"].version, page.filled()["r0_text_en"]) == (1, "Soon")
+
+
+def test_a_preview_changes_nothing_and_reads_as_it_will(centre):
+    answer = Page(centre, "hours").save(do="preview", close="15:00")
+    assert "จะแสดงดังนี้" in text(answer)
+    assert "15:00 น." in text(answer)
+    assert centre.desk.mirror.parts["hours"].version == 0
+
+
+def test_rows_are_moved_added_and_taken_out(centre):
+    page = Page(centre, "wording-1.2")
+    before = [step["en"] for step in centre.desk.centre.service("1.2").steps]
+    answer = page.save(do="up:1")
+    assert f'name="r0_text_en" value="{before[1]}"' in re.sub(r' type="\w+"', "", answer.text)
+    page.save(r0_remove="on", r3_text_th="ใหม่", r3_text_en="New")
+    assert [step["en"] for step in centre.desk.centre.service("1.2").steps] == [*before[1:], "New"]
+
+
+def test_documents_keep_their_ids_and_new_ones_get_one_that_none_has(centre):
+    page, other = Page(centre, "catalogue-1.1"), Page(centre, "catalogue-1.2")
+    page.save(r0_title_th="คู่มือ", r0_title_en="Guide", r0_link="https://example.go.th/g", r0_paper="on")
+    other.save(r0_title_th="คู่มือ", r0_title_en="Guide")
+    page.save(r0_title_en="The guide")
+    services = centre.desk.centre.services
+    assert [[(d.id, d.title["en"], d.paper) for d in s.documents] for s in services[:2]] == [
+        [("guide", "The guide", True)],
+        [("guide-2", "Guide", False)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("officer", []), ("supervisor", ["roster", "facility"]), ("administrator", PARTS)]
+)
+def test_each_role_edits_its_own_parts_and_no_other(centre, role, may):
+    browser = centre.signed_in("wipa", role)
+    assert [part for part in PARTS if browser.see(f"/office/{part}").status_code == 200] == may
+    listed = browser.see("/office")
+    assert [part for part in PARTS if f'href="/office/{part}"' in listed.text] == may
+
+
+@pytest.mark.parametrize("path", ["holidays-1", "holidays-02027", "wording-9.9", "catalogue-..", "nothing"])
+def test_there_is_no_page_for_what_the_centre_does_not_have(centre, path):
+    assert centre.signed_in("arun", "administrator").see(f"/office/{path}").status_code == 404

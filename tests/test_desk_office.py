@@ -12,6 +12,7 @@ from test_desk_console import Centre
 
 from broker import messages as m
 from broker.link import Connected
+from display.desk import desk
 
 
 class Page:
@@ -184,7 +185,8 @@ def test_without_the_hall_nothing_is_changed_and_nothing_written_is_lost(centre)
     assert centre.desk.facts.pending() == []
 
 
-def test_an_edit_under_way_is_told_until_the_hall_took_it(centre):
+def test_an_edit_under_way_is_told_until_the_hall_took_it(centre, monkeypatch):
+    monkeypatch.setattr(desk, "ANSWER_SECONDS", 0.05)
     page = Page(centre, "notices")
     form = page.filled()
     centre.there = False

@@ -157,9 +157,9 @@ async def _send(visit: Visit, name: str, part: AnyPart, based_on: int) -> Sent:
         return Sent(taken=True)
     with closing(reader(desk.ledger, MIGRATIONS)) as ledger:
         became = ledger_office.outcome(ledger, desk.rules.name, seq)
-    if isinstance(became, FactRejected):
+    if isinstance(became, FactRejected) and became.fact == edit:
         return Sent(stale=became.cause == "stale", why="; ".join(became.why) or became.cause)
-    return Sent(taken=True)
+    return Sent(waits=True)  # it bears another number by now
 
 
 def _page(

@@ -6,7 +6,9 @@ WAL with ``synchronous=FULL``: in measured power cuts it lost none of 8,328 comm
 
 from __future__ import annotations
 
+import fcntl
 import logging
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import count
@@ -34,8 +36,22 @@ class StoreError(Exception):
     """The file is no store of this software: damaged, or written by a newer one."""
 
 
+class AtWork(RuntimeError):
+    """Another process works on this store."""
+
+
 class Damaged(StoreError):
     """The file is torn or no database: what is in it cannot be trusted."""
+
+
+def alone(lock: Path) -> None:
+    """Be the one process that has locked this file, until it ends.  Raises `AtWork` where there is one already."""
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as taken:
+        os.close(handle)
+        raise AtWork(f"{lock}: another process works here") from taken
 
 
 def open_store(path: Path | str, migrations: Sequence[Migration], vfs: str | None = None) -> apsw.Connection:

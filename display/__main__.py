@@ -15,11 +15,11 @@ from queue import Empty, SimpleQueue
 from broker import clock, node
 from broker.language.catalogue import N_
 from broker.link import Connected, Disconnected, Event, Link
-from broker.store import SET_ASIDE, Damaged, StoreError
+from broker.store import SET_ASIDE, AtWork, Damaged, StoreError, alone
 from display.hall import CentreChanged, Hall, subscriptions
 from display.ledger import case_command, command
-from display.ledger.backup import AtWork, alone, heal, youngest
-from display.ledger.ledger import FILE, Ledger
+from display.ledger.backup import copies, heal
+from display.ledger.ledger import FILE, LOCK, Ledger
 from display.turnstile import TurnedAway, Turnstile
 
 RESTORED = N_("The ledger was damaged and restored from a backup: calls since that backup are missing")
@@ -51,7 +51,7 @@ def run(argv: Sequence[str]) -> None:
     inbox: SimpleQueue[Event | TurnedAway | None] = SimpleQueue()
     link = Link(setting, "hall", subscriptions(setting.centre), Turnstile(inbox.put))
     try:
-        alone(setting.state)
+        alone(setting.state / LOCK)
         ledger, damage = _ledger(setting)
         hall = Hall(setting.centre, ledger, link, lambda: secrets.token_hex(8), damage)
         hall.tick(clock.now())
@@ -77,15 +77,15 @@ def _ledger(setting: node.Setting) -> tuple[Ledger, tuple[str, ...]]:
         return Ledger(setting.state / FILE), (RESTORED if copy else SET_ASIDE,)
 
 
-def _work(hall: Hall, inbox: SimpleQueue[Event | TurnedAway | None], copies: Path | None) -> None:
+def _work(hall: Hall, inbox: SimpleQueue[Event | TurnedAway | None], backups: Path | None) -> None:
     watchdog = node.watchdog_seconds()
     longest = min(CLOCK_SECONDS, watchdog / 2) if watchdog else CLOCK_SECONDS
     ready, warned, look_at = False, hall.warned, clock.monotonic() + BACKUP_SECONDS
     while True:
         now = clock.now()
-        if copies and clock.monotonic() >= look_at:
+        if backups and clock.monotonic() >= look_at:
             look_at = clock.monotonic() + BACKUP_SECONDS
-            hall.warned = (*warned, BACKUP_OLD) if _old(youngest(copies), now) else warned
+            hall.warned = (*warned, BACKUP_OLD) if _old(copies(backups).youngest(), now) else warned
         hall.tick(now)
         if watchdog and hall.ledger.alive():
             node.notify("WATCHDOG=1")

@@ -175,6 +175,7 @@ FOR_TECHNICIANS = {
     "add_argument",
     "ArgumentParser",
     "options",
+    "_options",
     "execute",
 }
 WRITTEN = " \n·:▲●■◔–&nbsp;"  # signs of a template that need no translation

@@ -18,13 +18,15 @@ from queue_script import CENTRE, MONDAY, NINE
 from broker import messages as m
 from broker.centre import Backup
 from broker.clock import Moment
+from broker.copies import NoBackup
 from broker.link import Connected
 from broker.outbox import OUTBOX_MIGRATIONS, Courier, Outbox
-from broker.store import Damaged, open_store
+from broker.store import Damaged, alone, open_store
 from display.__main__ import _old
 from display.ledger.audit import audit
-from display.ledger.backup import NoBackup, alone, backup, copies, heal, restore, superfluous, youngest
-from display.ledger.ledger import FILE, Ledger
+from display.ledger.backup import copies, heal, restore
+from display.ledger.ledger import FILE, LOCK, Ledger
+from display.ledger.schema import MIGRATIONS
 
 HOUR = dt.timedelta(hours=1)
 MOMENT = Moment(0.0, NINE)
@@ -54,11 +56,11 @@ def ruin(file: Path) -> None:
 
 
 def test_a_copy_is_taken_while_the_hall_works_and_proves_itself(morning, folder):
-    copy = backup(morning.file, folder, NINE)
+    copy = copies(folder).take(morning.file, MIGRATIONS, NINE)
     morning.arrive("A002")
     assert audit(copy).faults == ()
     assert audit(copy).head != audit(morning.file).head
-    assert youngest(folder) == NINE
+    assert copies(folder).youngest() == NINE
 
 
 def test_a_medium_that_is_full_or_gone_leaves_no_half_copy(morning, folder, monkeypatch):
@@ -67,15 +69,15 @@ def test_a_medium_that_is_full_or_gone_leaves_no_half_copy(morning, folder, monk
 
     monkeypatch.setattr("broker.store.check", full)
     with pytest.raises(OSError, match="disk full"):
-        backup(morning.file, folder, NINE)
-    assert copies(folder) == []
+        copies(folder).take(morning.file, MIGRATIONS, NINE)
+    assert copies(folder).files() == []
 
 
 def test_every_copy_of_two_days_is_kept_then_one_a_day_then_one_a_month():
     now = NINE
     hourly = [now - n * HOUR for n in range(24 * 365, -1, -1)]
     files = [Path(f"{taken:ledger-%Y%m%dT%H%M%SZ.sqlite}") for taken in hourly]
-    kept = set(files) - set(superfluous(files, now))
+    kept = set(files) - set(copies(Path()).superfluous(files, now))
     ages = sorted(
         now - dt.datetime.strptime(f.name, "ledger-%Y%m%dT%H%M%SZ.sqlite").replace(tzinfo=dt.UTC) for f in kept
     )
@@ -85,7 +87,7 @@ def test_every_copy_of_two_days_is_kept_then_one_a_day_then_one_a_month():
 
 
 def test_the_only_copy_is_kept_however_old_it_is():
-    assert superfluous([Path("ledger-20200101T000000Z.sqlite")], NINE) == []
+    assert copies(Path()).superfluous([Path("ledger-20200101T000000Z.sqlite")], NINE) == []
 
 
 def test_three_hours_without_a_copy_are_told():
@@ -98,7 +100,7 @@ def test_what_a_restored_ledger_lacks_is_told_again_by_the_kiosk(morning, folder
     kiosk = open_store(tmp_path / "kiosk", OUTBOX_MIGRATIONS)
     courier = Courier(Outbox(kiosk), lambda fact: morning.hear("kiosk-1", fact))
     courier.acked(m.Ack(1, ledger=morning.ledger.name), MOMENT)  # A001, of the fixture
-    copy = backup(morning.file, folder, NINE)
+    copy = copies(folder).take(morning.file, MIGRATIONS, NINE)
 
     def give(*numbers: str) -> None:
         with kiosk:
@@ -120,7 +122,7 @@ def test_what_a_restored_ledger_lacks_is_told_again_by_the_kiosk(morning, folder
 
 
 def test_a_copy_that_was_tampered_with_is_not_restored(morning, folder):
-    copy = backup(morning.file, folder, NINE)
+    copy = copies(folder).take(morning.file, MIGRATIONS, NINE)
     with closing(apsw.Connection(str(copy))) as file:
         file.execute("DROP TRIGGER event_remains; DELETE FROM event WHERE kind = 'called'")
     morning.ledger.close()
@@ -131,8 +133,8 @@ def test_a_copy_that_was_tampered_with_is_not_restored(morning, folder):
 
 
 def test_a_damaged_ledger_is_kept_and_the_youngest_good_copy_takes_its_place(morning, folder):
-    good = backup(morning.file, folder, NINE)
-    bad = backup(morning.file, folder, NINE + HOUR)
+    good = copies(folder).take(morning.file, MIGRATIONS, NINE)
+    bad = copies(folder).take(morning.file, MIGRATIONS, NINE + HOUR)
     ruin(bad)
     morning.ledger.close()
     ruin(morning.file)
@@ -160,7 +162,7 @@ def command(morning, folder, tmp_path):
 
 def test_the_commands_copy_prove_and_restore(command, morning, folder):
     assert command("backup").returncode == 0
-    (copy,) = copies(folder)
+    (copy,) = copies(folder).files()
     morning.arrive("A002")
     morning.ledger.close()
     assert command("verify", copy).returncode == 0
@@ -173,7 +175,7 @@ def test_the_commands_copy_prove_and_restore(command, morning, folder):
 
 def test_nothing_is_restored_under_a_hall_that_works(command, morning):
     command("backup")
-    alone(morning.file.parent)  # this process is the hall
+    alone(morning.file.parent / LOCK)  # this process is the hall
     told = command("restore")
     assert told.returncode == 75
     assert "systemctl stop khiu-hall" in told.stderr

@@ -1,4 +1,4 @@
-"""khiu-desk: the web pages, served until SIGTERM or SIGINT."""
+"""``khiu-desk``: the web pages, served until SIGTERM or SIGINT; ``backup | restore``: `display.desk.command`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ import uvicorn
 
 from broker import node
 from broker.link import Link
-from broker.store import alive, open_healed
+from broker.store import AtWork, alive, alone, open_healed
 from display.desk.app import application
+from display.desk.command import VERBS
 from display.desk.desk import Desk
 from display.desk.mirror import subscriptions
-from display.desk.store import DESK_MIGRATIONS, FILE
+from display.desk.store import DESK_MIGRATIONS, FILE, LOCK
 from display.ledger import ledger
 
 CONNECTIONS = 300  # at once; a page has one, and one more for its stream
@@ -45,7 +46,10 @@ class Server(uvicorn.Server):
 
 def main() -> int:
     """The entry of ``khiu-desk``; the exit code."""
-    options = node.options("The web pages for officers.")
+    match sys.argv[1:]:
+        case [verb, *rest] if verb in VERBS:
+            return VERBS[verb](rest)
+    options = node.options("The web pages for officers.  Its other commands: khiu-desk backup, khiu-desk restore.")
     options.add_argument("--ledger", type=Path, help=f"the hall's (default: {ledger.FILE} in the state directory)")
     given = options.parse_args(sys.argv[1:])
     setting = node.from_options("desk", given)
@@ -54,9 +58,14 @@ def main() -> int:
 
 
 async def _serve(setting: node.Setting, book: Path) -> None:
-    """Raises `SystemExit` 78 where HTTPS is due and there is no certificate."""
+    """Raises `SystemExit` 78 where HTTPS is due and there is no certificate, or where another desk has the store."""
     rules = setting.centre.desk
     assert rules is not None  # its node would not be in the file
+    try:
+        alone(setting.state / LOCK)
+    except AtWork as fault:
+        print(fault, file=sys.stderr)
+        raise SystemExit(node.CONFIG_FAULT) from fault
     loop = asyncio.get_running_loop()
     connection, warned = open_healed(setting.state / FILE, DESK_MIGRATIONS)
     link = Link(

@@ -6,6 +6,7 @@ from broker.office_copy import OFFICE_MIGRATIONS
 from broker.outbox import OUTBOX_MIGRATIONS
 
 FILE = "desk.sqlite"
+LOCK = "desk.lock"  # who has it may write; see `broker.store.alone`
 
 DESK_MIGRATIONS = (
     """-- accounts, sessions, audit

@@ -12,11 +12,13 @@ from pathlib import Path
 import msgspec
 
 from broker import clock, node
+from broker.copies import NoBackup
 from broker.language.catalogue import languages
-from broker.store import StoreError
+from broker.store import AtWork, StoreError, alone
 from display.ledger.audit import Audit, audit
-from display.ledger.backup import AtWork, NoBackup, alone, backup, copies, restore
-from display.ledger.ledger import FILE
+from display.ledger.backup import copies, restore
+from display.ledger.ledger import FILE, LOCK
+from display.ledger.schema import MIGRATIONS
 
 
 def summarise(argv: Sequence[str]) -> int:
@@ -72,11 +74,11 @@ def back_up(argv: Sequence[str]) -> int:
         print("where to? Name it with --to FOLDER, or in centre.toml under [backup]", file=sys.stderr)
         return node.CONFIG_FAULT
     try:
-        made = backup(setting.state / FILE, folder, clock.now())
+        made = copies(folder).take(setting.state / FILE, MIGRATIONS, clock.now())
     except (StoreError, OSError) as fault:
         print(fault, file=sys.stderr)
         return 1
-    print(f"{made}: {made.stat().st_size} bytes, {len(copies(folder))} copies kept")
+    print(f"{made}: {made.stat().st_size} bytes, {len(copies(folder).files())} copies kept")
     return 0
 
 
@@ -87,9 +89,9 @@ def bring_back(argv: Sequence[str]) -> int:
     given = options.parse_args(argv)
     setting = node.from_options("hall", given)
     folder = setting.centre.backup_folder
-    wanted = [given.file] if given.file else list(reversed(copies(folder))) if folder else []
+    wanted = [given.file] if given.file else list(reversed(copies(folder).files())) if folder else []
     try:
-        alone(setting.state)
+        alone(setting.state / LOCK)
     except AtWork as fault:
         print(f"{fault}: stop it first (sudo systemctl stop khiu-hall)", file=sys.stderr)
         return os.EX_TEMPFAIL

@@ -27,6 +27,7 @@ from display.queue.rules import answer
 from display.queue.state import Today
 
 FILE = "ledger.sqlite"
+LOCK = "hall.lock"  # who has it may write; see `broker.store.alone`
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
+import logging
 import os
 import socket
 import ssl
@@ -11,9 +13,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import apsw
 import uvicorn
 
-from broker import node
+from broker import clock, node
 from broker.link import Link
 from broker.store import AtWork, alive, alone, open_healed
 from display.desk.app import application
@@ -25,6 +28,9 @@ from display.ledger import ledger
 
 CONNECTIONS = 300  # at once; a page has one, and one more for its stream
 GOODBYE_SECONDS = 2
+ERASE_SECONDS = 3600.0  # at most, until contacts are looked at again: the clock may have been put right
+log = logging.getLogger(__name__)
+
 CERTIFICATE, KEY = "desk.crt", "desk.key"
 
 
@@ -102,7 +108,8 @@ async def _serve(setting: node.Setting, book: Path) -> None:
     link.start()
     desk.show_code()
     address = f"http{'' if rules.loopback else 's'}://{_in_url(rules.addresses[0])}:{rules.port}"
-    tasks = [asyncio.create_task(work) for work in (_watch(server, link, desk, address), desk.facts.carry())]
+    works = (_watch(server, link, desk, address), desk.facts.carry(), _erase(desk))
+    tasks = [asyncio.create_task(work) for work in works]
     try:
         await server.serve()
     finally:
@@ -124,6 +131,20 @@ async def _watch(server: Server, link: Link, desk: Desk, address: str) -> None:
         if link.alive and alive(desk.connection):
             node.notify("WATCHDOG=1")
         await asyncio.sleep(watchdog / 2)
+
+
+async def _erase(desk: Desk) -> None:
+    """Until cancelled: each contact goes on its date, and at once what fell due while no desk ran."""
+    while True:
+        now = desk.now()
+        today = now.astimezone(desk.centre.zone)
+        try:
+            if clock.was_set(now) and (gone := desk.contacts.erase_due(today.date(), now)):
+                log.info("%d contacts erased: their date has come", gone)
+        except apsw.Error:
+            log.exception("contacts that are due are not erased yet")
+        midnight = dt.datetime.combine(today.date() + dt.timedelta(days=1), dt.time(), desk.centre.zone)
+        await asyncio.sleep(min((midnight - today).total_seconds() + 1, ERASE_SECONDS))
 
 
 def _certificate() -> dict[str, object]:

@@ -12,12 +12,21 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from display.desk import console, live, office, signin, staffing, users
+from display.desk import case_page, cases, console, live, office, signin, staffing, users
 from display.desk.desk import Desk
 from display.desk.gate import Gate, Headers
 
 # Every page family, in the order of the menu.
-PAGES = (*live.PAGES, *console.PAGES, *staffing.PAGES, *office.PAGES, *users.PAGES, *signin.PAGES)
+PAGES = (
+    *live.PAGES,
+    *console.PAGES,
+    *cases.PAGES,
+    *case_page.PAGES,
+    *staffing.PAGES,
+    *office.PAGES,
+    *users.PAGES,
+    *signin.PAGES,
+)
 STATIC = Path(__file__).with_name("static")
 
 

@@ -15,7 +15,7 @@ Kind = Literal[
     "signed_in", "sign_in_failed", "sign_in_paused", "signed_out", "signed_out_everywhere",
     "password_changed", "code_used", "code_failed", "account_added", "account_changed", "code_made",
     "account_disabled", "account_enabled", "refused", "service_opened", "service_closed",
-    "office_edited",
+    "office_edited", "case_filed",
 ]  # fmt: skip
 KINDS: Mapping[str, str] = {
     "signed_in": N_("Signed in"),
@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
     "service_opened": N_("Opened a service"),
     "service_closed": N_("Closed a service"),
     "office_edited": N_("Changed what the office edits"),
+    "case_filed": N_("Filed a case"),
 }
 PAGE = 50
 

@@ -141,6 +141,11 @@ class Contacts:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return len(due)
 
+    def erase_on(self, case: str) -> dt.date | None:
+        """The day on which this case's contact is to be erased; None: none is held."""
+        day = self._connection.execute('SELECT erase_on FROM contact WHERE "case" = ?', (case,)).get
+        return dt.date.fromisoformat(str(day)) if day else None
+
     def next_erasure(self) -> dt.date | None:
         """The day on which the next one is to be erased; None: none is held."""
         day = self._connection.execute("SELECT min(erase_on) FROM contact").get

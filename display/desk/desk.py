@@ -20,6 +20,7 @@ from broker.link import Event, Received, Wire
 from broker.office_copy import OfficeCopy, OfficeShelf
 from display.desk.accounts import Accounts, Hasher, new_code
 from display.desk.audit import Audit
+from display.desk.contacts import Contacts
 from display.desk.facts import Facts
 from display.desk.mirror import Mirror
 from display.desk.sessions import Sessions
@@ -82,6 +83,7 @@ class Desk:
         self.facts = Facts(connection, wire, lambda: clock.Moment(self.monotonic(), self.now()))
         self._shelf = OfficeShelf(connection)
         self._office = OfficeCopy(centre, self._shelf.parts())
+        self.contacts = Contacts(connection)
         self.accounts, self.audit, self.throttle = Accounts(connection), Audit(connection), Throttle()
         self.hasher = hasher or Hasher()
         self.sessions = Sessions(connection, *_limits(centre.desk))

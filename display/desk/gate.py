@@ -29,6 +29,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 STALE = "stale"  # of a 403: the form's token is not this browser's
+UNREADABLE = "unreadable"  # of a 503: the ledger cannot be read
 ERRORS: Mapping[int | str, str] = {
     400: N_("This request could not be understood."),
     403: N_("You have no right to this page."),
@@ -38,6 +39,7 @@ ERRORS: Mapping[int | str, str] = {
     413: N_("That is too large."),
     415: N_("Files of this kind are not taken here."),
     STALE: N_("This form was open too long. Please try once more."),
+    UNREADABLE: N_("The ledger cannot be read now. Please try again in a moment."),
 }
 FAULT = N_("Something went wrong here. Nothing was changed; please try again.")
 

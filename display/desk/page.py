@@ -114,6 +114,9 @@ class Visit:
     def day(self, at: dt.datetime) -> str:
         return dates.short_date(at.astimezone(self.desk.centre.zone).date(), self.language)
 
+    def date(self, day: dt.date) -> str:
+        return dates.short_date(day, self.language)
+
     def time(self, at: dt.datetime) -> str:
         return dates.clock(at.astimezone(self.desk.centre.zone).time(), self.language)
 
@@ -161,6 +164,7 @@ SAID: Mapping[str, str] = {
     "everywhere": N_("Signed out on all devices."),
     "taken": N_("The hall has taken it. Kiosk and screen show it from now on."),
     "waits": N_("Kept here, but the hall has not taken it yet. It will as soon as it answers."),
+    "filed": N_("The case is filed. Please give the citizen the receipt."),
     "ended": N_("Please sign in again."),
 }
 TEMPLATES = jinja2.Environment(

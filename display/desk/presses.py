@@ -45,7 +45,7 @@ KEYS = (
     Key("resume", "U", N_("Resume"), ASIDE),
     Key("call_back", "B", N_("Call back a skipped ticket"), ASIDE),
 )
-TRANSFER, PICK, PAUSE, OPEN = "T", "C", "Z", "O"  # letters of what has a form of its own, and of opening
+TRANSFER, PICK, PAUSE, OPEN, CASE = "T", "C", "Z", "O", "K"  # letters of what has a form of its own, and of opening
 
 _PLAIN: Mapping[str, type[Any]] = {
     "recall": m.Recall,

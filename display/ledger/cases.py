@@ -6,6 +6,7 @@ Every list is by an index and has a limit, so that the live page answers at once
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from display.cases.numbers import written
 from display.ledger.case_rows import checklist, moment
 
 LIMIT = 200
+MOST_KNOWN = 30  # documents that a form proposes
 _COLUMNS = """id, year, number, service, matter, visit, state, revision, documents, filed, forwarded, answered, ended,
     delay_noticed, forward_due, answer_due, due"""
 
@@ -117,6 +119,21 @@ def of_visit(ledger: apsw.Connection, visit: str) -> list[CaseLine]:
     """The cases that were filed at this visit."""
     query = f"SELECT {_COLUMNS} FROM cases WHERE visit = ? ORDER BY year, number"  # noqa: S608
     return _lines(ledger, query, (visit,))
+
+
+def visit_at(ledger: apsw.Connection, day: dt.date, point: int, ticket: str) -> str | None:
+    """The visit of this ticket that is served at this point; None where there is none any more."""
+    query = """SELECT id FROM visit WHERE day = ? AND point = ? AND number = ? AND finished IS NULL
+               ORDER BY called DESC LIMIT 1"""
+    found = ledger.execute(query, (day.isoformat(), point, ticket)).get
+    return str(found) if found else None
+
+
+def papers_of(ledger: apsw.Connection, service: str, limit: int = 50) -> list[str]:
+    """The documents on the checklists of this service's latest cases, the most frequent first."""
+    query = "SELECT documents FROM cases WHERE service = ? ORDER BY year DESC, number DESC LIMIT ?"
+    rows = ledger.execute(query, (service, limit))
+    return [name for name, _ in Counter(d.name for (row,) in rows for d in checklist(str(row))).most_common(MOST_KNOWN)]
 
 
 def case(ledger: apsw.Connection, id: str) -> CaseLine | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import BinaryIO
 
 from broker.centre import Centre
 from broker.language.catalogue import plurals, words
@@ -57,7 +58,7 @@ def missing(case: CaseLine, officer: str, centre: Centre, language: str) -> str:
     return _page(_("Documents to bring"), case, centre, language, facts, lists, notes)
 
 
-def write(page: str, file: Path) -> None:
+def write(page: str, file: Path | BinaryIO) -> None:
     """Set it as a PDF.  Raises `OSError` where it cannot be written."""
     logging.getLogger("weasyprint").setLevel(logging.WARNING)  # it tells each step of its own, the first at its import
     from weasyprint import HTML  # noqa: PLC0415 -- half a second that only a printed page needs

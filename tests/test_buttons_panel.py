@@ -18,21 +18,15 @@ from broker import clock
 from broker.centre import Centre
 from broker.link import Received
 from broker.messages import Ack, Command, Fact, Next, PointStatus, Recall, Status, Survey
+from broker.morning.glass import VirtualScreen
 from broker.mosquitto import Mosquitto
 
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
-    """An X display of our own, on a number that the server picks."""
-    hears, tells = os.pipe()
-    with subprocess.Popen(
-        ["Xvfb", "-displayfd", str(tells), "-screen", "0", "960x420x24"], pass_fds=[tells], stderr=subprocess.DEVNULL
-    ) as server:
-        os.close(tells)
-        with os.fdopen(hears) as said:
-            number = said.readline().strip()
-        yield f":{number}"
-        server.terminate()
+    glass = VirtualScreen((960, 420))
+    yield glass.display
+    glass.stop()
 
 
 class Hand:

@@ -27,6 +27,7 @@ from broker.hours import Open
 from broker.link import Disconnected, Link, Received
 from broker.messages import Ack, Board, Fact, ServiceView, Status, TicketIssued, TicketVoided
 from broker.morning.ears import Ears
+from broker.morning.glass import VirtualScreen
 from broker.mosquitto import Mosquitto
 from broker.store import CARD_FAULT
 from broker.voice.pack import Voice
@@ -39,7 +40,7 @@ from kiosk.view import OTHER_DAY
 from kiosk.virtual_printer import VirtualPrinter
 
 SIZE = "540x960"
-SCREEN = "540x960x24"
+SCREEN = (540, 960)
 Hall = tuple[Link, Any]
 
 
@@ -53,17 +54,9 @@ def until(what: str, seen: Callable[[], Any], seconds: float = 15.0) -> Any:
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN, "-nolisten", "tcp"],
-        pass_fds=(write,),
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    yield ":" + os.read(read, 16).decode().strip()
-    os.close(read)
-    server.terminate()
-    server.wait(10)
+    glass = VirtualScreen(SCREEN)
+    yield glass.display
+    glass.stop()
 
 
 @dataclass

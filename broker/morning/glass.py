@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import time
 from dataclasses import dataclass
@@ -16,25 +17,33 @@ from broker.morning.waiting import NotSeen, until
 
 HAND_SECONDS = 0.4  # between two touches of one glass: the kiosk takes quicker ones for one trembling touch
 LETTER_HEIGHTS = 50, 40, 60  # pixels; an OCR engine stumbles over a 0 beside a 1 now at this size, now at that
+NUMBERS, DRAWN = range(100, 50_000), 5  # displays, and how many are tried
 SHOTS = 6  # pictures of a page that will soon be gone
 Box = tuple[int, int, int, int]  # x, y, width, height
 
 
 class VirtualScreen:
-    """An X server of our own on a free display number."""
+    """An X server of our own.
+
+    Its number is drawn from many.  Left to choose, a server takes the lowest whose abstract socket is free in its own
+    network namespace, and puts its socket file in the place of another namespace's server of that number: then windows
+    appear on one screen, and touches on the other.
+    """
 
     def __init__(self, size: tuple[int, int]) -> None:
-        width, height = size
-        self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        assert self._server.stdout is not None
-        number = self._server.stdout.readline().strip().decode()
-        if not number:
-            raise NotSeen("Xvfb did not start")
-        self.display = f":{number}"
+        screen = ["-screen", "0", "{}x{}x24".format(*size), "-nolisten", "tcp", "-noreset"]
+        for number in random.sample(NUMBERS, DRAWN):
+            self._server = subprocess.Popen(
+                ["Xvfb", f":{number}", "-displayfd", "1", *screen],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            assert self._server.stdout is not None
+            if self._server.stdout.readline().strip():
+                self.display = f":{number}"
+                return
+            self._server.wait(10)
+        raise NotSeen("Xvfb did not start")
 
     def stop(self) -> None:
         self._server.terminate()

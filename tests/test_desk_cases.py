@@ -229,3 +229,50 @@ def test_nothing_of_a_citizen_goes_to_the_hall(centre):
     assert "0812345678" not in bodies
     assert "สมชาย" not in bodies
     assert not any(isinstance(said, m.CaseFiled) and "สมชาย" in str(said) for said in centre.wire.commands)
+
+
+def test_the_lists_tell_what_is_due_soon_and_everything_with_the_officer_who_received_it(centre):
+    file(centre)
+    arun = centre.signed_in("arun")
+    file(centre, browser=arun, matter="information")
+    assert "ภายในวันที่ 26 พ.ย. 2569" in text(arun.see("/cases?show=soon"))  # three working days after Monday
+    assert [number in text(arun.see("/cases?show=soon")) for number in ("1/2569", "2/2569")] == [True, False]
+    everything = text(arun.see("/cases?show=all"))
+    assert everything.index("2/2569 –") < everything.index("1/2569 กำหนดส่งต่อ 24 พ.ย. 2569 ใกล้ครบกำหนด")
+    assert "Arun 1.1" in everything
+    centre.pass_time(days=3)
+    assert "ไม่มีเรื่องที่ใกล้ครบกำหนด" in text(centre.signed_in("somsri").see("/cases?show=soon"))
+
+
+def test_a_due_date_stands_with_its_rule_and_a_warning_where_the_holidays_are_not_known(centre):
+    file(centre)
+    page = text(centre.browser_of_somsri.see(f"/cases/{lines(centre)[0].id}"))
+    assert "24 พ.ย. 2569 1 วันทำการ นับถัดจากวันที่เอกสารครบถ้วน" in page
+    assert "8 ม.ค. 2570 30 วันทำการ นับถัดจากวันที่เอกสารครบถ้วน" in page
+    assert "ยังไม่ได้ยืนยันวันหยุดราชการ พ.ศ. 2570" in page
+    file(centre, matter="information")
+    other = next(line for line in lines(centre) if line.number == 2)
+    page = text(centre.browser_of_somsri.see(f"/cases/{other.id}"))
+    assert "– ไม่มีกำหนดวันสำหรับเรื่องประเภทนี้" in page
+    assert "พ.ศ. 2570" not in page
+
+
+def test_a_step_is_not_taken_twice_while_the_first_waits_for_the_hall(centre, monkeypatch):
+    monkeypatch.setattr(desk, "ANSWER_SECONDS", 0.05)
+    file(centre)
+    centre.pass_time(minutes=5)
+    centre.there = False
+    assert step(centre, "forwarded").headers["location"].endswith("said=waits")
+    answer = step(centre, "withdrawn")
+    assert (answer.status_code, len(centre.desk.facts.pending())) == (409, 1)
+    assert "รอบันทึกเข้าระบบ" in text(answer)
+
+
+def test_a_contact_that_was_erased_is_not_asked_for_again(centre):
+    file(centre)
+    path = f"/cases/{lines(centre)[0].id}"
+    centre.desk.contacts.erase_due(dt.date(2027, 3, 1), centre.now)
+    form = {"do": "keep", **PHONE, "erase_on": "2027-01-15"}
+    answer = centre.browser_of_somsri.send(f"{path}/contact", path, **form)
+    assert (answer.status_code, centre.desk.contacts.figures().held) == (409, 0)
+    assert "ลบแล้ว" in text(answer)

@@ -64,6 +64,21 @@ def test_a_case_is_overdue_from_the_day_after_its_due_date(office, ledger):
     assert cases.counts(ledger, wednesday) == cases.CaseCounts(open=3, due_today=1, overdue=1)
 
 
+def test_cases_that_are_due_soon_come_by_due_date_and_those_that_are_late_are_not_among_them(office, ledger):
+    wednesday = MONDAY + 2 * DAY
+    assert ids(cases.due_within(ledger, wednesday, wednesday + DAY)) == [office.due]
+    assert ids(cases.due_within(ledger, wednesday - DAY, wednesday)) == [office.late, office.due]
+    assert cases.due_within(ledger, wednesday + DAY, wednesday + 9 * DAY) == []
+
+
+def test_all_cases_come_youngest_first_each_with_the_officer_who_received_it(office, ledger):
+    assert ids(cases.latest(ledger)) == [office.due, office.closed, office.late, office.missing]
+    assert ids(cases.latest(ledger, 1)) == [office.due]
+    office.move(office.late, "forwarded", by="ปรีชา รุ่งเรือง")
+    received, forwarded = cases.history(ledger, office.late)
+    assert (cases.case(ledger, office.late).officer, forwarded.who) == (received.who, "ปรีชา รุ่งเรือง")
+
+
 def test_cases_are_found_by_state_by_visit_and_by_number(office, ledger):
     assert ids(cases.in_state(ledger, "complete")) == [office.due, office.late]
     assert ids(cases.of_visit(ledger, "visit-1")) == [office.missing, office.late]
@@ -93,6 +108,8 @@ def test_the_lists_and_counts_are_read_by_an_index(ledger):
         "SELECT count(*) FROM cases WHERE ended IS NULL AND due < '2026-11-25'",
         "SELECT * FROM cases WHERE ended IS NULL AND due < '2026-11-25' ORDER BY due, year, number LIMIT 9",
         "SELECT * FROM cases WHERE ended IS NULL AND due IS NOT NULL ORDER BY due, year, number LIMIT 9",
+        "SELECT * FROM cases WHERE ended IS NULL AND due BETWEEN 'a' AND 'b' ORDER BY due, year, number LIMIT 9",
+        "SELECT * FROM cases ORDER BY year DESC, number DESC LIMIT 9",
         "SELECT * FROM cases WHERE state = 'complete' ORDER BY year DESC, number DESC LIMIT 9",
         "SELECT * FROM cases WHERE visit = 'visit-1' ORDER BY year, number",
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from broker.centre_cases import ClockStart
 from broker.language.catalogue import N_
 from broker.words import CaseState, Matter
 
@@ -20,6 +21,16 @@ STATES: Mapping[CaseState, str] = {
 MATTERS: Mapping[Matter, str] = {
     "request": N_("Receive and forward"),
     "information": N_("Information that the centre does not hold"),
+}
+AFTER: Mapping[ClockStart, str] = {  # the day of the event is not counted (Civil Code 193/3)
+    "filed": N_("{days}, counted from the day after filing"),
+    "complete": N_("{days}, counted from the day after the documents were complete"),
+    "forwarded": N_("{days}, counted from the day after forwarding"),
+}
+FROM: Mapping[ClockStart, str] = {  # it is (`CaseRules.first_day_counts`)
+    "filed": N_("{days}, counted from the day of filing"),
+    "complete": N_("{days}, counted from the day on which the documents were complete"),
+    "forwarded": N_("{days}, counted from the day of forwarding"),
 }
 DELAY_NOTICED = N_("Citizen told of the delay")
 UNCONFIRMED = N_("The public holidays of {year} are not confirmed yet: due dates in it may change")

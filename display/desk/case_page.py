@@ -7,6 +7,7 @@ goes a step twice.  A contact is shown on demand alone, and who saw it is writte
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
@@ -17,9 +18,10 @@ from starlette.responses import Response
 from broker.language.catalogue import N_
 from display.cases.channels import NOTICE
 from display.cases.states import steps
-from display.cases.words import DELAY_NOTICED, MATTERS, STATES
+from display.cases.words import AFTER, DELAY_NOTICED, FROM, MATTERS, STATES
 from display.desk import case_forms as forms
 from display.desk.cases import NOT_TAKEN, channels, ledger, pending, reading
+from display.desk.contacts import Erased
 from display.desk.page import OFFICERS, Form, Page, Visit
 from display.ledger import cases as kept
 from display.ledger import office
@@ -45,6 +47,8 @@ DEEDS = {
     "erased": N_("erased"),
 }
 MOVED_ON = N_("Meanwhile {who} noted: {state}. Please look at the case as it is now.")
+WAITS = N_("A step of this case still waits for the hall. Please look again once the hall has taken it.")
+GONE = N_("Name and contact were erased on their date.")
 ONE_SHEET = asyncio.Semaphore(1)  # a page is half a second's work of a processor; the live pages have the other
 
 
@@ -56,10 +60,12 @@ async def move(visit: Visit) -> Response:
     """Take the step that the form names."""
     line, step = _case(visit), str(visit.form.get("step", ""))
     form = Form(forms.labels(visit.say, _papers(line)), visit.form)
-    if step not in (*PLAIN, CHECKLIST) or not (form["expects"].isascii() and form["expects"].isdigit()):
+    if step not in (*PLAIN, CHECKLIST) or not re.fullmatch(r"[0-9]{1,9}", form["expects"]):
         raise HTTPException(400)
     if int(form["expects"]) != line.revision:
         return _page(visit, line, status=409, told=_moved_on(visit, line))
+    if line.id in [fact.case for fact in pending(visit)]:
+        return _page(visit, line, status=409, told=visit.say(WAITS))
     with ledger(visit) as book:
         last = kept.history(book, line.id)[-1].at
     fact = forms.moved(form, reading(visit), line.id, step, last, _papers(line))  # type: ignore[arg-type]
@@ -91,7 +97,10 @@ async def contact(visit: Visit) -> Response:
     if given is None:
         form.fault("channel", visit.say(forms.CHOOSE))
         return _page(visit, line, status=422, contact_form=form)
-    contacts.keep(given, visit.who, visit.now)
+    try:
+        contacts.keep(given, visit.who, visit.now)
+    except Erased:
+        return _page(visit, line, status=409, told=visit.say(GONE))
     return visit.go(f"/cases/{line.id}", "saved")
 
 
@@ -107,9 +116,7 @@ async def missing(visit: Visit) -> Response:
 
 
 async def _sheet(visit: Visit, make: Callable[..., str], line: CaseLine) -> Response:
-    with ledger(visit) as book:
-        officer = kept.history(book, line.id)[0].who
-    html, made = make(line, officer, visit.desk.centre, visit.language), BytesIO()
+    html, made = make(line, line.officer, visit.desk.centre, visit.language), BytesIO()
     async with ONE_SHEET:
         await asyncio.to_thread(paper.write, html, made)
     name = f"{visit.request.url.path.rpartition('/')[2].removesuffix('.pdf')}-{line.written.replace('/', '-')}.pdf"
@@ -151,10 +158,11 @@ def _page(
             (each, text) for each, text in PLAIN.items() if each in possible and (late or each != "delay_noticed")
         ],
         deadlines=desk.centre.cases.of(line.matter),
+        counted=FROM if desk.centre.cases.first_day_counts else AFTER,
         states=STATES,
         matters=MATTERS,
         delay=DELAY_NOTICED,
-        notes=unconfirmed([line.due], desk.centre, visit.language),
+        notes=() if line.ended else unconfirmed([line.forward_due, line.answer_due], desk.centre, visit.language),
         waiting=[fact for fact in pending(visit) if fact.case == line.id],
         contact_form=contact_form or Form(labels, later),
         changing=contact_form is not None,

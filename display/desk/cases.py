@@ -20,6 +20,7 @@ from broker.store import StoreError, reader
 from display.cases import numbers
 from display.cases.channels import CHANNELS, NOTICE
 from display.cases.words import MATTERS, STATES
+from display.cases.workdays import Workdays
 from display.desk import case_forms as forms
 from display.desk.gate import UNREADABLE
 from display.desk.page import OFFICERS, Form, Page, Visit
@@ -29,7 +30,15 @@ from display.ledger.case_table import unconfirmed
 from display.ledger.schema import MIGRATIONS
 from display.queue.events import FactRejected
 
-LISTS = {"open": N_("Open"), "overdue": N_("Overdue"), "closed": STATES["closed"], "withdrawn": STATES["withdrawn"]}
+LISTS = {
+    "open": N_("Open"),
+    "overdue": N_("Overdue"),
+    "soon": N_("Due soon"),
+    "closed": STATES["closed"],
+    "withdrawn": STATES["withdrawn"],
+    "all": N_("All"),
+}
+SOON = 3  # working days after today
 NO_NUMBER = N_("A case number looks like 12/2569.")
 NO_CASE = N_("There is no case of this number.")
 NOT_TAKEN = N_("The hall did not take this: {why}")
@@ -67,18 +76,25 @@ async def index(visit: Visit) -> Response:
     which = which if which in LISTS else "open"
     form = Form({"q": visit.say(N_("Case number"))}, {"q": asked})
     today = reading(visit).today
+    soon = Workdays.of(visit.desk.centre).after(today, SOON)
     with ledger(visit) as book:
         if asked:
             number = numbers.read(asked)
             if number and (found := kept.numbered(book, *number)):
                 return visit.go(f"/cases/{found.id}")
             form.fault("q", visit.say(NO_CASE if number else NO_NUMBER))
-        if which == "open":
-            lines = kept.open_cases(book)
-        elif which == "overdue":
-            lines = kept.overdue(book, today)
-        else:
-            lines = kept.in_state(book, which)  # type: ignore[arg-type]  # one of LISTS
+        due = kept.due_within(book, today, soon)
+        match which:
+            case "open":
+                lines = kept.open_cases(book)
+            case "overdue":
+                lines = kept.overdue(book, today)
+            case "soon":
+                lines = due
+            case "closed" | "withdrawn":
+                lines = kept.in_state(book, which)
+            case _:
+                lines = kept.latest(book)
         count = kept.counts(book, today)
     return visit.form_page(
         "cases.html",
@@ -86,8 +102,10 @@ async def index(visit: Visit) -> Response:
         which=which,
         lists=LISTS,
         lines=lines,
-        count=count,
+        figures={"open": count.open, "overdue": count.overdue, "soon": len(due)},
         today=today,
+        soon=soon,
+        soon_days=SOON,
         states=STATES,
         most=kept.LIMIT,
         waiting=len(pending(visit)),

@@ -21,7 +21,8 @@ from display.ledger.case_rows import checklist, moment
 LIMIT = 200
 MOST_KNOWN = 30  # documents that a form proposes
 _COLUMNS = """id, year, number, service, matter, visit, state, revision, documents, filed, forwarded, answered, ended,
-    delay_noticed, forward_due, answer_due, due"""
+    delay_noticed, forward_due, answer_due, due,
+    (SELECT who FROM case_step WHERE "case" = cases.id AND revision = 1)"""
 
 
 class CaseLine(Struct, frozen=True):
@@ -44,6 +45,7 @@ class CaseLine(Struct, frozen=True):
     forward_due: dt.date | None
     answer_due: dt.date | None
     due: dt.date | None  # the one it must meet next
+    officer: str  # who filed it
 
     @property
     def written(self) -> str:
@@ -109,6 +111,18 @@ def overdue(ledger: apsw.Connection, today: dt.date, limit: int = LIMIT) -> list
     return _lines(ledger, query, (today.isoformat(), limit))
 
 
+def due_within(ledger: apsw.Connection, first: dt.date, last: dt.date, limit: int = LIMIT) -> list[CaseLine]:
+    """Cases that have not ended and are due on these days, both counted; the most urgent first."""
+    query = f"""SELECT {_COLUMNS} FROM cases WHERE ended IS NULL AND due BETWEEN ? AND ?
+                ORDER BY due, year, number LIMIT ?"""  # noqa: S608
+    return _lines(ledger, query, (first.isoformat(), last.isoformat(), limit))
+
+
+def latest(ledger: apsw.Connection, limit: int = LIMIT) -> list[CaseLine]:
+    """Cases in whatever state, the youngest first."""
+    return _lines(ledger, f"SELECT {_COLUMNS} FROM cases ORDER BY year DESC, number DESC LIMIT ?", (limit,))  # noqa: S608
+
+
 def in_state(ledger: apsw.Connection, state: CaseState, limit: int = LIMIT) -> list[CaseLine]:
     """Cases in this state, the youngest first."""
     query = f"SELECT {_COLUMNS} FROM cases WHERE state = ? ORDER BY year DESC, number DESC LIMIT ?"  # noqa: S608
@@ -164,8 +178,8 @@ def _lines(ledger: apsw.Connection, query: str, values: Sequence[str | int]) -> 
 
 
 def _line(row: Any) -> CaseLine:
-    *who, documents, filed, forwarded, answered, ended, noticed, forward_due, answer_due, due = row
+    *who, documents, filed, forwarded, answered, ended, noticed, forward_due, answer_due, due, officer = row
     times = (moment(at) if at is not None else None for at in (forwarded, answered, ended, noticed))
     dates = (dt.date.fromisoformat(day) if day else None for day in (forward_due, answer_due, due))
-    values: list[Any] = [*who, checklist(documents), moment(filed), *times, *dates]
+    values: list[Any] = [*who, checklist(documents), moment(filed), *times, *dates, officer]
     return CaseLine(*values)

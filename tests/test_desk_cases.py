@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import subprocess
 
 import pytest
 from desk_pages import text
@@ -276,3 +277,33 @@ def test_a_contact_that_was_erased_is_not_asked_for_again(centre):
     answer = centre.browser_of_somsri.send(f"{path}/contact", path, **form)
     assert (answer.status_code, centre.desk.contacts.figures().held) == (409, 0)
     assert "ลบแล้ว" in text(answer)
+
+
+def test_a_contact_that_would_go_before_its_case_ends_is_told_and_kept_longer(centre):
+    file(centre, erase_on="2026-12-01")
+    path, somsri = f"/cases/{lines(centre)[0].id}", centre.browser_of_somsri
+    told = "ข้อมูลติดต่อจะถูกลบภายใน 14 วัน: 1/2569"
+    assert told in text(somsri.see("/cases"))
+    assert "หากลบข้อมูลติดต่อในวันที่ 1 ธ.ค. 2569" in text(somsri.see(path))
+    for wrong in ("2026-11-30", "2026-12-01", "2028-01-01", ""):
+        answer = somsri.send(f"{path}/contact", path, do="postpone", erase_on=wrong)
+        assert (answer.status_code, 'href="#erase_on"' in answer.text) == (422, True)
+    later = somsri.send(f"{path}/contact", path, do="postpone", erase_on="2027-02-01")
+    assert later.headers["location"] == f"{path}?said=saved"
+    assert centre.desk.contacts.erase_on(lines(centre)[0].id) == dt.date(2027, 2, 1)
+    assert told not in text(somsri.see("/cases"))
+    assert [entry.deed for entry in centre.desk.contacts.log(lines(centre)[0].id)] == ["kept", "postponed"]
+
+
+def test_a_receipt_is_had_in_each_language(centre):
+    file(centre)
+    path = f"/cases/{lines(centre)[0].id}"
+    assert f'href="{path}/receipt.pdf?language=en"' in centre.browser_of_somsri.see(path).text
+    thai, english = (pdf_text(centre.browser_of_somsri.see(f"{path}/receipt.pdf{q}")) for q in ("", "?language=en"))
+    assert "Receipt of your case" in english
+    assert "Receipt of your case" not in thai
+
+
+def pdf_text(answer):
+    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=answer.content, capture_output=True, check=True)
+    return read.stdout.decode()

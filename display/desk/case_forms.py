@@ -25,6 +25,7 @@ from display.desk.page import Form
 PAPERS = 8  # lines of a new checklist
 MORE_PAPERS = 3  # empty ones below a checklist that there is
 MOST_PAPERS = 20  # of `broker.messages.Documents`
+GOING = dt.timedelta(days=14)  # so long before a contact goes, an open case says so
 NOBODY = "none"  # of ``channel``: the citizen leaves no contact
 KEEP = dt.timedelta(days=90)  # a contact, if nobody chooses another day
 LONGEST = dt.timedelta(days=366)
@@ -32,6 +33,7 @@ CHOOSE = N_("Please choose one.")
 PAPER = N_("Up to 80 characters, on one line.")
 TWICE = N_("This document stands here twice.")
 A_DAY = N_("Please choose a day.")
+NOT_LATER = N_("A day after {day}, please.")
 ERASED = N_("A day after today, within a year.")
 NOT_YET = N_("This day has not come yet.")
 BEFORE = N_("Before the step that came before it.")
@@ -124,10 +126,16 @@ def contact(form: Form, read: Reading, case: str) -> Contact | None:
         value = channels.reached(channel, value)
     except WrongContact as wrong:
         form.fault("value", read.say(str(wrong)))
+    day = erasure(form, read)
+    return Contact(case, name, channel, value, read.now, day) if day and not form.faults else None
+
+
+def erasure(form: Form, read: Reading) -> dt.date | None:
+    """The day on which a contact is to be erased."""
     day = _day(form, "erase_on", read.say)
     if day and not read.today < day <= read.today + LONGEST:
         form.fault("erase_on", read.say(ERASED))
-    return Contact(case, name, channel, value, read.now, day) if day and not form.faults else None
+    return day
 
 
 def checklist(form: Form, say: Say, papers: int) -> tuple[m.Document, ...]:

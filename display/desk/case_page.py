@@ -7,6 +7,7 @@ goes a step twice.  A contact is shown on demand alone, and who saw it is writte
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -84,7 +85,7 @@ async def move(visit: Visit) -> Response:
 
 
 async def contact(visit: Visit) -> Response:
-    """Show the contact, or keep one."""
+    """Show the contact, put its erasing off, or keep one."""
     contacts, line = visit.desk.contacts, _case(visit)
     form = Form(forms.labels(visit.say, 0), visit.form)
     if visit.form.get("do") == "show":
@@ -93,6 +94,8 @@ async def contact(visit: Visit) -> Response:
             form.values |= {"name": found.name, "channel": found.channel, "value": found.value}
             form.values |= {"erase_on": found.erase_on.isoformat()}
         return _page(visit, line, shown=found, contact_form=form)
+    if visit.form.get("do") == "postpone":
+        return _postpone(visit, line, form)
     given = forms.contact(form, reading(visit), line.id)
     if given is None:
         form.fault("channel", visit.say(forms.CHOOSE))
@@ -101,6 +104,21 @@ async def contact(visit: Visit) -> Response:
         contacts.keep(given, visit.who, visit.now)
     except Erased:
         return _page(visit, line, status=409, told=visit.say(GONE))
+    return visit.go(f"/cases/{line.id}", "saved")
+
+
+def _postpone(visit: Visit, line: CaseLine, form: Form) -> Response:
+    contacts, day = visit.desk.contacts, forms.erasure(form, reading(visit))
+    try:
+        if day and not form.faults:
+            contacts.postpone(line.id, day, visit.who, visit.now)
+    except Erased:
+        return _page(visit, line, status=409, told=visit.say(GONE))
+    except ValueError:  # no later than it was
+        if stands := contacts.erase_on(line.id):
+            form.fault("erase_on", visit.say(forms.NOT_LATER).format(day=visit.date(stands)))
+    if form.faults:
+        return _page(visit, line, status=422, later=form)
     return visit.go(f"/cases/{line.id}", "saved")
 
 
@@ -116,7 +134,9 @@ async def missing(visit: Visit) -> Response:
 
 
 async def _sheet(visit: Visit, make: Callable[..., str], line: CaseLine) -> Response:
-    html, made = make(line, line.officer, visit.desk.centre, visit.language), BytesIO()
+    asked = visit.request.query_params.get("language", "")
+    language = asked if asked in visit.desk.centre.centre.languages else visit.language
+    html, made = make(line, line.officer, visit.desk.centre, language), BytesIO()
     async with ONE_SHEET:
         await asyncio.to_thread(paper.write, html, made)
     name = f"{visit.request.url.path.rpartition('/')[2].removesuffix('.pdf')}-{line.written.replace('/', '-')}.pdf"
@@ -133,6 +153,7 @@ def _page(
     form: Form | None = None,
     step: str = "",
     contact_form: Form | None = None,
+    later: Form | None = None,
     **context: Any,
 ) -> Response:
     """The case as it stands, with what may happen to it next; ``form``: as it was sent for ``step``."""
@@ -142,7 +163,9 @@ def _page(
     blank = Form(labels, {"day": read.today.isoformat(), "expects": str(line.revision), **forms.filled(line.documents)})
     with ledger(visit) as book:
         history, known = kept.history(book, line.id), kept.papers_of(book, line.service)
-    later = {"erase_on": (read.today + forms.KEEP).isoformat(), "channel": "phone"}
+    proposed = {"erase_on": (read.today + forms.KEEP).isoformat(), "channel": "phone"}
+    erase_on = desk.contacts.erase_on(line.id)
+    needed = max(read.today + forms.GOING, line.answer_due or dt.date.min)
     return visit.page(
         "case.html",
         status,
@@ -164,9 +187,11 @@ def _page(
         delay=DELAY_NOTICED,
         notes=() if line.ended else unconfirmed([line.forward_due, line.answer_due], desk.centre, visit.language),
         waiting=[fact for fact in pending(visit) if fact.case == line.id],
-        contact_form=contact_form or Form(labels, later),
+        contact_form=contact_form or Form(labels, proposed),
+        later=later or Form(labels, proposed),
+        going=erase_on is not None and not line.ended and erase_on <= needed,
         changing=contact_form is not None,
-        erase_on=desk.contacts.erase_on(line.id),
+        erase_on=erase_on,
         log=desk.contacts.log(line.id),
         deeds=DEEDS,
         channels=channels(visit),

@@ -96,6 +96,7 @@ async def index(visit: Visit) -> Response:
             case _:
                 lines = kept.latest(book)
         count = kept.counts(book, today)
+        going = [kept.case(book, id) for id in visit.desk.contacts.going(today + forms.GOING)]
     return visit.form_page(
         "cases.html",
         form,
@@ -109,6 +110,8 @@ async def index(visit: Visit) -> Response:
         states=STATES,
         most=kept.LIMIT,
         waiting=len(pending(visit)),
+        going=[line for line in going if line and not line.ended] if which == "open" else [],
+        going_days=forms.GOING.days,
         notes=unconfirmed((line.due for line in lines), visit.desk.centre, visit.language),
     )
 

@@ -146,6 +146,11 @@ class Contacts:
         day = self._connection.execute('SELECT erase_on FROM contact WHERE "case" = ?', (case,)).get
         return dt.date.fromisoformat(str(day)) if day else None
 
+    def going(self, until: dt.date, limit: int = 100) -> list[str]:
+        """The cases whose contacts are to be erased by this day, the first to go first."""
+        query = 'SELECT "case" FROM contact WHERE erase_on <= ? ORDER BY erase_on, "case" LIMIT ?'
+        return [str(case) for (case,) in self._connection.execute(query, (until.isoformat(), limit))]
+
     def next_erasure(self) -> dt.date | None:
         """The day on which the next one is to be erased; None: none is held."""
         day = self._connection.execute("SELECT min(erase_on) FROM contact").get

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from statistics import median
 
@@ -94,3 +95,25 @@ def test_a_press_at_the_desk_is_answered_at_once_with_the_page_that_it_made(desk
         assert form(page.text)["expect"] != filled["expect"]  # the page is no older than its press
     print(f"a bare page {median(bare):.1f} ms; press and page {median(pressed):.1f} ms, at most {max(pressed):.1f}")
     assert min(pressed) < SLOWEST * min(bare)
+
+
+def test_a_case_sent_twice_at_the_same_moment_is_filed_once_by_a_real_hall(desk, link_as):
+    kiosk, acks = link_as("kiosk-1", [m.Ack])
+    kiosk.publish(m.Fact(1, m.TicketIssued("B001", dt.date(2026, 11, 23), "1.2", clock.now())))
+    acks.wait(Received, lambda heard: heard.message.seq == 1)
+    for do in ("sign_in", "next", "start"):
+        send(desk, "/points/4", do=do)
+    new = desk.get("/cases/new?point=4").text
+    told = {"service": "1.2", "matter": "request", "paper0": "หนังสือร้องเรียน", "held0": "on"}
+    contact = {"channel": "phone", "name": "สมชาย ใจดี", "value": "0812345678", "erase_on": "2027-02-01"}
+    filled = form(new) | told | contact
+    assert filled["visit"]
+    with ThreadPoolExecutor(2) as hands:
+        pages = list(hands.map(lambda _hand: desk.post("/cases/new", data=filled), range(2)))
+    assert [page.status_code for page in pages] == [200, 200]
+    assert any(f"/cases/{filled['case']}" in str(page.url) for page in pages)
+    listed = desk.get("/cases?show=all").text
+    assert (listed.count(f"/cases/{filled['case']}"), ">2/2569<" in listed) == (1, False)
+    path = f"/cases/{filled['case']}"
+    page = send(desk, path, step="forwarded", day="2026-11-23")
+    assert 'value="answered"' in page.text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import ssl
 import sys
+from contextlib import closing
 
 import httpx2
 import msgspec
@@ -12,11 +14,15 @@ import pytest
 from desk_pages import PASSWORD, text
 from msgspec.structs import replace
 
+from broker import clock
 from broker import messages as m
 from broker.link import Received
 from broker.mosquitto import certificates, free_port
 from broker.node import CONFIG_FAULT
 from broker.program import NotStarted, Program
+from broker.store import open_store
+from display.desk.contacts import Contact, Contacts
+from display.desk.store import DESK_MIGRATIONS, FILE
 
 HOST = "0.0.0.0"  # not the loopback alone, so that it must speak HTTPS; the tests reach it there
 
@@ -71,3 +77,16 @@ def test_without_a_certificate_it_serves_the_network_nothing(desk):
     with pytest.raises(NotStarted, match="no certificate"):
         desk.start(20)
     assert desk.wait() == CONFIG_FAULT
+
+
+def test_a_contact_whose_date_came_while_no_desk_ran_is_erased_when_one_starts(desk, tmp_path):
+    certificates(tmp_path, "desk", "localhost")
+    now = clock.now()
+    with closing(open_store(tmp_path / FILE, DESK_MIGRATIONS)) as store:
+        kept = Contact("case-1", "สมชาย ใจดี", "phone", "0812345678", now, now.date() - dt.timedelta(days=1))
+        Contacts(store).keep(kept, "somsri", now)
+    desk.start(20)
+    desk.stop()
+    with closing(open_store(tmp_path / FILE, DESK_MIGRATIONS)) as store:
+        assert (Contacts(store).figures().held, Contacts(store).figures().erased) == (0, 1)
+    assert b"0812345678" not in (tmp_path / FILE).read_bytes()

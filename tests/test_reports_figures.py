@@ -197,7 +197,7 @@ def test_behind_a_figure_stand_as_many_tickets_as_it_says(came, figure):
         }.get(figure)
         if said is None:
             said = getattr(of, figure)
-        shown = behind(measures, figure, "service", line.key)
+        shown = behind(measures, figure, {"service": line.key})
         assert len(shown) == (said if isinstance(said, int) else said.n)
         assert {row.service for row in listed(shown)} <= {line.key}
 
@@ -210,7 +210,7 @@ def test_a_list_of_tickets_goes_on_where_it_stopped(came):
 
 def test_a_line_that_there_is_none_of_has_nothing_behind_it(came):
     with pytest.raises(KeyError):
-        behind(Measures(came, CENTRE), "tickets", "service", "9.9")
+        behind(Measures(came, CENTRE), "tickets", {"service": "9.9"})
 
 
 def test_a_span_without_a_visit_has_a_report_of_nothing(file):

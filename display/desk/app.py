@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from display.desk import case_page, cases, console, live, office, signin, staffing, users
+from display.desk import case_page, cases, console, live, office, reports, signin, staffing, users
 from display.desk.desk import Desk
 from display.desk.gate import Gate, Headers
 
@@ -22,6 +22,7 @@ PAGES = (
     *console.PAGES,
     *cases.PAGES,
     *case_page.PAGES,
+    *reports.PAGES,
     *staffing.PAGES,
     *office.PAGES,
     *users.PAGES,

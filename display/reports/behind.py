@@ -47,17 +47,17 @@ class Behind(Struct, frozen=True):
     level: int | None
 
 
-def behind(measures: Measures, figure: str, by: By | None = None, key: str = "") -> Visits:
-    """The visits that a figure (one of `FIGURES`) of a line counts; without a line, of all.
+def behind(measures: Measures, figure: str, lines: Mapping[By, str]) -> Visits:
+    """The visits that a figure (one of `FIGURES`) counts which are in all of these lines; without a line, of all.
 
     Raises `KeyError` for a figure or a line that there is none of.
     """
     chosen = FIGURES[figure](measures)
-    if by:
-        lines = grouping(measures.visits, by)
-        if key not in lines.keys:
+    for by, key in lines.items():
+        of = grouping(measures.visits, by)
+        if key not in of.keys:
             raise KeyError(key)
-        chosen = chosen & (lines.of == lines.keys.index(key))
+        chosen = chosen & (of.of == of.keys.index(key))
     return measures.visits.where(chosen)
 
 

@@ -14,12 +14,11 @@ from broker.hours import DAYS
 from broker.language.catalogue import words
 from broker.language.web import STYLE, mark
 from display.reports import charts
-from display.reports.bands import band
 from display.reports.report import By, Line, Report, lines
 from display.reports.rules import rule_of, rules, span_name
 from display.reports.spans import Span
 from display.reports.table import HEADS, SECTIONS, Cell, Column, Section, columns, line_name, moment_name, trend_columns
-from display.reports.text import peak, said
+from display.reports.text import headline, peak, said
 from display.reports.visits import Visits
 
 _PAGE = Path(__file__).with_name("report.html")
@@ -47,7 +46,7 @@ def html(report: Report, visits: Visits, centre: Centre, language: str) -> str:
         of=escape(f" {_('of')} "),
         centre=escape(centre.centre.name.get(language, "")),
         span=escape(span_name(Span(report.first, report.last), language)),
-        boxes="".join(told.boxes()),
+        boxes="".join(_box(*figure) for figure in headline(report, centre, language)),
         main=told.sections(report.by, report.lines, ("counts", "waiting", "service", "standard")),
         standards="".join(told.standards()),
         waiting=_figure(
@@ -76,26 +75,6 @@ class _Told:
         self._report, self._centre, self._language = report, centre, language
         self._words = words(language)
         self._columns = columns(centre, language)
-
-    def boxes(self) -> Iterable[str]:
-        """The figures that a director asks for first."""
-        _, figures = self._words, self._report.all.figures
-        yield _box(f"{figures.tickets:,}", _("Tickets"), f"{_('Served')} {figures.served:,}")
-        waiting = figures.waiting
-        yield _box(
-            said(Cell(waiting.median, "minutes")),
-            _("Waiting, median (min:s)"),
-            f"90 %: {said(Cell(waiting.p90, 'minutes'))}",
-        )
-        for id, within in self._report.all.within.items():
-            yield _box(
-                f"{said(Cell(within.percent, 'percent'))} %",
-                f"{_('Within the standard')} {id}",
-                f"{within.within:,} / {within.n:,}",
-            )
-        ratings = figures.ratings
-        level = band(ratings.mean, self._language) if self._centre.survey.levels == 5 else None
-        yield _box(said(Cell(ratings.mean, "decimal")), _("Satisfaction, mean"), f"{level or ''} (n = {ratings.n:,})")
 
     def sections(self, by: By, rows: Sequence[Line], shown: Sequence[Section]) -> str:
         """A table for each of these sections."""

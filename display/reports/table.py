@@ -56,6 +56,8 @@ class Column(NamedTuple):
     of: Callable[[Line], Value]
     n: Callable[[Line], int] | None = None  # of how many the value is; None: it is a count itself
     group: str = ""  # the head above its head, in the reader's language
+    figure: str = ""  # of `behind.FIGURES`: the visits that it counts, or is of
+    service: str = ""  # … of this service alone
 
     @property
     def full_head(self) -> str:
@@ -134,26 +136,33 @@ def _shown(value: Value, kind: Kind, n: int) -> Cell:
 
 
 def _counts(_: Callable[[str], str]) -> Iterator[Column]:
-    yield Column("counts", _("Tickets"), "count", lambda line: line.figures.tickets)
-    yield Column("counts", _("Priority"), "count", lambda line: line.figures.priority)
-    yield Column("counts", _("Served"), "count", lambda line: line.figures.served)
-    yield Column("counts", _("Transferred"), "count", lambda line: line.figures.transferred)
-    yield Column("counts", _("No-show"), "count", lambda line: line.figures.missed)
-    yield Column("counts", _("Walk-out"), "count", lambda line: line.figures.walk_outs)
-    yield Column("counts", _("Broken off"), "count", lambda line: line.figures.broken_off)
-    yield Column("counts", _("Open"), "count", lambda line: line.figures.open)
+    yield Column("counts", _("Tickets"), "count", lambda line: line.figures.tickets, figure="tickets")
+    yield Column("counts", _("Priority"), "count", lambda line: line.figures.priority, figure="priority")
+    yield Column("counts", _("Served"), "count", lambda line: line.figures.served, figure="served")
+    yield Column("counts", _("Transferred"), "count", lambda line: line.figures.transferred, figure="transferred")
+    yield Column("counts", _("No-show"), "count", lambda line: line.figures.missed, figure="missed")
+    yield Column("counts", _("Walk-out"), "count", lambda line: line.figures.walk_outs, figure="walk_outs")
+    yield Column("counts", _("Broken off"), "count", lambda line: line.figures.broken_off, figure="broken_off")
+    yield Column("counts", _("Open"), "count", lambda line: line.figures.open, figure="open")
     yield Column("counts", _("Calls"), "count", lambda line: line.figures.calls)
 
 
 def _times(_: Callable[[str], str]) -> Iterator[Column]:
-    yield from _spread("waiting", _("Waiting"), _, lambda line: line.figures.waiting, ("median", "p90", "longest"))
+    yield from _spread(
+        "waiting", _("Waiting"), _, lambda line: line.figures.waiting, ("median", "p90", "longest"), "waiting"
+    )
     yield from _spread(
         "waiting", _("Waiting, priority"), _, lambda line: line.figures.waiting_priority, ("median", "p90")
     )
     yield from _spread("waiting", _("Waiting, others"), _, lambda line: line.figures.waiting_others, ("median", "p90"))
-    yield from _spread("service", _("Walking"), _, lambda line: line.figures.walking, ("median", "p90"))
+    yield from _spread("service", _("Walking"), _, lambda line: line.figures.walking, ("median", "p90"), "walking")
     yield from _spread(
-        "service", _("Service time"), _, lambda line: line.figures.service, ("mean", "median", "p90", "longest")
+        "service",
+        _("Service time"),
+        _,
+        lambda line: line.figures.service,
+        ("mean", "median", "p90", "longest"),
+        "service",
     )
 
 
@@ -162,16 +171,17 @@ def _spread(
     name: str,
     _: Callable[[str], str],
     of: Callable[[Line], Spread],
-    shown: Sequence[Literal["mean", "median", "p90", "longest"]],
+    shown: Sequence[str],
+    figure: str = "",
 ) -> Iterator[Column]:
     heads = {"mean": _("Mean"), "median": _("Median"), "p90": _("90 %"), "longest": _("Longest")}
-    yield Column(section, _("n"), "count", lambda line: of(line).n, None, name)
-    for figure in shown:
+    yield Column(section, _("n"), "count", lambda line: of(line).n, None, name, figure)
+    for value in shown:
         yield Column(
             section,
-            heads[figure],
+            heads[value],
             "minutes",
-            lambda line, figure=figure: getattr(of(line), figure),  # type: ignore[misc]
+            lambda line, value=value: getattr(of(line), value),  # type: ignore[misc]
             lambda line: of(line).n,
             name,
         )
@@ -192,8 +202,8 @@ def _standards(_: Callable[[str], str], centre: Centre) -> Iterator[Column]:
         def share(line: Line, id: str = id) -> Value:
             return line.within[id].percent if id in line.within else None
 
-        yield Column("standard", _("measured"), "count", n, None, name)
-        yield Column("standard", _("within"), "count", kept, None, name)
+        yield Column("standard", _("measured"), "count", n, None, name, "measured", id)
+        yield Column("standard", _("within"), "count", kept, None, name, "within", id)
         yield Column("standard", "%", "percent", share, n, name)
 
 
@@ -201,7 +211,7 @@ def _ratings(_: Callable[[str], str], centre: Centre, language: str) -> Iterator
     def n(line: Line) -> int:
         return line.figures.ratings.n
 
-    yield Column("ratings", _("Ratings"), "count", n)
+    yield Column("ratings", _("Ratings"), "count", n, figure="rated")
     yield Column(
         "ratings",
         _("Response"),
@@ -215,6 +225,7 @@ def _ratings(_: Callable[[str], str], centre: Centre, language: str) -> Iterator
             str(level),
             "count",
             lambda line, level=str(level): line.figures.ratings.counts[level],  # type: ignore[misc]
+            figure=f"rated_{level}",
         )
     yield Column("ratings", _("Mean"), "decimal", lambda line: line.figures.ratings.mean, n)
     yield Column("ratings", _("S.D."), "decimal", lambda line: line.figures.ratings.sd, n)
@@ -236,7 +247,7 @@ def _estimates(_: Callable[[str], str]) -> Iterator[Column]:
     def n(line: Line) -> int:
         return line.figures.estimates.n
 
-    yield Column("estimates", _("Told and called"), "count", n)
+    yield Column("estimates", _("Told and called"), "count", n, figure="told")
     yield Column("estimates", _("Missed by, mean"), "minutes", lambda line: line.figures.estimates.absolute, n)
     yield Column("estimates", _("Told too long by, mean"), "minutes", lambda line: line.figures.estimates.bias, n)
     near = _("Within 5 minutes, %")

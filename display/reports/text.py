@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
 from broker.centre import Centre
@@ -9,6 +10,7 @@ from broker.language.catalogue import words
 from broker.language.dates import long_date
 from display.ledger.table import columns as set_out
 from display.ledger.table import minutes
+from display.reports.bands import band
 from display.reports.report import Report
 from display.reports.rules import rules, span_name
 from display.reports.spans import Span
@@ -38,6 +40,21 @@ def text(report: Report, centre: Centre, language: str) -> str:
         parts.append(peak(report, language))
     parts.append("\n".join(rules(centre, language)))
     return "\n\n".join(parts)
+
+
+def headline(report: Report, centre: Centre, language: str) -> Iterator[tuple[str, str, str]]:
+    """The figures that a director asks for first: figure, name, and what belongs to it."""
+    _, figures = words(language), report.all.figures
+    yield f"{figures.tickets:,}", _("Tickets"), f"{_('Served')} {figures.served:,}"
+    waiting = figures.waiting
+    under = f"90 %: {said(Cell(waiting.p90, 'minutes'))}"
+    yield said(Cell(waiting.median, "minutes")), _("Waiting, median (min:s)"), under
+    for id, within in report.all.within.items():
+        share = f"{said(Cell(within.percent, 'percent'))} %"
+        yield share, f"{_('Within the standard')} {id}", f"{within.within:,} / {within.n:,}"
+    ratings = figures.ratings
+    level = band(ratings.mean, language) if centre.survey.levels == 5 else None
+    yield said(Cell(ratings.mean, "decimal")), _("Satisfaction, mean"), f"{level or ''} (n = {ratings.n:,})"
 
 
 def peak(report: Report, language: str) -> str:

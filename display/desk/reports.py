@@ -1,0 +1,252 @@
+"""Reports of any span: the figures with their rules, charts, the tickets behind each figure, and files to hand on.
+
+What a report asks stands in its address, so it can be kept and sent.  The reading and counting is done in a thread with
+a connection of its own, few at a time: ten years are half a second's work, and the live pages go on meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar, get_args
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from broker.language.catalogue import N_
+from broker.store import StoreError
+from display.desk.gate import UNREADABLE
+from display.desk.page import OFFICERS, SUPERVISORS, Form, Page, Visit
+from display.desk.report_tables import Told
+from display.reports import charts, sheets, table
+from display.reports.behind import FIGURES, behind, listed
+from display.reports.command import read
+from display.reports.figures import FEW
+from display.reports.measures import Measures
+from display.reports.pages import write_pdf
+from display.reports.report import BY, By, Line, Report, lines, report
+from display.reports.rules import rules, span_name
+from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
+from display.reports.table import HEADS, line_name
+from display.reports.text import headline, peak
+from display.reports.visits import Visits
+
+FIELDS = {"first": N_("First day"), "last": N_("Last day"), "by": N_("Broken down by")}
+AT_ONCE = asyncio.Semaphore(2)  # reports that are worked on
+LISTED = 100  # tickets on a page
+OF_OFFICERS = N_("Figures of single officers are for supervisors.")
+T = TypeVar("T")
+WRITERS: Mapping[str, tuple[str, Callable[..., None]]] = {
+    "csv": ("text/csv; charset=utf-8", lambda file, made, _came, *its: sheets.write_csv(file, made, *its)),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", sheets.write_xlsx),
+    "pdf": ("application/pdf", write_pdf),
+}
+
+
+async def show(visit: Visit) -> Response:
+    form, span = _form(visit)
+    made: Report | None = None
+    points: tuple[Line, ...] = ()
+    if span and "x-live" not in visit.request.headers:  # the page keeps its line about the link current, no more
+        made, points = await _off(lambda: _report(visit, span, form["by"]))  # type: ignore[arg-type]
+    told = Told(visit, span, form["by"]) if span else None
+    return visit.form_page(
+        "reports.html",
+        form,
+        presets=_presets(visit),
+        by=[(by, visit.say(HEADS[by])) for by in _allowed(visit)],
+        span=span_name(span, visit.language) if span else "",
+        head=visit.say(HEADS[form["by"]]) if span else "",
+        made=made if made and made.all.figures.tickets else None,
+        asked=made is not None,
+        told=told,
+        headline=list(headline(made, visit.desk.centre, visit.language)) if made else [],
+        peak=peak(made, visit.language) if made else "",
+        drawn=list(_charts(visit, made, points)) if made else [],
+        rules=rules(visit.desk.centre, visit.language),
+        few=FEW,
+        files=[
+            (kind, told.link(f"/reports/report.{kind}", by=form["by"])) for kind in WRITERS if told and _boss(visit)
+        ],
+    )
+
+
+async def tickets(visit: Visit) -> Response:
+    """The tickets behind one figure."""
+    form, span = _form(visit)
+    asked = visit.request.query_params
+    figure, page = asked.get("figure", "tickets"), asked.get("page", "0")
+    chosen = {by: asked[by] for by in BY if by in asked}
+    if span is None or figure not in FIGURES or not (page.isascii() and page.isdigit() and len(page) < 8):
+        raise HTTPException(404)
+    if "officer" in chosen and not _boss(visit):
+        raise HTTPException(403)
+
+    def find() -> tuple[int, Any]:
+        measures = Measures(_read(visit, span), visit.desk.centre)
+        try:
+            found = behind(measures, figure, chosen)
+        except KeyError as unknown:
+            raise HTTPException(404) from unknown
+        return len(found), listed(found, int(page) * LISTED, LISTED)
+
+    count, rows = await _off(find)
+    told = Told(visit, span, form["by"])
+    names = [line_name(by, key, visit.desk.centre, visit.language) for by, key in chosen.items()]
+    return visit.page(
+        "report_tickets.html",
+        span=span_name(span, visit.language),
+        names=names,
+        figure=_figure_name(visit, figure),
+        rows=rows,
+        count=count,
+        begin=int(page) * LISTED,
+        back=told.link("/reports", by=form["by"]),
+        before=told.link("/reports/tickets", figure=figure, page=int(page) - 1, **chosen) if int(page) else "",
+        after=told.link("/reports/tickets", figure=figure, page=int(page) + 1, **chosen)
+        if (int(page) + 1) * LISTED < count
+        else "",
+        boss=_boss(visit),
+        time=lambda seconds: "–" if seconds is None else visit.run(round(seconds)),
+        outcomes=OUTCOMES,
+    )
+
+
+async def file(visit: Visit) -> Response:
+    """The report as a file."""
+    kind = visit.request.path_params["kind"]
+    form, span = _form(visit)
+    if kind not in WRITERS or span is None:
+        raise HTTPException(404)
+    media, write = WRITERS[kind]
+    centre = visit.desk.centre
+
+    def made() -> bytes:
+        came = _read(visit, span)
+        its = report(came, span, form["by"], centre, visit.desk.rules.seats)  # type: ignore[arg-type]
+        with TemporaryDirectory() as folder:
+            place = Path(folder) / f"report.{kind}"
+            write(place, its, came, centre, visit.language)
+            return place.read_bytes()
+
+    content = await _off(made)
+    name = f"khiu-{span.first.isoformat()}-{span.last.isoformat()}.{kind}"
+    how = "inline" if kind == "pdf" else "attachment"
+    return Response(content, media_type=media, headers={"Content-Disposition": f'{how}; filename="{name}"'})
+
+
+OUTCOMES = {
+    "open": N_("Open"),
+    "served": N_("Served"),
+    "transferred": N_("Transferred"),
+    "no_show": N_("No-show"),
+    "unserved": N_("Unserved"),
+    "voided": N_("Voided"),
+}
+
+
+def _charts(visit: Visit, made: Report, points: tuple[Line, ...]) -> Iterator[tuple[charts.Chart, str]]:
+    """Each chart and what is said under it."""
+    centre, language = visit.desk.centre, visit.language
+    if not made.all.figures.tickets:
+        return
+    for id, shape in made.standards.items():
+        yield charts.distribution(shape, line_name("service", id, centre, language), centre, language), ""
+    under = visit.say(N_("The standard sets no limit for waiting; 15 minutes are marked for orientation."))
+    waiting = visit.say(N_("Waiting until the first call"))
+    yield charts.distribution(made.waiting, waiting, centre, language), under
+    if len(made.trend) > 1:
+        yield charts.trend(made, centre, language), ""
+    if points:
+        yield charts.points_compared(points, centre, language), ""
+
+
+def _report(visit: Visit, span: Span, by: By) -> tuple[Report, tuple[Line, ...]]:
+    """The report, and its points side by side."""
+    came, centre = _read(visit, span), visit.desk.centre
+    made = report(came, span, by, centre, visit.desk.rules.seats)
+    return made, made.lines if by == "point" else lines(came, "point", centre)
+
+
+def _read(visit: Visit, span: Span) -> Visits:
+    return read(visit.desk.ledger, span, visit.desk.centre)
+
+
+async def _off(work: Callable[[], T]) -> T:
+    """In a thread.  Raises `HTTPException` 503 for a ledger that cannot be read."""
+    try:
+        async with AT_ONCE:
+            return await asyncio.to_thread(work)
+    except StoreError as fault:
+        raise HTTPException(503, UNREADABLE) from fault
+
+
+def _form(visit: Visit) -> tuple[Form, Span | None]:
+    """What was asked for; no span with the fault in the form.  Without a word: this month by service."""
+    form = Form({name: visit.say(label) for name, label in FIELDS.items()}, dict(visit.request.query_params))
+    today = visit.now.astimezone(visit.desk.centre.zone).date()
+    usual = month(today.year, today.month)
+    form.values["first"] = form["first"] or usual.first.isoformat()
+    form.values["last"] = form["last"] or min(usual.last, today).isoformat()
+    form.values["by"] = form["by"] or "service"
+    days: list[dt.date] = []
+    for name in ("first", "last"):
+        try:
+            days.append(dt.date.fromisoformat(form[name]))
+        except ValueError:
+            form.fault(name, visit.say(N_("Please give a date.")))
+    if form["by"] not in _allowed(visit):
+        form.fault("by", visit.say(OF_OFFICERS if form["by"] == "officer" else N_("Please choose one.")))
+    if len(days) == 2 and days[0] > days[1]:
+        form.fault("first", visit.say(N_("The first day is after the last.")))
+    return form, None if form.faults else Span(*days)
+
+
+def _allowed(visit: Visit) -> tuple[By, ...]:
+    return tuple(by for by in get_args(By) if by != "officer" or _boss(visit))
+
+
+def _boss(visit: Visit) -> bool:
+    """Who may see figures of single officers, and take files along that hold them."""
+    return visit.account is not None and visit.account.role in SUPERVISORS
+
+
+def _kinds(visit: Visit) -> tuple[str, ...]:
+    """Of files that this visitor may have."""
+    return tuple(WRITERS) if _boss(visit) else ()
+
+
+def _presets(visit: Visit) -> list[tuple[str, str]]:
+    today = visit.now.astimezone(visit.desk.centre.zone).date()
+    before = today.replace(day=1) - dt.timedelta(days=1)
+    year = fiscal_year_of(today)
+    spans = [
+        (N_("Today"), Span(today, today)),
+        (N_("This month"), month(today.year, today.month)),
+        (N_("Last month"), month(before.year, before.month)),
+        (N_("This fiscal year"), fiscal_year(year)),
+        (N_("Last fiscal year"), fiscal_year(year - 1)),
+    ]
+    by = visit.request.query_params.get("by", "service")
+    return [
+        (visit.say(name), f"/reports?{urlencode({'first': s.first, 'last': s.last, 'by': by})}") for name, s in spans
+    ]
+
+
+def _figure_name(visit: Visit, figure: str) -> str:
+    """What the figure is called in the report's tables."""
+    for column in table.columns(visit.desk.centre, visit.language):
+        if column.figure == figure:
+            return column.full_head
+    return visit.say(N_("Tickets"))
+
+
+PAGES = (
+    Page("/reports", OFFICERS, show, menu=N_("Reports")),
+    Page("/reports/tickets", OFFICERS, tickets),
+    Page("/reports/report.{kind}", SUPERVISORS, file),
+)

@@ -1,0 +1,124 @@
+"""The report pages, over the real application and a ledger that a hall's events filled."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from html import unescape
+from pathlib import Path
+
+import openpyxl
+import pytest
+from desk_pages import Browser, Office, text
+from queue_script import Script
+
+from broker import messages as m
+from display.ledger.ledger import FILE, Ledger
+
+FRIDAY = dt.date(2026, 11, 20)
+ASK = "/reports?first=2026-11-16&last=2026-11-22"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Last Friday eight came at once; one officer served them at point 2, five minutes each, and the last had left."""
+    room = Script(now=dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC))
+    room.press(2, m.Open("สมหญิง ใจดี"))
+    for n in range(8):
+        room.fact("kiosk-1", m.TicketIssued(f"A00{n + 1}", FRIDAY, "1.1", room.now))
+    for _ in range(7):
+        for action in (m.Next(), m.Start(), m.Finish()):
+            room.press(2, action)
+            room.after(300 if isinstance(action, m.Start) else 0)
+    room.press(2, m.Next())
+    room.press(2, m.NoShow())
+    room.after(10 * 3600)
+    ledger = Ledger(tmp_path / FILE)
+    for event in room.events:
+        ledger.record(FRIDAY, (event,))
+    ledger.close()
+    office = Office(tmp_path)
+    office.opens()
+    return office
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Browser:
+    return office.signed_in("wipa", "supervisor")
+
+
+def test_a_report_has_its_figures_its_charts_and_its_rules(supervisor: Browser) -> None:
+    page = supervisor.see(ASK)
+    said = text(page)
+    assert "8 จำนวนคิว ให้บริการแล้ว 7" in said
+    assert page.text.count('src="data:image/svg+xml') == 3
+    assert "ไม่มาตามเรียก: " in said
+
+
+def test_every_figure_opens_exactly_the_tickets_that_it_counts(supervisor: Browser) -> None:
+    for by in ("service", "point", "officer", "hour", "weekday"):
+        page = supervisor.see(f"{ASK}&by={by}")
+        figures = re.findall(r'<td[^>]*><a href="([^"]*)">([\d,]+)</a>', page.text)
+        assert len(figures) > 10
+        for link, figure in figures:
+            listed = supervisor.see(unescape(link))
+            assert listed.text.count('<th scope="row">') == int(figure), link
+
+
+def test_a_report_of_another_breakdown_has_its_lines(supervisor: Browser) -> None:
+    assert "สมหญิง ใจดี" in text(supervisor.see(f"{ASK}&by=officer"))
+    assert "วันศุกร์" in text(supervisor.see(f"{ASK}&by=weekday"))
+    assert "09:00–09:59" in text(supervisor.see(f"{ASK}&by=hour"))
+
+
+def test_figures_of_single_officers_are_for_supervisors_alone(office: Office) -> None:
+    officer = office.signed_in("somsri")
+    assert officer.see(ASK).status_code == 200
+    assert officer.see(f"{ASK}&by=officer").status_code == 422
+    assert officer.see(f"/reports/tickets?{ASK[9:]}&officer=x").status_code == 403
+    assert officer.see(f"/reports/report.csv?{ASK[9:]}").status_code == 403
+    assert "สมหญิง" not in officer.see(f"/reports/tickets?{ASK[9:]}").text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("2026-11-20", "2026-11-16", "วันเริ่มต้นอยู่หลังวันสิ้นสุด"),
+        ("soon", "2026-11-16", "กรุณาระบุวันที่"),
+    ],
+)
+def test_a_span_that_cannot_be_comes_back_with_its_field_named(
+    supervisor: Browser, first: str, last: str, told: str
+) -> None:
+    answer = supervisor.see(f"/reports?first={first}&last={last}")
+    assert (answer.status_code, told in text(answer), 'href="#first"' in answer.text) == (422, True, True)
+    assert f'value="{last}"' in answer.text
+
+
+def test_a_span_without_visits_says_so(supervisor: Browser) -> None:
+    assert "ไม่มีผู้รับบริการในวันที่เลือก" in text(supervisor.see("/reports?first=2025-01-01&last=2025-01-31"))
+
+
+def test_the_files_hold_the_same_figures(supervisor: Browser) -> None:
+    query = ASK.partition("?")[2]
+    table = supervisor.see(f"/reports/report.csv?{query}")
+    rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert rows[-1][1] == "8"
+    book = openpyxl.load_workbook(io.BytesIO(supervisor.see(f"/reports/report.xlsx?{query}").content))
+    assert len(book.sheetnames) > 5
+    paper = supervisor.see(f"/reports/report.pdf?{query}")
+    assert (paper.headers["content-type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    assert supervisor.see(f"/reports/report.exe?{query}").status_code == 404
+
+
+def test_a_ledger_that_cannot_be_read_is_said(supervisor: Browser, office: Office, tmp_path: Path) -> None:
+    office.desk.ledger = tmp_path / "nothing"
+    assert supervisor.see(ASK).status_code == 503
+
+
+def test_what_is_no_figure_or_no_line_is_not_found(supervisor: Browser) -> None:
+    query = ASK.partition("?")[2]
+    for wrong in ("figure=everything", "point=99", "page=-1", "hour=30"):
+        assert supervisor.see(f"/reports/tickets?{query}&{wrong}").status_code == 404

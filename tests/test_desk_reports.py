@@ -16,6 +16,7 @@ from queue_script import Script
 
 from broker import messages as m
 from display.ledger.ledger import FILE, Ledger
+from display.reports import charts
 
 FRIDAY = dt.date(2026, 11, 20)
 ASK = "/reports?first=2026-11-16&last=2026-11-22"
@@ -53,7 +54,7 @@ def test_a_report_has_its_figures_its_charts_and_its_rules(supervisor: Browser) 
     page = supervisor.see(ASK)
     said = text(page)
     assert "8 จำนวนคิว ให้บริการแล้ว 7" in said
-    assert page.text.count('src="data:image/svg+xml') == 3
+    assert page.text.count('src="data:image/svg+xml') == 2
     assert "ไม่มาตามเรียก: " in said
 
 
@@ -122,3 +123,11 @@ def test_what_is_no_figure_or_no_line_is_not_found(supervisor: Browser) -> None:
     query = ASK.partition("?")[2]
     for wrong in ("figure=everything", "point=99", "page=-1", "hour=30"):
         assert supervisor.see(f"/reports/tickets?{query}&{wrong}").status_code == 404
+
+
+def test_every_colour_of_a_chart_has_its_key(supervisor: Browser) -> None:
+    css = supervisor.see("/static/desk.css").text
+    colours = {charts.CALM, charts.LATE, charts.SECOND}
+    keys = set(re.findall(r"key key-(\w+)", supervisor.see(f"{ASK}&by=point").text))
+    assert {f"#{key}" for key in keys} == colours
+    assert all(f".key-{key}::before {{ background: #{key} }}" in css for key in keys)

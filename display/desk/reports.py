@@ -28,7 +28,7 @@ from display.reports.command import read
 from display.reports.figures import FEW
 from display.reports.measures import Measures
 from display.reports.pages import write_pdf
-from display.reports.report import BY, By, Line, Report, lines, report
+from display.reports.report import BY, By, Report, report
 from display.reports.rules import rules, span_name
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
 from display.reports.table import HEADS, line_name
@@ -50,23 +50,23 @@ WRITERS: Mapping[str, tuple[str, Callable[..., None]]] = {
 async def show(visit: Visit) -> Response:
     form, span = _form(visit)
     made: Report | None = None
-    points: tuple[Line, ...] = ()
     if span and "x-live" not in visit.request.headers:  # the page keeps its line about the link current, no more
-        made, points = await _off(lambda: _report(visit, span, form["by"]))  # type: ignore[arg-type]
+        made = await _off(lambda: _report(visit, span, form["by"]))  # type: ignore[arg-type]
     told = Told(visit, span, form["by"]) if span else None
+    by = [(str(each), visit.say(HEADS[each])) for each in _allowed(visit)]
     return visit.form_page(
         "reports.html",
         form,
         presets=_presets(visit),
-        by=[(by, visit.say(HEADS[by])) for by in _allowed(visit)],
+        by=by,
         span=span_name(span, visit.language) if span else "",
-        head=visit.say(HEADS[form["by"]]) if span else "",
+        head=dict(by).get(form["by"], ""),
         made=made if made and made.all.figures.tickets else None,
         asked=made is not None,
         told=told,
         headline=list(headline(made, visit.desk.centre, visit.language)) if made else [],
         peak=peak(made, visit.language) if made else "",
-        drawn=list(_charts(visit, made, points)) if made else [],
+        drawn=list(_charts(visit, made)) if made else [],
         rules=rules(visit.desk.centre, visit.language),
         few=FEW,
         files=[
@@ -149,7 +149,7 @@ OUTCOMES = {
 }
 
 
-def _charts(visit: Visit, made: Report, points: tuple[Line, ...]) -> Iterator[tuple[charts.Chart, str]]:
+def _charts(visit: Visit, made: Report) -> Iterator[tuple[charts.Chart, str]]:
     """Each chart and what is said under it."""
     centre, language = visit.desk.centre, visit.language
     if not made.all.figures.tickets:
@@ -161,15 +161,12 @@ def _charts(visit: Visit, made: Report, points: tuple[Line, ...]) -> Iterator[tu
     yield charts.distribution(made.waiting, waiting, centre, language), under
     if len(made.trend) > 1:
         yield charts.trend(made, centre, language), ""
-    if points:
-        yield charts.points_compared(points, centre, language), ""
+    if made.by == "point":
+        yield charts.points_compared(made.lines, centre, language), ""
 
 
-def _report(visit: Visit, span: Span, by: By) -> tuple[Report, tuple[Line, ...]]:
-    """The report, and its points side by side."""
-    came, centre = _read(visit, span), visit.desk.centre
-    made = report(came, span, by, centre, visit.desk.rules.seats)
-    return made, made.lines if by == "point" else lines(came, "point", centre)
+def _report(visit: Visit, span: Span, by: By) -> Report:
+    return report(_read(visit, span), span, by, visit.desk.centre, visit.desk.rules.seats)
 
 
 def _read(visit: Visit, span: Span) -> Visits:

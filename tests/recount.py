@@ -18,7 +18,7 @@ import math
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import fmean, median, stdev
 
 Visit = dict[str, object]
@@ -187,6 +187,34 @@ def groups(visits: list[Visit], by: Callable[[Visit], object]) -> dict[object, l
     for visit in visits:
         found.setdefault(by(visit), []).append(visit)
     return found
+
+
+def cases(file: str, first: str, last: str, today: str) -> dict[str, int]:
+    """Cases filed on these days (office time, UTC+7) against the due dates that their last event gave them."""
+    found: dict[str, dict] = {}
+    for event in events(file, "0000", "9999"):
+        if event["kind"] == "case_filed":
+            found[event["case"]] = {"filed": event["filed_at"], "forwarded": None, "closed": None}
+        if event["kind"] in ("case_filed", "case_moved", "case_redated"):
+            case = found[event["case"]]
+            case |= {"state": event["state"], "forward": event["forward_due"], "answer": event["answer_due"]}
+        if event["kind"] == "case_moved":
+            if event["step"] == "forwarded":
+                case["forwarded"] = event["moved_at"]
+            if event["state"] == "closed":
+                case["closed"] = event["moved_at"]
+
+    def day(at: str) -> str:
+        return (datetime.fromisoformat(at) + timedelta(hours=7)).strftime("%Y-%m-%d")
+
+    owed = [case for case in found.values() if first <= day(case["filed"]) <= last]
+    said = {"filed": len(owed), "withdrawn": sum(case["state"] == "withdrawn" for case in owed)}
+    owed = [case for case in owed if case["state"] != "withdrawn"]
+    for due, done in (("forward", "forwarded"), ("answer", "closed")):
+        dated = [(day(case[done]) if case[done] else None, case[due]) for case in owed if case[due]]
+        said[f"{due}_within"] = sum(at is not None and at <= limit for at, limit in dated)
+        said[f"{due}_late"] = sum((at or today) > limit for at, limit in dated)
+    return said
 
 
 def main(file: str, first: str, last: str) -> None:

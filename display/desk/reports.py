@@ -22,13 +22,13 @@ from broker.store import StoreError
 from display.desk.gate import UNREADABLE
 from display.desk.page import OFFICERS, SUPERVISORS, Form, Page, Visit
 from display.desk.report_tables import Told
-from display.reports import charts, sheets, table
+from display.reports import case_figures, charts, sheets, table
 from display.reports.behind import FIGURES, behind, listed
-from display.reports.command import read
+from display.reports.command import read, read_report
 from display.reports.figures import FEW
 from display.reports.measures import Measures
 from display.reports.pages import write_pdf
-from display.reports.report import BY, By, Report, report
+from display.reports.report import BY, By, Report
 from display.reports.rules import rules, span_name
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
 from display.reports.table import HEADS, line_name
@@ -51,7 +51,7 @@ async def show(visit: Visit) -> Response:
     form, span = _form(visit)
     made: Report | None = None
     if span and "x-live" not in visit.request.headers:  # the page keeps its line about the link current, no more
-        made = await _off(lambda: _report(visit, span, form["by"]))  # type: ignore[arg-type]
+        made, _ = await _off(lambda: _report(visit, span, form["by"]))  # type: ignore[arg-type]
     told = Told(visit, span, form["by"]) if span else None
     by = [(str(each), visit.say(HEADS[each])) for each in _allowed(visit)]
     return visit.form_page(
@@ -61,12 +61,13 @@ async def show(visit: Visit) -> Response:
         by=by,
         span=span_name(span, visit.language) if span else "",
         head=dict(by).get(form["by"], ""),
-        made=made if made and made.all.figures.tickets else None,
+        made=made if made and (made.all.figures.tickets or made.cases.filed) else None,
         asked=made is not None,
         told=told,
         headline=list(headline(made, visit.desk.centre, visit.language)) if made else [],
         peak=peak(made, visit.language) if made else "",
         drawn=list(_charts(visit, made)) if made else [],
+        cases=list(case_figures.told(made.cases, visit.language)) if made else [],
         rules=rules(visit.desk.centre, visit.language),
         few=FEW,
         files=[
@@ -126,8 +127,7 @@ async def file(visit: Visit) -> Response:
     centre = visit.desk.centre
 
     def made() -> bytes:
-        came = _read(visit, span)
-        its = report(came, span, form["by"], centre, visit.desk.rules.seats)  # type: ignore[arg-type]
+        its, came = _report(visit, span, form["by"])  # type: ignore[arg-type]
         with TemporaryDirectory() as folder:
             place = Path(folder) / f"report.{kind}"
             write(place, its, came, centre, visit.language)
@@ -165,8 +165,9 @@ def _charts(visit: Visit, made: Report) -> Iterator[tuple[charts.Chart, str]]:
         yield charts.points_compared(made.lines, centre, language), ""
 
 
-def _report(visit: Visit, span: Span, by: By) -> Report:
-    return report(_read(visit, span), span, by, visit.desk.centre, visit.desk.rules.seats)
+def _report(visit: Visit, span: Span, by: By) -> tuple[Report, Visits]:
+    today = visit.now.astimezone(visit.desk.centre.zone).date()
+    return read_report(visit.desk.ledger, span, by, visit.desk.centre, today)
 
 
 def _read(visit: Visit, span: Span) -> Visits:

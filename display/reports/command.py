@@ -18,9 +18,9 @@ from broker.store import StoreError, reader
 from display.ledger.columns import bodies
 from display.ledger.ledger import FILE
 from display.ledger.schema import MIGRATIONS
-from display.reports import sheets
+from display.reports import case_figures, sheets
 from display.reports.pages import write_pdf
-from display.reports.report import BY, report
+from display.reports.report import BY, By, Report, report
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
 from display.reports.text import text
 from display.reports.visits import Visits, visits
@@ -33,19 +33,27 @@ def read(file: Path, span: Span, centre: Centre) -> Visits:
         return visits(bodies(ledger, *span), centre.zone)
 
 
+def read_report(file: Path, span: Span, by: By, centre: Centre, today: dt.date) -> tuple[Report, Visits]:
+    """The report of these days and the visits that it is of.  Raises `broker.store.StoreError`."""
+    came = read(file, span, centre)
+    with closing(reader(file, MIGRATIONS)) as ledger:
+        cases = case_figures.read(ledger, span, centre, today)
+    return report(came, span, by, centre, centre.desk.seats if centre.desk else None, cases), came
+
+
 def command(argv: Sequence[str]) -> int:
     """Print or write a report.  1: there is no ledger, or a file cannot be written."""
     options = _options()
     given = options.parse_args(argv)
     setting = node.from_options("hall", given)
     centre, language = setting.centre, given.language or setting.centre.centre.languages[0]
+    today = clock.now().astimezone(centre.zone).date()
     try:
-        span = _span(given, clock.now().astimezone(centre.zone).date())
+        span = _span(given, today)
     except ValueError as fault:
         options.error(str(fault))
     try:
-        came = read(setting.state / FILE, span, centre)
-        made = report(came, span, given.by, centre, centre.desk.seats if centre.desk else None)
+        made, came = read_report(setting.state / FILE, span, given.by, centre, today)
         if given.csv:
             sheets.write_csv(given.csv, made, centre, language)
         if given.xlsx:

@@ -13,7 +13,7 @@ from broker.centre import Centre
 from broker.hours import DAYS
 from broker.language.catalogue import words
 from broker.language.web import STYLE, mark
-from display.reports import charts
+from display.reports import case_figures, charts
 from display.reports.report import By, Line, Report, lines
 from display.reports.rules import rule_of, rules, span_name
 from display.reports.spans import Span
@@ -61,6 +61,7 @@ def html(report: Report, visits: Visits, centre: Centre, language: str) -> str:
         ratings=told.sections("service", lines(visits, "service", centre), ("ratings",)),
         told=told.sections("service", lines(visits, "service", centre), ("estimates",)),
         outcomes=told.outcomes(),
+        cases=told.cases(),
         months=told.months(),
         rules_head=escape(_("Rules")),
         rules="".join(f"<li>{escape(rule)}" for rule in rules(centre, language)),
@@ -134,6 +135,16 @@ class _Told:
         )
         head = f"<tr><th class=name>{escape(_('Outcome'))}<th>{escape(_('Visits'))}</tr>"
         return f'<section><h3>{escape(_("Outcome"))}</h3><table class="plain">{head}{rows}</table></section>'
+
+    def cases(self) -> str:
+        """Cases against their due dates."""
+        told = list(case_figures.told(self._report.cases, self._language))
+        rows = "".join(f"<tr><td class=name>{escape(name)}<td>{escape(figure)}</tr>" for name, figure in told)
+        return (
+            f'<section><h3>{escape(self._words("Cases"))}</h3><table class="plain">{rows}</table></section>'
+            if told
+            else ""
+        )
 
     def months(self) -> str:
         """The trend as a table."""

@@ -16,6 +16,7 @@ from msgspec import Struct
 from broker.centre import Centre
 from broker.hours import DAYS
 from display.ledger.columns import NONE
+from display.reports.case_figures import CaseFigures
 from display.reports.figures import Group, Ratings, Spread, Within, percent
 from display.reports.measures import Grouping, Measures, groups, ratings, spreads, standard_span, within
 from display.reports.shapes import most_waiting
@@ -90,9 +91,17 @@ class Report(Struct, frozen=True):
     heat: tuple[tuple[int, ...], ...]  # tickets by weekday (Monday first) and hour (0–23)
     heat_waiting: tuple[tuple[float | None, ...], ...]  # median waiting likewise
     trend: tuple[Moment, ...]
+    cases: CaseFigures = CaseFigures()
 
 
-def report(visits: Visits, span: Span, by: By, centre: Centre, seats: int | None = None) -> Report:
+def report(
+    visits: Visits,
+    span: Span,
+    by: By,
+    centre: Centre,
+    seats: int | None = None,
+    cases: CaseFigures = CaseFigures(),  # noqa: B008 -- frozen
+) -> Report:
     """All of one report.  ``seats``: of the waiting area, where that is known."""
     measures = Measures(visits, centre)
     (everything,) = _lines(measures, Grouping(np.zeros(len(visits), np.int16), ("all",)))
@@ -116,6 +125,7 @@ def report(visits: Visits, span: Span, by: By, centre: Centre, seats: int | None
         heat=heat,
         heat_waiting=heat_waiting,
         trend=_trend(measures, span),
+        cases=cases,
     )
 
 

@@ -7,7 +7,7 @@ import math
 from broker.centre import Centre
 from broker.language.catalogue import plurals, words
 from broker.language.dates import long_date, month_year
-from display.reports import bands
+from display.reports import bands, case_figures
 from display.reports.figures import FEW, NEAR, TOO_FEW, Within
 from display.reports.spans import BUDDHIST, Span
 
@@ -80,6 +80,7 @@ def rules(centre: Centre, language: str) -> list[str]:
     else:
         said.append(_("Three faces cannot feed the tables of five levels."))
     near = NEAR // 60
+    said += case_figures.rules(centre, language)
     said += [
         _(
             "Waits told on tickets: the kiosk's estimate against the wait until the first call. "

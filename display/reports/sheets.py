@@ -13,6 +13,7 @@ import xlsxwriter
 from broker.centre import Centre
 from broker.hours import DAYS
 from broker.language.catalogue import words
+from display.reports import case_figures
 from display.reports.report import BY, By, Line, Report, lines
 from display.reports.rules import rules, span_name
 from display.reports.spans import Span
@@ -80,6 +81,7 @@ class _Book:
         minutes = [[None if wait is None else wait / 60 for wait in row] for row in self._report.heat_waiting]
         self._heat(_("Waiting by hour"), "minutes", minutes)
         self._outcomes()
+        self._cases()
         self._rules()
 
     def _sheet(self, name: str, heads: Sequence[str]) -> Any:
@@ -139,6 +141,15 @@ class _Book:
             said = self._centre.outcomes.get(code, {}).get(self._language, code)
             sheet.write_string(row, 0, said, self._text)
             sheet.write_number(row, 1, count, self._shown["count", False])
+
+    def _cases(self) -> None:
+        told, title = list(case_figures.told(self._report.cases, self._language)), words(self._language)("Cases")
+        if told:
+            sheet = self._sheet(title, [title, ""])
+            sheet.set_column(0, 1, _WIDEST)
+            for row, (name, figure) in enumerate(told, 1):
+                sheet.write_string(row, 0, name, self._text)
+                sheet.write_string(row, 1, figure, self._text)
 
     def _rules(self) -> None:
         _ = words(self._language)

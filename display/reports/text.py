@@ -10,6 +10,7 @@ from broker.language.catalogue import words
 from broker.language.dates import long_date
 from display.ledger.table import columns as set_out
 from display.ledger.table import minutes
+from display.reports import case_figures
 from display.reports.bands import band
 from display.reports.report import Report
 from display.reports.rules import rules, span_name
@@ -36,6 +37,8 @@ def text(report: Report, centre: Centre, language: str) -> str:
         ]
         heads = [_(HEADS[report.by]), *(column.head for column in of_group)]
         parts.append(f"{group or _(SECTIONS[section])}\n{set_out([heads, *rows])}")
+    if cases := list(case_figures.told(report.cases, language)):
+        parts.append(f"{_('Cases')}\n{set_out([list(row) for row in cases])}")
     if report.peak.day:
         parts.append(peak(report, language))
     parts.append("\n".join(rules(centre, language)))

@@ -159,6 +159,7 @@ class CaseFiled(DeskFact, frozen=True):
     matter: Matter
     visit: Id | None = None  # None: it came by another way than the queue
     documents: Documents = ()  # none missing: it is complete
+    note: Note | None = None  # what the matter is
 
 
 class CaseMoved(DeskFact, frozen=True):
@@ -173,6 +174,7 @@ class CaseMoved(DeskFact, frozen=True):
     step: CaseStep
     expects: Seq  # 1 from the filing, one more with each step
     documents: Documents = ()  # with ``missing`` and ``completed``: the checklist as it stands now
+    note: Note | None = None  # to whom it was forwarded, what the answer was
 
 
 class OfficeEdited(DeskFact, frozen=True):

@@ -50,7 +50,7 @@ Note = Annotated[
         min_length=1,
         max_length=120,
         pattern=rf"^[^\x00-\x1f\x7f-\x9f]*{END}",
-        description="A word from one officer to the next: up to 120 characters, none that controls, nothing personal",
+        description="A word from one officer to others: up to 120 characters, none that controls, nothing personal",
     ),
 ]
 Code = Annotated[

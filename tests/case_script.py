@@ -39,13 +39,13 @@ class Office(Morning):
         self.fact("desk", m.CaseFiled(case=case, documents=documents, **told))
         return case
 
-    def move(self, case, *steps, expects=None, documents=(), at=None, by=OFFICER):
+    def move(self, case, *steps, expects=None, documents=(), at=None, by=OFFICER, note=None):
         """These steps one after the other, each by an officer who sees the case as it stands (or as of ``expects``)."""
         for step in steps:
             known = self.ledger.case(case)
             seen = expects or (known.revision if known else 1)
-            fact = m.CaseMoved(by=by, at=at or self.now, case=case, step=step, expects=seen, documents=documents)
-            self.fact("desk", fact)
+            when = at or self.now
+            self.fact("desk", m.CaseMoved(by, when, case, step, seen, documents, note))
 
     def days(self, number):
         """So many days later, the clock having its due each morning."""

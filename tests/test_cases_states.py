@@ -103,5 +103,7 @@ def test_a_number_is_written_as_an_office_writes_it_and_read_as_people_type_it()
 
 def test_the_longest_checklist_fits_a_message():
     documents = tuple(m.Document("\U0001f469" * 80, held=False) for _ in range(20))
-    filed = m.CaseFiled("\U0001f469" * 60, NINE, "c" * 40, "1.2", "information", "v" * 40, documents)
+    filed = m.CaseFiled(
+        "\U0001f469" * 60, NINE, "c" * 40, "1.2", "information", "v" * 40, documents, "\U0001f469" * 120
+    )
     assert encode(m.Fact(2**53 - 1, filed, 2**53 - 1))

@@ -112,6 +112,10 @@ def test_a_case_filed_while_the_hall_is_away_waits_and_is_filed_once(centre, mon
         ({"matter": ""}, "matter"),
         ({"service": "9.9"}, "service"),
         ({"paper0": "a", "paper1": "a"}, "paper1"),
+        ({"note": "โทร 081-234-5678"}, "note"),
+        ({"note": "บัตร 1 2345 67890 12 3"}, "note"),
+        ({"note": "somchai@example.com"}, "note"),
+        ({"note": "x" * 121}, "note"),
         ({"paper0": "x" * 81}, "paper0"),
     ],
 )
@@ -293,6 +297,19 @@ def test_a_contact_that_would_go_before_its_case_ends_is_told_and_kept_longer(ce
     assert centre.desk.contacts.erase_on(lines(centre)[0].id) == dt.date(2027, 2, 1)
     assert told not in text(somsri.see("/cases"))
     assert [entry.deed for entry in centre.desk.contacts.log(lines(centre)[0].id)] == ["kept", "postponed"]
+
+
+def test_what_the_matter_is_and_where_it_went_stands_with_the_case(centre):
+    file(centre, note="  ขอขยายเขตไฟฟ้า  หมู่ 7 เลขที่หนังสือ 12/2569 ")
+    path = f"/cases/{lines(centre)[0].id}"
+    centre.pass_time(minutes=5)
+    step(centre, "forwarded", note="กองตรวจและประเมินผล")
+    page = text(centre.browser_of_somsri.see(path))
+    assert page.count("ขอขยายเขตไฟฟ้า หมู่ 7 เลขที่หนังสือ 12/2569") == 2  # on top, and in the history
+    assert page.count("กองตรวจและประเมินผล") == 1
+    answer = step(centre, "answered", note="โทร 0812345678")
+    assert (answer.status_code, 'href="#note"' in answer.text) == (422, True)
+    assert lines(centre)[0].state == "forwarded"
 
 
 def test_a_receipt_is_had_in_each_language(centre):

@@ -20,6 +20,7 @@ from broker.office import DayOff
 from broker.store import reader
 from display import __main__ as khiu_hall
 from display.ledger import cases
+from display.ledger.audit import audit
 from display.ledger.case_table import table, unconfirmed
 from display.ledger.office import outcome
 from display.ledger.schema import MIGRATIONS
@@ -94,6 +95,14 @@ def test_a_cases_history_says_who_did_what_when_and_which_documents_there_were(o
     assert (filed.step, filed.state, filed.documents) == ("filed", "missing", ONE_MISSING)
     assert (completed.step, completed.at, completed.taken) == ("completed", came, office.now)
     assert (completed.who, completed.documents) == ("ปรีชา รุ่งเรือง", BOTH)
+
+
+def test_what_officers_noted_stands_in_the_history_and_is_proved_with_the_rest(office, ledger):
+    noted = office.filed(note="ขอขยายเขตไฟฟ้า")
+    office.move(noted, "forwarded", note="กองตรวจและประเมินผล")
+    office.move(noted, "answered")
+    assert [step.note for step in cases.history(ledger, noted)] == ["ขอขยายเขตไฟฟ้า", "กองตรวจและประเมินผล", None]
+    assert audit(office.file).faults == ()
 
 
 def test_the_desk_can_ask_what_became_of_its_fact(office, ledger):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from broker.messages import Document
-from broker.words import CaseState, CaseStep, Id, Matter, Seq, ServiceId, Time
+from broker.words import CaseState, CaseStep, Id, Matter, Note, Seq, ServiceId, Time
 from display.queue.event import Event
 
 
@@ -32,6 +32,7 @@ class CaseFiled(CaseEvent, frozen=True):
     matter: Matter
     filed_at: Time
     visit: Id | None = None
+    note: Note | None = None
 
 
 class CaseMoved(CaseEvent, frozen=True):
@@ -40,6 +41,7 @@ class CaseMoved(CaseEvent, frozen=True):
     step: CaseStep
     revision: Seq
     moved_at: Time
+    note: Note | None = None
 
 
 class CaseRedated(CaseEvent, frozen=True):

@@ -97,6 +97,7 @@ def _filed(
         matter=fact.matter,
         filed_at=fact.at,
         visit=fact.visit,
+        note=fact.note,
     )
 
 
@@ -128,6 +129,7 @@ def _moved(centre: Centre, fact: m.CaseMoved, case: Case, now: dt.datetime) -> C
         step=fact.step,
         revision=case.revision + 1,
         moved_at=fact.at,
+        note=fact.note,
     )
 
 

@@ -6,6 +6,7 @@ Every function puts the faults it finds into its form, in the visitor's language
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ import msgspec
 from broker import messages as m
 from broker.centre import Centre
 from broker.language.catalogue import N_
-from broker.words import CaseStep, Id, Paper
+from broker.words import CaseStep, Id, Note, Paper
 from display.cases import channels
 from display.cases.channels import CHANNELS, Channel, WrongContact
 from display.cases.states import filing
@@ -37,6 +38,9 @@ NOT_LATER = N_("A day after {day}, please.")
 ERASED = N_("A day after today, within a year.")
 NOT_YET = N_("This day has not come yet.")
 BEFORE = N_("Before the step that came before it.")
+LINE = N_("Up to 120 characters, on one line.")
+PERSONAL = N_("No telephone number, no identity number and no e-mail address, please: they belong into the contact.")
+_PERSONAL = re.compile(r"@|(?:\d[ .-]?){7}")
 Say = Callable[[str], str]
 
 
@@ -65,6 +69,7 @@ def labels(say: Say, papers: int) -> dict[str, str]:
         "value": say(N_("Number or address")),
         "erase_on": say(N_("Erase the contact on")),
         "day": say(N_("When it happened")),
+        "note": say(N_("Remark")),
     }  # fmt: skip
     for n in range(papers):
         named[f"paper{n}"] = say(N_("Document {n}")).format(n=n + 1)
@@ -78,7 +83,7 @@ def filed(form: Form, read: Reading, papers: int) -> m.CaseFiled | None:
         form.fault("service", read.say(CHOOSE))
     if form["matter"] not in MATTERS:
         form.fault("matter", read.say(CHOOSE))
-    documents = checklist(form, read.say, papers)
+    documents, note = checklist(form, read.say, papers), remark(form, read.say)
     if form.faults:
         return None
     return m.CaseFiled(
@@ -89,6 +94,7 @@ def filed(form: Form, read: Reading, papers: int) -> m.CaseFiled | None:
         matter=form["matter"],  # type: ignore[arg-type]  # one of MATTERS
         visit=form["visit"] or None,
         documents=documents,
+        note=note,
     )
 
 
@@ -103,10 +109,11 @@ def moved(form: Form, read: Reading, case: str, step: CaseStep, last: dt.datetim
         step = filing(documents)
         if not documents:
             form.fault("paper0", read.say(N_("A checklist has at least one document.")))
-    at = _moment(form, read, last)
+    at, note = _moment(form, read, last), remark(form, read.say)
     if form.faults or at is None:
         return None
-    return m.CaseMoved(by=read.who, at=at, case=case, step=step, expects=int(form["expects"]), documents=documents)
+    expects = int(form["expects"])
+    return m.CaseMoved(by=read.who, at=at, case=case, step=step, expects=expects, documents=documents, note=note)
 
 
 def contact(form: Form, read: Reading, case: str) -> Contact | None:
@@ -136,6 +143,20 @@ def erasure(form: Form, read: Reading) -> dt.date | None:
     if day and not read.today < day <= read.today + LONGEST:
         form.fault("erase_on", read.say(ERASED))
     return day
+
+
+def remark(form: Form, say: Say) -> str | None:
+    """What an officer notes for others.  The ledger keeps it for years, so nothing by which a person is reached."""
+    text = " ".join(form["note"].split())
+    if not text:
+        return None
+    try:
+        msgspec.convert(text, Note)
+    except msgspec.ValidationError:
+        form.fault("note", say(LINE))
+    if _PERSONAL.search(text):
+        form.fault("note", say(PERSONAL))
+    return text
 
 
 def checklist(form: Form, say: Say, papers: int) -> tuple[m.Document, ...]:

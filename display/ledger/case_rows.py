@@ -113,8 +113,8 @@ def _filed(ledger: apsw.Connection, day: dt.date, event: CaseFiled) -> None:
         },
     )
     ledger.execute(
-        "INSERT INTO case_step VALUES (?, 1, 'filed', ?, ?, ?, ?, ?)",
-        (event.case, event.state, filed, event.at.timestamp(), event.who, documents),
+        "INSERT INTO case_step VALUES (?, 1, 'filed', ?, ?, ?, ?, ?, ?)",
+        (event.case, event.state, filed, event.at.timestamp(), event.who, documents, event.note),
     )
     _numbered(ledger, event.year, event.number)
 
@@ -139,8 +139,18 @@ def _moved(ledger: apsw.Connection, event: CaseMoved) -> None:
         },
     )
     ledger.execute(
-        "INSERT INTO case_step SELECT id, ?, ?, ?, ?, ?, ?, ? FROM cases WHERE id = ?",
-        (event.revision, event.step, event.state, at, event.at.timestamp(), event.who, documents, event.case),
+        "INSERT INTO case_step SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM cases WHERE id = ?",
+        (
+            event.revision,
+            event.step,
+            event.state,
+            at,
+            event.at.timestamp(),
+            event.who,
+            documents,
+            event.note,
+            event.case,
+        ),
     )
 
 

@@ -47,12 +47,14 @@ def one(case: CaseLine, steps: Sequence[CaseStepLine], centre: Centre, language:
     lines = [f"{_('Case number')} {case.written}", f"{_('Service')} {case.service} {_(MATTERS[case.matter])}"]
     lines += [f"{_('State')} {_(STATES[case.state])}   {_('Due')} {due}"]
     lines += [f"{'☑' if document.held else '☐'} {document.name}" for document in case.documents]
-    rows = [[_("State"), _("Date"), _("Officer")]]
+    rows = [[_("State"), _("Date"), _("Officer"), _("Remark")]]
     for step in steps:
         at = step.at.astimezone(centre.zone)
         said = _(DELAY_NOTICED) if step.step == "delay_noticed" else _(STATES[step.state])
-        rows.append([said, f"{short_date(at.date(), language)} {clock(at.time(), language)}", step.who])
-    return "\n\n".join(["\n".join(lines), columns(rows, left=3), *unconfirmed([case.due], centre, language)])
+        rows.append(
+            [said, f"{short_date(at.date(), language)} {clock(at.time(), language)}", step.who, step.note or ""]
+        )
+    return "\n\n".join(["\n".join(lines), columns(rows, left=4), *unconfirmed([case.due], centre, language)])
 
 
 def unconfirmed(days: Iterable[dt.date | None], centre: Centre, language: str) -> list[str]:

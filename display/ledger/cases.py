@@ -72,6 +72,7 @@ class CaseStepLine(Struct, frozen=True):
     taken: dt.datetime  # when the hall took it up
     who: str
     documents: tuple[Document, ...]
+    note: str | None
 
 
 class CaseCounts(Struct, frozen=True):
@@ -164,12 +165,13 @@ def numbered(ledger: apsw.Connection, year: int, number: int) -> CaseLine | None
 def history(ledger: apsw.Connection, id: str) -> list[CaseStepLine]:
     """All that happened to a case, from its filing on."""
     rows: Any = ledger.execute(
-        'SELECT revision, step, state, at, taken, who, documents FROM case_step WHERE "case" = ? ORDER BY revision',
+        """SELECT revision, step, state, at, taken, who, documents, note FROM case_step
+           WHERE "case" = ? ORDER BY revision""",
         (id,),
     )
     return [
-        CaseStepLine(revision, step, state, moment(at), moment(taken), who, checklist(documents))
-        for revision, step, state, at, taken, who, documents in rows
+        CaseStepLine(revision, step, state, moment(at), moment(taken), who, checklist(documents), note)
+        for revision, step, state, at, taken, who, documents, note in rows
     ]
 
 

@@ -216,4 +216,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     """-- lives of nodes
     ALTER TABLE node ADD COLUMN life TEXT;   -- of its last fact, see broker.outbox
     """,
+    """-- notes of cases
+    ALTER TABLE case_step ADD COLUMN note TEXT;  -- what the matter is, to whom it went: nothing personal
+    """,
 )

@@ -20,7 +20,7 @@ from broker import centre_rules, choices, printers, tables
 from broker.centre_cases import CaseRules
 from broker.centre_desk import Desk, is_loopback
 from broker.language.catalogue import languages
-from broker.office import DayOff, FacilityItem, Hours, Publication, RosterOfficer, Table, Words
+from broker.office import Announcement, DayOff, FacilityItem, Hours, Publication, RosterOfficer, Table, Words
 from broker.words import END, Node, Officer, Point, ServiceId
 
 T = TypeVar("T")
@@ -87,6 +87,7 @@ class KioskScreen(Table, frozen=True):
 
 class ScreenTexts(Table, frozen=True):
     notices: tuple[Words, ...]
+    announcements: tuple[Announcement, ...] = ()
 
 
 class Volume(Table, frozen=True):
@@ -283,6 +284,8 @@ class Centre(Table, frozen=True):
         """Every text of the file that people read: its key, and the text by language."""
         yield "centre.name", self.centre.name
         yield from ((f"screen_texts.notices[{i}]", words) for i, words in enumerate(self.screen_texts.notices))
+        told = enumerate(self.screen_texts.announcements)
+        yield from ((f"screen_texts.announcements[{i}].text", each.text) for i, each in told)
         for service in self.services:
             yield f"service[{service.id}].name", service.name
             yield from ((f"service[{service.id}].steps[{i}]", words) for i, words in enumerate(service.steps))
@@ -293,6 +296,8 @@ class Centre(Table, frozen=True):
             yield from ((f"desk.outcomes.{code}", words) for code, words in self.desk.outcomes.items())
             yield from ((f"desk.pauses.{code}", words) for code, words in self.desk.pauses.items())
         yield from ((f"officer[{i}].name", officer.name) for i, officer in enumerate(self.officers))
+        positions = ((f"officer[{i}].position", officer.position) for i, officer in enumerate(self.officers))
+        yield from ((key, words) for key, words in positions if words is not None)
         yield from ((f"hours.closed[{day.date}].name", day.name) for day in self.hours.closed)
         yield from ((f"facility[{item.id}].name", item.name) for item in self.facility)
 

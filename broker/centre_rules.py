@@ -113,6 +113,15 @@ def day_runs_forward(centre: Centre) -> Faults:
         yield f"hours.day_ends: {hours.day_ends} is not after close; a time after {hours.close}"
 
 
+def announcements_end(centre: Centre) -> Faults:
+    for place, told in enumerate(centre.screen_texts.announcements):
+        key = f"screen_texts.announcements[{place}]"
+        if not dt.MINYEAR < told.begin.year < dt.MAXYEAR or not dt.MINYEAR < told.until.year < dt.MAXYEAR:
+            yield f"{key}: {told.begin} to {told.until}; times of this world"
+        elif not told.begin < told.until:
+            yield f"{key}.until: {told.until} is not after from; a time after {told.begin}"
+
+
 def voice_hours_run_forward(centre: Centre) -> Faults:
     voice = centre.voice
     for place, (one, other) in enumerate(pairwise(voice.volume), 1):
@@ -214,6 +223,7 @@ RULES: tuple[Callable[[Centre], Faults], ...] = (
     speakers_are_languages,
     timezone_is_known,
     day_runs_forward,
+    announcements_end,
     voice_hours_run_forward,
     kiosks_share_no_number,
     wired_points_have_one_node,

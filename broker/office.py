@@ -1,4 +1,4 @@
-"""What an office changes while its centre runs, part by part: roster, hours, holidays, notices, wording, catalogue.
+"""What an office changes while its centre runs, part by part: roster, hours, holidays, notices, documents …
 
 A part is edited as a whole and has versions (`messages.OfficeEdited`); `broker.office_rules` says what a centre takes
 and how it then reads.  centre.toml has the same tables: what it says holds until a part is edited.  Pure.
@@ -11,9 +11,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
-from broker.words import END, DocumentId, Officer, PartKey, Point, ServiceId
+from broker.words import END, DocumentId, Officer, PartKey, Point, ServiceId, Time
 
 Words = dict[str, str]  # language → text
 # No control character: it is six bytes of JSON and nothing to read.  None that turns the direction of the text either.
@@ -64,6 +64,7 @@ class RosterOfficer(Table, frozen=True):
 
     name: dict[Language, Officer]
     points: tuple[Point, ...] = ()
+    position: Titles | None = None  # as it stands on the officer's sign
 
 
 class Publication(Table, frozen=True):
@@ -82,7 +83,16 @@ class FacilityItem(Table, frozen=True):
     name: Titles
     state: Literal["ok", "broken"] = "ok"
     checked: dt.date | None = None
+    checked_by: Officer | None = None
     count: Annotated[int, Meta(ge=0, le=9999)] | None = None  # how many there are
+
+
+class Announcement(Table, frozen=True):
+    """What the screen in the hall tells between two moments, before its notices."""
+
+    text: Titles
+    begin: Time = field(name="from")
+    until: Time
 
 
 # ---------------------------------------------------------------- the parts
@@ -115,6 +125,12 @@ class Notices(_Part, frozen=True, tag="notices"):
     notices: tuple[dict[Language, Sentence], ...]
 
 
+class Announcements(_Part, frozen=True, tag="announcements"):
+    """What the board tells for a while."""
+
+    announcements: tuple[Announcement, ...]
+
+
 class Wording(_Part, frozen=True, tag="wording"):
     """How one service and its steps are called (R1)."""
 
@@ -136,7 +152,7 @@ class Facility(_Part, frozen=True, tag="facility"):
     items: tuple[FacilityItem, ...]
 
 
-AnyPart = Roster | Opening | Holidays | Notices | Wording | Catalogue | Facility
+AnyPart = Roster | Opening | Holidays | Notices | Announcements | Wording | Catalogue | Facility
 
 
 def key(part: AnyPart) -> PartKey:

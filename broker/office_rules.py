@@ -7,6 +7,7 @@ gone) costs itself alone and stops nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -16,6 +17,8 @@ from broker import centre_rules
 from broker.centre import Centre, ServicePoint
 from broker.messages import MAX_BYTES
 from broker.office import (
+    Announcement,
+    Announcements,
     AnyPart,
     Catalogue,
     Facility,
@@ -35,7 +38,7 @@ def keys(centre: Centre, year: int) -> tuple[str, ...]:
     """The parts that this centre has, with the holidays of a year and of the next."""
     services = [service.id for service in centre.services]
     return (
-        *("roster", "hours", "notices", "facility", f"holidays-{year}", f"holidays-{year + 1}"),
+        *("roster", "hours", "notices", "announcements", "facility", f"holidays-{year}", f"holidays-{year + 1}"),
         *(f"{kind}-{service}" for kind in ("wording", "catalogue") for service in services),
     )
 
@@ -50,6 +53,8 @@ def current(centre: Centre, name: str) -> AnyPart:
             return Opening(centre.hours)
         case "notices":
             return Notices(centre.screen_texts.notices)
+        case "announcements":
+            return Announcements(centre.screen_texts.announcements)
         case "facility":
             return Facility(centre.facility)
         case "holidays" if which.isdecimal():
@@ -77,6 +82,8 @@ def overlay(centre: Centre, part: AnyPart) -> Centre:
             return replace(centre, cases=cases, holidays=tuple(sorted([*others, *days], key=lambda day: day.date)))
         case Notices(notices):
             return replace(centre, screen_texts=replace(centre.screen_texts, notices=notices))
+        case Announcements(announcements):
+            return replace(centre, screen_texts=replace(centre.screen_texts, announcements=announcements))
         case Facility(items):
             return replace(centre, facility=items)
         case Wording(service, name, steps):
@@ -101,6 +108,17 @@ def furnished(centre: Centre, parts: Iterable[AnyPart]) -> tuple[Centre, list[st
         else:
             centre = overlay(centre, part)
     return centre, left
+
+
+def announced(centre: Centre, now: dt.datetime) -> tuple[Announcement, ...]:
+    """What the screen is to tell at this moment, before its notices."""
+    return tuple(each for each in centre.screen_texts.announcements if each.begin <= now < each.until)
+
+
+def announced_until(centre: Centre, now: dt.datetime) -> dt.datetime | None:
+    """When `announced` is another; None: never again."""
+    times = [time for each in centre.screen_texts.announcements for time in (each.begin, each.until)]
+    return min((time for time in times if time > now), default=None)
 
 
 def _own_faults(centre: Centre, part: AnyPart) -> Iterator[str]:

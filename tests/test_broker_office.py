@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from broker import hours, messages, office_rules, topics
 from broker.centre import DEFAULT, Desk, load
 from broker.office import (
+    Announcement,
+    Announcements,
     Catalogue,
     DayOff,
     Facility,
@@ -30,6 +32,7 @@ NEW_YEAR = DayOff(dt.date(2027, 1, 1), {"th": "วันขึ้นปีให
 FAR = replace(NEW_YEAR, date=dt.date(2031, 1, 1))
 NIDA = {"th": "นิดา แสงทอง", "en": "Nida Saengthong"}
 GUIDE = Publication("guide", {"th": "คู่มือประหยัดพลังงาน", "en": "Saving energy at home"}, "https://example.go.th/g")
+NOON = dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC)
 NAME = {"th": "ข้อมูล", "en": "Facts"}
 
 PARTS = {
@@ -37,6 +40,7 @@ PARTS = {
     "hours": Opening(replace(CENTRE.hours, close=dt.time(15, 30))),
     "holidays-2027": Holidays(2027, (NEW_YEAR,)),
     "notices": Notices(({"th": "วันนี้", "en": "Today"},)),
+    "announcements": Announcements((Announcement(NAME, NOON, NOON + dt.timedelta(hours=1)),)),
     "wording-1.1": Wording("1.1", NAME, ()),
     "catalogue-1.1": Catalogue("1.1", (GUIDE,)),
     "facility": Facility((FacilityItem("water", {"th": "น้ำดื่ม", "en": "Drinking water"}),)),

@@ -18,7 +18,7 @@ from broker import messages as m
 from broker.clock import Moment
 from broker.hours import Open, Shut
 from broker.link import Connected, Received
-from broker.office import Facility, Notices, Opening, Wording
+from broker.office import Announcement, Announcements, Facility, Notices, Opening, Wording
 from broker.office_copy import OfficeShelf
 from display.hall import Hall
 from display.ledger.ledger import FILE, Ledger
@@ -115,6 +115,22 @@ def centre(tmp_path):
 def test_new_notices_stand_on_the_screen_at_once(centre):
     centre.edit(PARTS["notices"])
     assert (centre.slides(), centre.wall.shown) == (["วันนี้"], 1)
+
+
+def test_an_announcement_stands_before_the_notices_from_its_beginning_until_its_end(centre):
+    text, minute = {"th": "ประชุม", "en": "A meeting"}, dt.timedelta(minutes=1)
+    centre.edit(Announcements((Announcement(text, NINE + minute, NINE + 2 * minute),)))
+    shown = centre.wall.shown
+    seen = []
+    for minutes in (0, 1, 2):
+        now = Moment(BEGIN.at + 60 * minutes, NINE + minutes * minute, "boot")
+        centre.screen.tick(now)
+        seen.append((centre.slides()[0], centre.screen.deadline(now.at)))
+    usual = DESKED.screen_texts.notices[0]["th"]
+    patient = BEGIN.at + 5  # for the hall's first word
+    assert [slide for slide, _ in seen] == [usual, "ประชุม", usual]
+    assert [due for _, due in seen] == [patient, BEGIN.at + 120, None]
+    assert centre.wall.shown == shown + 2
 
 
 def test_a_service_is_called_by_its_new_name_on_kiosk_and_screen(centre):

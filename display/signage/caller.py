@@ -8,17 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from broker import link
 from broker.centre import Centre
 from broker.clock import Moment
 from broker.hall_clock import HallClock
 from broker.messages import Announced, Board, Call, Office, Status
+from broker.office import Announcement
 from broker.office_copy import OfficeCopy
+from broker.office_rules import announced, announced_until
 from broker.topics import address
 from display.signage.announcing import Announcing
 from display.signage.said import Store
 
 HOPELESS_SECONDS = 60.0  # an announcement that did not end by then never will
+LONGEST_SECONDS = 3600.0  # of sleep while something is to be announced: the hall's clock may be set meanwhile
 PATIENCE_SECONDS = 5.0  # so long after its start a screen may be without the hall before it says so
 
 
@@ -62,6 +67,8 @@ class Caller:
         self.board: Board | None = None
         self._rules = centre.calling
         self._office = OfficeCopy(centre, said.office.parts())
+        self._announced: tuple[Announcement, ...] = ()  # of now
+        self._announced_until: float | None = None
         self._said, self._wire, self._wall, self._voice = said, wire, wall, voice
         self._announcing = Announcing(said, centre.calling)
         self._hall_clock = HallClock()
@@ -73,8 +80,10 @@ class Caller:
 
     @property
     def centre(self) -> Centre:
-        """The centre as centre.toml and what the office edited make it."""
-        return self._office.centre
+        """The centre as centre.toml and what the office edited make it; what is announced now is a notice too."""
+        centre, texts = self._office.centre, self._office.centre.screen_texts
+        notices = (*(each.text for each in self._announced), *texts.notices)
+        return replace(centre, screen_texts=replace(texts, notices=notices)) if self._announced else centre
 
     # ------------------------------------------------------------ what happens
     def take(self, event: link.Event | SoundOver, moment: Moment) -> None:
@@ -88,7 +97,7 @@ class Caller:
             case link.Received(Call() as call):
                 self._announcing.hear(call)
             case link.Received(Office() | Status() as word, key):
-                self._hear_hall(word, key)
+                self._hear_hall(word, key, moment)
             case link.Connected():
                 self._connected = True
             case link.Disconnected():
@@ -110,23 +119,35 @@ class Caller:
             self._begin_next(moment)
             self._wall.ended(another=self._announcing.current is not None)
         self._begin_next(moment)
+        self._announce(moment)
         patient = self.board is None and moment.at < self._patient_until
         self._wall.lost(not (self._connected and self._hall_online and (self.board or patient)))
 
     def deadline(self, at: float) -> float | None:
         """When `tick` is wanted next."""
-        due = [self._patient_until if self.board is None else at]
+        due = [self._patient_until if self.board is None else at, self._announced_until or at]
         if self._announcing.current:
             due += [self._shown_until, self._hopeless_at]
         return min((d for d in due if d > at), default=None)
 
     # ------------------------------------------------------------ inside
-    def _hear_hall(self, said: Office | Status, key: str) -> None:
+    def _hear_hall(self, said: Office | Status, key: str, moment: Moment) -> None:
         if isinstance(said, Status):
             self._hall_online = said.online
         elif self._office.hear(said, key):
             self._said.keep(said)
+            if not self._announce(moment):
+                self._wall.show(self.board)
+
+    def _announce(self, moment: Moment) -> bool:
+        """Whether what is announced now is another than before, and shown."""
+        now, centre, before = self._hall_clock.shows(moment), self._office.centre, self._announced
+        self._announced, until = announced(centre, now), announced_until(centre, now)
+        wait = (until - now).total_seconds() if until else None
+        self._announced_until = None if wait is None else moment.at + min(wait, LONGEST_SECONDS)
+        if self._announced != before:
             self._wall.show(self.board)
+        return self._announced != before
 
     def _take_board(self, board: Board, moment: Moment) -> None:
         if self._absent:

@@ -7,7 +7,7 @@ import re
 from html import unescape
 
 import pytest
-from desk_pages import text
+from desk_pages import NINE, text
 from test_desk_console import Centre
 
 from broker import messages as m
@@ -62,10 +62,20 @@ def to_the_hall(centre):
     return publish
 
 
-PARTS = ["roster", "facility", "hours", "holidays-2026", "holidays-2027", "notices", "wording-1.1", "catalogue-1.2"]
+PARTS = [
+    "roster",
+    "announcements",
+    "facility",
+    "hours",
+    "holidays-2026",
+    "holidays-2027",
+    "notices",
+    "wording-1.1",
+    "catalogue-1.2",
+]
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "facility"])
 def test_a_page_saved_as_it_came_changes_nothing_but_the_version(centre, part):
     page, before = Page(centre, part), centre.morning.hall.centre
     assert page.save().headers["location"] == f"/office/{part}?said=taken"
@@ -126,6 +136,7 @@ def test_an_older_version_is_put_back_and_nothing_of_the_newer_is_lost(centre):
     assert page.browser.see("/office/notices/versions/9").status_code == 404
 
 
+ANNOUNCED = {"r0_text_th": "ก", "r0_text_en": "a"}
 FAULTS = [
     ("notices", {"r0_text_th": ""}, "r0_text_th", "กรุณากรอกช่องนี้"),
     ("notices", {"r0_text_en": "x" * 201}, "r0_text_en", "ไม่เกิน 200 ตัวอักษร"),
@@ -139,6 +150,10 @@ FAULTS = [
     ("holidays-2027", {"r1_date": "soon"}, "r1_date", "กรุณาระบุวันที่"),
     ("catalogue-1.1", {"r0_title_th": "ก", "r0_title_en": "a", "r0_link": "ftp://x"}, "r0_link", "http:// หรือ https://"),
     ("facility", {"r0_name_th": "ก", "r0_name_en": "a", "r0_count": "-1"}, "r0_count", "0 ถึง 9999"),
+    ("announcements", ANNOUNCED, "r0_until", "กรุณากรอกช่องนี้"),
+    ("announcements", {"r0_text_th": "ก", "r0_text_en": "a" * 121}, "r0_text_en", "ไม่เกิน 120 ตัวอักษร"),
+    ("announcements", {"r0_text_th": "ก", "r0_until": "0001-01-01T00:00"}, "r0_until", "กรุณาระบุวันและเวลา"),
+    ("announcements", ANNOUNCED | {"r0_until": "2026-11-23T08:00"}, "r0_until", "หลังเวลาเริ่มต้น"),
     ("roster", {"r0_name_en": "x" * 61}, "r0_name_en", "ไม่เกิน 60 ตัวอักษร"),
 ]  # fmt: skip
 
@@ -151,7 +166,7 @@ def test_a_wrong_form_comes_back_filled_with_the_field_named(centre, part, chang
     assert f'href="#{field}"' in answer.text
     assert told in text(answer)
     for name, value in change.items():
-        assert value is None or f'name="{name}" value="{value}"' in re.sub(r' type="\w+"', "", answer.text)
+        assert value is None or f'name="{name}" value="{value}"' in re.sub(r' type="[a-z-]+"', "", answer.text)
     assert centre.desk.mirror.parts[part].version == 0
 
 
@@ -210,9 +225,60 @@ def test_rows_are_moved_added_and_taken_out(centre):
     page = Page(centre, "wording-1.2")
     before = [step["en"] for step in centre.desk.centre.service("1.2").steps]
     answer = page.save(do="up:1")
-    assert f'name="r0_text_en" value="{before[1]}"' in re.sub(r' type="\w+"', "", answer.text)
+    assert f'name="r0_text_en" value="{before[1]}"' in re.sub(r' type="[a-z-]+"', "", answer.text)
     page.save(r0_remove="on", r3_text_th="ใหม่", r3_text_en="New")
     assert [step["en"] for step in centre.desk.centre.service("1.2").steps] == [*before[1:], "New"]
+
+
+def announce(page, until="2026-11-23T12:00", **times):
+    return page.save(r0_text_th="ปิดเร็ว", r0_text_en="We close early", r0_until=until, **times)
+
+
+def test_an_announcement_goes_to_the_screen_from_now_until_its_end_and_is_then_off_the_page(centre):
+    page = Page(centre, "announcements", "wipa", "supervisor")
+    announce(page)
+    (told,) = centre.morning.hall.centre.screen_texts.announcements
+    assert (told.begin, told.until) == (NINE, NINE + dt.timedelta(hours=3))
+    assert "We close early กำลังแสดงบนจอ" in text(page.look()).replace("ปิดเร็ว", "We close early")
+    assert page.filled()["r0_from"] == "2026-11-23T09:00"
+    centre.pass_time(hours=3)
+    page.browser = centre.signed_in("wipa")
+    assert (page.filled()["r0_text_th"], "กำลังแสดงบนจอ" in text(page.look())) == ("", False)
+
+
+def test_an_announcement_is_taken_down_by_one_press_unless_another_changed_the_list(centre):
+    page = Page(centre, "announcements", "wipa", "supervisor")
+    announce(page, r0_from="2026-11-23T11:00")
+    assert "ยังไม่ถึงเวลาแสดง" in text(page.look())
+    form = page.filled() | {"rows": "0"}
+    assert page.save(form | {"version": "0"}, do="drop:0").status_code == 409
+    assert page.save(form, do="drop:1").status_code == 400
+    page.save(form, do="drop:0")
+    assert centre.morning.hall.centre.screen_texts.announcements == ()
+
+
+def test_a_preview_shows_a_notice_as_the_screen_sets_it(centre):
+    answer = announce(Page(centre, "announcements"), do="preview")
+    assert '<p lang="en">' in answer.text
+    assert centre.desk.mirror.parts["announcements"].version == 0
+
+
+def test_the_checklist_begins_with_what_the_standard_asks_for_and_keeps_who_checked_what_when(centre):
+    page, today = Page(centre, "facility", "wipa", "supervisor"), dt.date(2026, 11, 23)
+    assert "ระบบเสนอรายการตามมาตรฐาน" in text(page.look())
+    page.save(r4_checked="on", r5_state="broken", r6_count="40")
+    centre.pass_time(days=1)
+    centre.morning.now = centre.now
+    centre.morning.hall.tick(centre.now)
+    other = Page(centre, "facility", "malee", "supervisor")
+    other.save(r5_checked="on", r4_name_en="A computer")
+    items = {item.id: item for item in centre.morning.hall.centre.facility}
+    assert len(items) == 8
+    computer, water, seats = items["public-computer"], items["drinking-water"], items["seats"]
+    assert (computer.checked, computer.checked_by, computer.name["en"]) == (today, "Wipa", "A computer")
+    assert (water.checked, water.checked_by, water.state) == (today + dt.timedelta(days=1), "Malee", "broken")
+    assert (seats.checked, seats.count) == (None, 40)
+    assert "ตรวจล่าสุด: 23 พฤศจิกายน 2569 โดย Wipa" in text(other.look())
 
 
 def test_documents_keep_their_ids_and_new_ones_get_one_that_none_has(centre):
@@ -228,7 +294,8 @@ def test_documents_keep_their_ids_and_new_ones_get_one_that_none_has(centre):
 
 
 @pytest.mark.parametrize(
-    ("role", "may"), [("officer", []), ("supervisor", ["roster", "facility"]), ("administrator", PARTS)]
+    ("role", "may"),
+    [("officer", []), ("supervisor", ["roster", "announcements", "facility"]), ("administrator", PARTS)],
 )
 def test_each_role_edits_its_own_parts_and_no_other(centre, role, may):
     browser = centre.signed_in("wipa", role)

@@ -19,12 +19,15 @@ from broker.language import dates
 from broker.language.catalogue import N_, words
 from broker.language.lists import listed
 
-Kind = Literal["words", "id", "date", "time", "link", "count", "tick", "state", "points", "days"]
-Drawn = Literal["text", "hidden", "date", "time", "url", "number", "checkbox", "radio"]
+Kind = Literal[
+    "words", "id", "date", "time", "moment", "link", "count", "tick", "state", "points", "days", "check", "note"
+]  # fmt: skip
+Drawn = Literal["text", "hidden", "date", "time", "datetime-local", "url", "number", "checkbox", "radio"]
 STATES: Mapping[str, str] = {"ok": N_("Ready for use"), "broken": N_("Not to be used")}
 _DRAWN: Mapping[Kind, Drawn] = {
     "words": "text", "id": "hidden", "date": "date", "time": "time", "link": "url", "count": "number",
     "tick": "checkbox", "state": "radio", "points": "checkbox", "days": "checkbox",
+    "moment": "datetime-local", "check": "checkbox", "note": "hidden",
 }  # fmt: skip
 _EMPTY = N_("Please fill this in.")
 _WRONG: Mapping[Kind, str] = {
@@ -35,6 +38,7 @@ _WRONG: Mapping[Kind, str] = {
     "link": N_("An address that begins with http:// or https://, up to 200 letters A to Z and signs."),
     "count": N_("A whole number from 0 to 9999, please."),
     "state": N_("Please choose one."),
+    "moment": N_("Please give a day and a time."),
 }
 
 
@@ -67,17 +71,21 @@ class Control:
 
 @dataclass(frozen=True)
 class Reader:
-    """Whose office it is, and who reads the form."""
+    """Whose office it is, who reads the form, and when."""
 
     centre: Centre
     language: str
+    who: str
+    now: dt.datetime  # aware
 
     def say(self, text: str, **named: object) -> str:
         return words(self.language)(text).format(**named)
 
 
 def controls(field: Field, prefix: str, reader: Reader) -> Iterator[Control]:
-    """What this field is filled in with."""
+    """What this field is filled in with; a ``note`` with nothing, for nobody writes it."""
+    if field.kind == "note":
+        return
     label, name = reader.say(field.label), prefix + field.key
     help = reader.say(field.help) if field.help else ""
     control = Control(name, label, _DRAWN[field.kind], most=field.most, help=help)
@@ -114,6 +122,10 @@ def shown(field: Field, prefix: str, value: Any, reader: Reader) -> dict[str, st
             return {name: "on" if value in (True, None) else ""}
         case "time":
             return {name: str(value or "")[:5]}
+        case "moment" if value:
+            return {name: f"{dt.datetime.fromisoformat(value).astimezone(reader.centre.zone):%Y-%m-%dT%H:%M}"}
+        case "check" | "note":
+            return {}
         case "state":
             return {name: value or "ok"}
         case _:
@@ -122,35 +134,40 @@ def shown(field: Field, prefix: str, value: Any, reader: Reader) -> dict[str, st
 
 def blank(field: Field, prefix: str, values: Mapping[str, str], reader: Reader) -> bool:
     """Whether nobody wrote anything here; a tick alone is nothing."""
-    if field.kind in ("id", "tick", "state", "points", "days"):
+    if field.kind in ("id", "tick", "state", "points", "days", "check", "note"):
         return True
     return not any(values[control.name] for control in controls(field, prefix, reader))
 
 
 def told(field: Field, value: Any, reader: Reader) -> list[tuple[str, str]]:
     """This value in words, each beneath its label; nothing where it has none."""
-    label = reader.say(field.label)
-    match field.kind, value:
-        case "id", _:
-            return []
-        case "tick", _:
-            return [(label, reader.say(N_("Yes") if value in (True, None) else N_("No")))]
-        case "state", _:
-            return [(label, reader.say(STATES[value or "ok"]))]
-        case _ if value in (None, [], {}):
-            return []
-        case "words", _:
-            return [(control.label, value.get(control.language, "")) for control in controls(field, "", reader)]
-        case "points", _:
-            return [(label, listed([str(point) for point in value], reader.language))]
-        case "days", _:
-            return [(label, dates.day_range(value, reader.language))]
-        case "date", _:
-            return [(label, dates.long_date(dt.date.fromisoformat(value), reader.language))]
-        case "time", _:
-            return [(label, dates.clock(dt.time.fromisoformat(value), reader.language))]
+    if field.kind == "tick":
+        return [(reader.say(field.label), reader.say(N_("Yes") if value in (True, None) else N_("No")))]
+    if field.kind == "state":
+        return [(reader.say(field.label), reader.say(STATES[value or "ok"]))]
+    if field.kind == "id" or value in (None, [], {}):
+        return []
+    if field.kind == "words":
+        return [(control.label, value.get(control.language, "")) for control in controls(field, "", reader)]
+    label = N_("Last checked") if field.kind == "check" else field.label
+    return [(reader.say(label), _in_words(field, value, reader))]
+
+
+def _in_words(field: Field, value: Any, reader: Reader) -> str:
+    match field.kind:
+        case "points":
+            return listed([str(point) for point in value], reader.language)
+        case "days":
+            return dates.day_range(value, reader.language)
+        case "date" | "check":
+            return dates.long_date(dt.date.fromisoformat(value), reader.language)
+        case "time":
+            return dates.clock(dt.time.fromisoformat(value), reader.language)
+        case "moment":
+            at = dt.datetime.fromisoformat(value).astimezone(reader.centre.zone)
+            return f"{dates.short_date(at.date(), reader.language)} {dates.clock(at.time(), reader.language)}"
         case _:
-            return [(label, str(value))]
+            return str(value)
 
 
 def read(field: Field, prefix: str, values: Mapping[str, str], reader: Reader, faults: dict[str, str]) -> Any:
@@ -168,8 +185,10 @@ def read(field: Field, prefix: str, values: Mapping[str, str], reader: Reader, f
             return [point.number for point in reader.centre.points if values[f"{name}_{point.number}"]]
         case "days":
             return [day for day in DAYS if values[f"{name}_{day}"]]
-        case "tick":
+        case "tick" | "check":
             return values[name] == "on"
+        case "note":
+            return None
         case _:
             return _one(field, name, values, reader, faults)
 
@@ -183,7 +202,9 @@ def _one(field: Field, name: str, values: Mapping[str, str], reader: Reader, fau
     try:
         if field.kind == "time":  # as browsers send it
             text = f"{text}:00" if len(text) == len("08:30") else text
+        if field.kind == "moment":
+            text = dt.datetime.fromisoformat(text).replace(tzinfo=reader.centre.zone).astimezone(dt.UTC).isoformat()
         return msgspec.to_builtins(msgspec.convert(text, field.type, strict=False))
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, ValueError, OverflowError):  # the latter of days that no calendar has
         faults[name] = reader.say(_WRONG[field.kind], most=field.most)
         return None

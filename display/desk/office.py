@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
-import apsw
-import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -21,20 +17,17 @@ from broker import messages as m
 from broker import office_rules
 from broker.language import dates
 from broker.language.catalogue import N_
-from broker.office import AnyPart, Holidays, key
-from broker.store import StoreError, reader
-from broker.words import Id
-from display.desk import sheets
+from broker.office import Announcements, AnyPart, Facility, Holidays, Notices, key
+from display.desk import editing, sheets
 from display.desk.accounts import Role
+from display.desk.facility import last_checks, suggested
 from display.desk.inputs import Reader
 from display.desk.office_sheets import sheet_of
 from display.desk.page import ADMINISTRATORS, SUPERVISORS, Form, Page, Visit
-from display.ledger import office as ledger_office
-from display.ledger.schema import MIGRATIONS
-from display.queue.events import FactRejected
 
 KINDS: Mapping[str, tuple[Role, ...]] = {
     "roster": SUPERVISORS,
+    "announcements": SUPERVISORS,
     "facility": SUPERVISORS,
     "hours": ADMINISTRATORS,
     "holidays": ADMINISTRATORS,
@@ -46,36 +39,26 @@ LARGEST = 262_144  # bytes: forty rows of Thai, each letter sent as nine
 SPARE = 2  # empty rows below those that there are
 MORE = 5
 VERSIONS = 20  # listed
+CHANGED = N_("Somebody else changed this meanwhile. Please look at it, then choose again.")
 YEARS = range(2020, 3000)  # of `broker.office.Year`
-AWAY = N_("The hall does not answer, so nothing was changed. What you wrote stands here; please save it again later.")
-WAITS = N_("An edit of this page still waits for the hall. Please wait until it was taken, then save again.")
-UNKNOWN = N_("The hall did not take this: {why}")
-TOO_LATE = N_("This time is over already today. Please give a later one, or edit it tomorrow.")
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What became of an edit: taken (no ``why``), under way, or not taken."""
-
-    taken: bool = False
-    waits: bool = False
-    stale: bool = False
-    why: str = ""
 
 
 async def index(visit: Visit) -> Response:
     names = office_rules.keys(visit.desk.centre, visit.now.astimezone(visit.desk.centre.zone).year)
     mine = [name for name in names if visit.account and visit.account.role in KINDS[name.partition("-")[0]]]
-    return visit.page("office.html", parts=[(name, _title(visit, name), _stands(visit, name)) for name in mine])
+    return visit.page(
+        "office.html", parts=[(name, _title(visit, name), editing.stands(visit.desk, name)) for name in mine]
+    )
 
 
 async def show(visit: Visit) -> Response:
     name, part = _part(visit)
-    stands, sheet, reads = _stands(visit, name), sheet_of(name), _reader(visit)
-    values, rows = sheets.values(sheet, part, reads)
+    stands, sheet, reads = editing.stands(visit.desk, name), sheet_of(name), _reader(visit)
+    suggests = part == Facility(()) and stands.version == 0
+    values, rows = sheets.values(sheet, suggested(visit.desk.centre) if suggests else _of_now(visit, part), reads)
     rows = min(rows + SPARE, sheets.MOST_ROWS)
     form = Form(sheets.labels(sheet, rows, reads), values)
-    return _page(visit, name, form, rows, based_on=stands.version)
+    return _page(visit, name, form, rows, based_on=stands.version, suggests=suggests)
 
 
 async def act(visit: Visit) -> Response:
@@ -86,6 +69,8 @@ async def act(visit: Visit) -> Response:
     if do == "more":
         rows = min(rows + MORE, sheets.MOST_ROWS)
         return _page(visit, name, Form(sheets.labels(sheet, rows, reads), form.values), rows, based_on)
+    if do.startswith("drop:"):
+        return await _take_down(visit, name, before, do.removeprefix("drop:"), based_on)
     if do.startswith("up:"):
         form.values = sheets.moved_up(form.values, do.removeprefix("up:"))
         return _page(visit, name, form, rows, based_on)
@@ -93,14 +78,15 @@ async def act(visit: Visit) -> Response:
     if part is None or form.faults:
         return _page(visit, name, form, rows, based_on, status=422)
     if do == "preview":
-        return _page(visit, name, form, rows, based_on, preview=sheets.in_words(sheet, part, reads))
-    sent = await _send(visit, name, part, based_on)
+        told = sheets.in_words(sheet, part, reads)
+        return _page(visit, name, form, rows, based_on, preview=told, slides=_slides(visit, part))
+    sent = await editing.send(visit, name, part, based_on)
     if sent.taken or sent.waits:
         return visit.go(f"/office/{name}", "taken" if sent.taken else "waits")
     if sent.stale:
         return _both(visit, name, form, rows)
-    form.fault("day_ends" if sent.why.startswith("hours.day_ends") else "part", _why(visit, sent.why))
-    return _page(visit, name, form, rows, based_on, status=422 if sent.why else 503)
+    form.fault("day_ends" if sent.why.startswith("hours.day_ends") else "part", editing.why(visit, sent))
+    return _page(visit, name, form, rows, based_on, status=503 if sent.why == editing.AWAY else 422)
 
 
 async def version(visit: Visit) -> Response:
@@ -113,7 +99,7 @@ async def version(visit: Visit) -> Response:
         title=_title(visit, name),
         old=old,
         told=told,
-        stands=_stands(visit, name),
+        stands=editing.stands(visit.desk, name),
         edit=secrets.token_hex(8),
     )
 
@@ -125,52 +111,22 @@ async def put_back(visit: Visit) -> Response:
     assert old.edit is not None  # of every version that was found
     if office_rules.faults(visit.desk.centre, old.edit):
         return visit.page("error.html", 409, text=visit.say(N_("This version does not fit the centre any more.")))
-    sent = await _send(visit, name, old.edit, _count(visit, "version", 2**53))
+    sent = await editing.send(visit, name, old.edit, _count(visit, "version", 2**53))
     if sent.taken or sent.waits:
         return visit.go(f"/office/{name}", "taken" if sent.taken else "waits")
-    changed = N_("Somebody else changed this meanwhile. Please look at it, then choose again.")
-    return visit.page("error.html", 409, text=visit.say(changed) if sent.stale else _why(visit, sent.why))
-
-
-async def _send(visit: Visit, name: str, part: AnyPart, based_on: int) -> Sent:
-    """To the hall, and what it says of it."""
-    desk, stands, pending = visit.desk, _stands(visit, name), _pending(visit, name)
-    try:
-        id = msgspec.convert(visit.form.get("edit"), Id)
-    except msgspec.ValidationError as error:
-        raise HTTPException(400) from error
-    if id in (stands.id, pending and pending.id):  # sent twice
-        return Sent(taken=pending is None, waits=pending is not None)
-    if not desk.mirror.hall_is_there or not desk.facts.numbered:
-        return Sent()
-    if pending:
-        return Sent(why=WAITS)
-    if based_on != stands.version:
-        return Sent(stale=True)
-    assert visit.account is not None  # the gate lets nobody else in
-    edit = m.OfficeEdited(by=visit.account.shown, at=visit.now, id=id, based_on=based_on, edit=part)
-    seq = await desk.say(edit)
-    if seq is None:
-        return Sent(waits=True)
-    if _stands(visit, name).id == id:
-        visit.note("office_edited", f"{name} {_stands(visit, name).version}")
-        return Sent(taken=True)
-    with closing(reader(desk.ledger, MIGRATIONS)) as ledger:
-        became = ledger_office.outcome(ledger, desk.rules.name, seq)
-    if isinstance(became, FactRejected) and became.fact == edit:
-        return Sent(stale=became.cause == "stale", why="; ".join(became.why) or became.cause)
-    return Sent(waits=True)  # it bears another number by now
+    return visit.page("error.html", 409, text=visit.say(CHANGED) if sent.stale else editing.why(visit, sent))
 
 
 def _page(
     visit: Visit, name: str, form: Form, rows: int, based_on: int, *, status: int = 200, **context: Any
 ) -> Response:
     sheet = sheet_of(name)
+    _, part = _part(visit)
     head, below = sheets.lines(sheet, rows, _reader(visit))
     return visit.page(
         "office_part.html",
         status,
-        **({"preview": None, "theirs": None} | context),
+        **({"preview": None, "theirs": None, "suggests": False, "slides": []} | context),
         name=name,
         title=_title(visit, name),
         sheet=sheet,
@@ -182,17 +138,58 @@ def _page(
         form=form,
         based_on=based_on,
         edit=secrets.token_hex(8),
-        stands=_stands(visit, name),
-        waits=_pending(visit, name),
-        history=_history(visit, name)[:VERSIONS],
+        stands=editing.stands(visit.desk, name),
+        waits=editing.pending(visit.desk, name),
+        checks=last_checks(part, _reader(visit)) if isinstance(part, Facility) else {},
+        announced=_announced(visit, part),
+        history=editing.history(visit.desk, name)[:VERSIONS],
     )
+
+
+async def _take_down(visit: Visit, name: str, before: AnyPart, place: str, based_on: int) -> Response:
+    """One announcement ends now; nothing else of the form is looked at."""
+    if not isinstance(before, Announcements) or not place.isdecimal() or int(place) >= len(before.announcements):
+        raise HTTPException(400)
+    rest = (each for n, each in enumerate(before.announcements) if n != int(place))
+    sent = await editing.send(visit, name, Announcements(tuple(rest)), based_on)
+    if sent.taken or sent.waits:
+        return visit.go(f"/office/{name}", "taken" if sent.taken else "waits")
+    return visit.page("error.html", 409, text=visit.say(CHANGED) if sent.stale else editing.why(visit, sent))
+
+
+def _of_now(visit: Visit, part: AnyPart) -> AnyPart:
+    """The part to be edited: announcements that are over need no more editing."""
+    if not isinstance(part, Announcements):
+        return part
+    return Announcements(tuple(each for each in part.announcements if each.until > visit.now))
+
+
+def _announced(visit: Visit, part: AnyPart) -> list[tuple[int, str, bool]]:
+    """Place and text of each announcement that is not over, and whether the screen tells it now."""
+    if not isinstance(part, Announcements):
+        return []
+    told = enumerate(part.announcements)
+    return [(place, visit.named(each.text), each.begin <= visit.now) for place, each in told if each.until > visit.now]
+
+
+def _slides(visit: Visit, part: AnyPart) -> list[tuple[str, str]]:
+    """As the screen sets notices: in the centre's first language, and beneath in the second."""
+    first, *others = visit.desk.centre.centre.languages
+    match part:
+        case Notices(notices):
+            texts = list(notices)
+        case Announcements(announcements):
+            texts = [each.text for each in announcements]
+        case _:
+            texts = []
+    return [(text[first], text[others[0]] if others else "") for text in texts]
 
 
 def _both(visit: Visit, name: str, form: Form, rows: int) -> Response:
     """What another wrote meanwhile, over the form with one's own; saved again, it takes the other's place."""
     _, theirs = _part(visit)
     told = sheets.in_words(sheet_of(name), theirs, _reader(visit))
-    return _page(visit, name, form, rows, _stands(visit, name).version, status=409, theirs=told)
+    return _page(visit, name, form, rows, editing.stands(visit.desk, name).version, status=409, theirs=told)
 
 
 def _part(visit: Visit) -> tuple[str, AnyPart]:
@@ -207,29 +204,9 @@ def _part(visit: Visit) -> tuple[str, AnyPart]:
     return name, part
 
 
-def _stands(visit: Visit, name: str) -> m.Office:
-    return visit.desk.mirror.parts.get(name, m.Office(name))
-
-
-def _pending(visit: Visit, name: str) -> m.OfficeEdited | None:
-    """The edit of this part that the ledger does not have yet."""
-    facts = [sent.fact for sent in visit.desk.facts.pending()]
-    return next((fact for fact in facts if isinstance(fact, m.OfficeEdited) and key(fact.edit) == name), None)
-
-
-def _history(visit: Visit, name: str) -> list[m.Office]:
-    """Every version that is remembered, newest first; the last is centre.toml's, which nobody edited."""
-    first = m.Office(name, 0, office_rules.current(visit.desk.base, name))
-    try:
-        with closing(reader(visit.desk.ledger, MIGRATIONS)) as ledger:
-            return [*ledger_office.history(ledger, name), first]
-    except (StoreError, apsw.Error):
-        return [first]
-
-
 def _version(visit: Visit, name: str) -> m.Office:
     """Raises `HTTPException` 404."""
-    for old in _history(visit, name):
+    for old in editing.history(visit.desk, name):
         if str(old.version) == visit.request.path_params["version"]:
             return old
     raise HTTPException(404)
@@ -241,7 +218,7 @@ def _documents_elsewhere(visit: Visit, name: str) -> list[str]:
 
 
 def _reader(visit: Visit) -> Reader:
-    return Reader(visit.desk.centre, visit.language)
+    return Reader(visit.desk.centre, visit.language, visit.account.shown if visit.account else "", visit.now)
 
 
 def _title(visit: Visit, name: str) -> str:
@@ -249,14 +226,6 @@ def _title(visit: Visit, name: str) -> str:
     if kind == "holidays":
         return f"{title} {dates.year(visit.now.date().replace(year=int(which), day=1), visit.language)}"
     return f"{title}: {which} {visit.named(visit.desk.centre.service(which).name)}" if which else title
-
-
-def _why(visit: Visit, why: str) -> str:
-    if not why:
-        return visit.say(AWAY)
-    if why == WAITS:
-        return visit.say(WAITS)
-    return visit.say(TOO_LATE) if why.startswith("hours.day_ends") else visit.say(UNKNOWN).format(why=why)
 
 
 def _count(visit: Visit, name: str, most: int) -> int:

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from broker.language.catalogue import N_
 from broker.office import FacilityId, Link, Sentence, Title
-from broker.words import DocumentId, Officer
+from broker.words import DocumentId, Officer, Time
 from display.desk.inputs import Field
 
 Plain = dict[str, Any]  # a part, or a row of one, as msgspec.to_builtins gives it
@@ -62,6 +62,7 @@ SHEETS: Mapping[str, Sheet] = {
         N_("Officer {n}"),
         (
             spelt("name", N_("Name and surname"), Officer, 60),
+            spelt("position", N_("Position, for the sign"), Title, 120, optional=True),
             Field("points", N_("Serves at"), "points"),
         ),
         **_listed("officers"),
@@ -75,6 +76,18 @@ SHEETS: Mapping[str, Sheet] = {
         **_texts("notices"),
         ordered=True,
     ),
+    "announcements": Sheet(
+        N_("Notice to the screen"),
+        N_("What the screen in the hall tells before its other notices, for as long as you say."),
+        N_("Announcement {n}"),
+        (
+            spelt("text", N_("Text"), Title, 120),
+            Field("from", N_("Shown from"), "moment", Time, optional=True, help=N_("Left empty: from now on.")),
+            Field("until", N_("Shown until"), "moment", Time),
+        ),
+        **_listed("announcements"),
+        ordered=True,
+    ),
     "facility": Sheet(
         N_("Facility checklist"),
         N_("What the centre keeps ready for the public: a computer (R10), drinking water (R11), seats (R12)."),
@@ -84,7 +97,8 @@ SHEETS: Mapping[str, Sheet] = {
             spelt("name", N_("What"), Title, 120),
             Field("count", N_("How many there are"), "count", _COUNT, optional=True),
             Field("state", N_("State"), "state"),
-            Field("checked", N_("Checked on"), "date", dt.date, optional=True),
+            Field("checked", N_("Checked today"), "check"),
+            Field("checked_by", N_("Checked by"), "note"),
         ),
         **_listed("items"),
         ordered=True,

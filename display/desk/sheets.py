@@ -92,6 +92,10 @@ def part_of(
         if not form[prefix(place) + REMOVE] and not all(blank(f, prefix(place), form, reader) for f in sheet.row)
     ]
     listed = [_table(sheet.row, prefix(place), form, reader, wrong) for place in kept]
+    for row in listed if name == "announcements" else ():
+        row.setdefault("from", reader.now.isoformat())
+    if name == "facility":
+        _note_checks(listed, msgspec.to_builtins(before)["items"], reader)
     _no_date_twice(kept, listed, reader, wrong)
     if any(field.kind == "id" for field in sheet.row):
         _give_ids(listed, taken)
@@ -129,6 +133,16 @@ def _no_date_twice(kept: Sequence[int], rows: Sequence[Plain], reader: Reader, w
         seen.add(row.get("date", ""))
 
 
+def _note_checks(rows: Iterable[Plain], before: Iterable[Plain], reader: Reader) -> None:
+    """A row that is ticked was checked today by who sends the form; of the others stands what stood."""
+    known = {row["id"]: row for row in before}
+    today = reader.now.astimezone(reader.centre.zone).date().isoformat()
+    for row in rows:
+        last = known.get(row.get("id", ""), {})
+        done = {"checked": today, "checked_by": reader.who}
+        row.update(done if row.pop("checked") else {key: last[key] for key in done if key in last})
+
+
 def _give_ids(rows: Iterable[Plain], taken: Iterable[str]) -> None:
     """A new row is called by its English title, or else by its place among all."""
     rows = list(rows)
@@ -159,6 +173,10 @@ def _told(
         said["part"] = reader.say(N_("Too much text for one list. Please shorten it or take out some lines."))
     for fault in rest:
         key = fault.partition(": ")[0]
+        if ended := re.fullmatch(r"screen_texts\.announcements\[(\d+)\]\.until", key):
+            end = prefix(kept[int(ended[1])]) + "until"
+            said.setdefault(end, reader.say(N_("Please give a time after the beginning.")))
+            continue
         if key in _HOURS:
             said.setdefault(_HOURS[key][0], reader.say(_HOURS[key][1]))
         elif dated := re.fullmatch(r"holiday\[(.+)\]\.date", key):

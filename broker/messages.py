@@ -15,8 +15,10 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-from broker.office import AnyPart
+from broker.office import AnyPart, Language
 from broker.words import (
+    CaseNumber,
+    CasePaper,
     CaseStep,
     Code,
     Count,
@@ -33,6 +35,7 @@ from broker.words import (
     PointState,
     Prefix,
     PrinterState,
+    PrintOutcome,
     Reason,
     Seq,
     ServiceId,
@@ -470,6 +473,41 @@ class Announced(Message, frozen=True):
     at: Time
 
 
+# ---------------------------------------------------------------- papers of a case, out of a kiosk's printer
+class Print(Message, frozen=True):
+    """The desk asks a kiosk for a paper of a case (R3.1), while its citizen stands there.
+
+    Nothing here is about a person but the officer.  What is not begun before ``deadline`` is never printed: paper that
+    lies in the tray unasked would be taken by the next citizen.
+    """
+
+    topic = "desk/print/{node}"
+
+    id: Id  # whatever happens, it is printed once at most
+    deadline: Time
+    paper: CasePaper
+    language: Language
+    number: CaseNumber
+    service: ServiceId
+    matter: Matter
+    filed: Time
+    officer: Officer  # who received it
+    documents: Documents = ()
+    forward_due: dt.date | None = None
+    answer_due: dt.date | None = None
+    provisional: bool = False  # the days due may change, for not all holidays before them are confirmed
+
+
+class Printed(Message, frozen=True):
+    """What became of the `Print` of this id; the same each time that it is asked for again."""
+
+    topic = "{node}/printed"
+
+    id: Id
+    outcome: PrintOutcome
+    printer: PrinterState | None = None  # as it was seen then
+
+
 ALL: tuple[type[Message], ...] = (
-    Status, Fact, Ack, Command, Reply, Board, PointStatus, Call, Announced, Office,
+    Status, Fact, Ack, Command, Reply, Board, PointStatus, Call, Announced, Office, Print, Printed,
 )  # fmt: skip

@@ -27,7 +27,7 @@ from types import TracebackType
 
 from broker import topics
 from broker.centre import Centre
-from broker.messages import MAX_BYTES, Message, PointStatus, Status
+from broker.messages import MAX_BYTES, Message, PointStatus, Print, Printed, Status
 from broker.roles import HEARS, MONITOR, SAYS
 
 START_SECONDS = 10.0
@@ -96,7 +96,7 @@ def access_list(centre: Centre) -> str:
     for name, role in centre.nodes().items():
         lines += ["", f"user {name}"]
         for kind in SAYS[role]:
-            theirs = role == "hall" and kind.topic.startswith("hall/")
+            theirs = kind is Print or (role == "hall" and kind.topic.startswith("hall/"))
             lines.append(f"topic write {topics.address(site, kind, node='+' if theirs else name)}")
         for kind in HEARS[role]:
             lines += [f"topic read {topic}" for topic in _heard(centre, name, role, kind)]
@@ -109,7 +109,7 @@ def _heard(centre: Centre, name: str, role: str, kind: type[Message]) -> list[st
     A desk shows every node and every point.
     """
     site = centre.centre.site
-    if role == "hall" or (role == "desk" and kind in (Status, PointStatus)):
+    if role == "hall" or (role == "desk" and kind in (Status, PointStatus, Printed)):
         return [topics.address(site, kind)]
     if kind is PointStatus:
         return [

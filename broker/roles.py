@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from broker.messages import Ack, Announced, Board, Call, Command, Fact, Message, Office, PointStatus, Reply, Status
+from broker.messages import (
+    Ack,
+    Announced,
+    Board,
+    Call,
+    Command,
+    Fact,
+    Message,
+    Office,
+    PointStatus,
+    Print,
+    Printed,
+    Reply,
+    Status,
+)
 
 MONITOR = "monitor"  # a user that hears everything and says nothing
 RESERVED = ("hall", MONITOR)  # names that no kiosk, screen or button node may take
 
 SAYS: dict[str, tuple[type[Message], ...]] = {
     "hall": (Status, Ack, Reply, Board, PointStatus, Call, Office),
-    "kiosk": (Status, Fact),
+    "kiosk": (Status, Fact, Printed),
     "screen": (Status, Announced),
     "buttons": (Status, Fact, Command),
-    "desk": (Status, Fact, Command),
+    "desk": (Status, Fact, Command, Print),
 }
-# of Status a node hears the hall's alone; of PointStatus, Ack and Reply those that are addressed to it; a desk, which
-# shows the whole hall, hears every Status and PointStatus
+# of Status a node hears the hall's alone; of PointStatus, Ack, Reply and Print those that are addressed to it; a
+# desk, which shows the whole hall, hears every Status, PointStatus and Printed
 HEARS: dict[str, tuple[type[Message], ...]] = {
     "hall": (Status, Fact, Command, Announced),
-    "kiosk": (Status, Ack, Board, Office),
+    "kiosk": (Status, Ack, Board, Office, Print),
     "screen": (Status, Board, Call, Office),
     "buttons": (Status, Ack, Reply, PointStatus),
-    "desk": (Status, Ack, Reply, Board, PointStatus, Call, Office),
+    "desk": (Status, Ack, Reply, Board, PointStatus, Call, Office, Printed),
 }

@@ -64,9 +64,12 @@ Paper = Annotated[
     Meta(
         min_length=1,
         max_length=80,
-        pattern=rf"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*{END}",
+        pattern=rf"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*{END}",
         description="A document's kind, never whose it is: up to 80 characters, none that controls",
     ),
+]
+CaseNumber = Annotated[
+    str, Meta(pattern=rf"^[1-9][0-9]{{0,6}}/2[5-9][0-9]{{2}}{END}", description="A case's number: 12/2569")
 ]
 Matter = Literal[
     "request", "information"
@@ -83,6 +86,17 @@ CaseState = Literal[
 ]
 CaseStep = Literal[
     "missing", "completed", "forwarded", "answered", "citizen_informed", "centre_informed", "withdrawn", "delay_noticed"
+]
+
+CasePaper = Literal["receipt", "missing"]  # of a case: its receipt, or the one slip of the documents that it lacks
+PrintOutcome = Literal[
+    "printed",  # the printer said so
+    "unsure",  # it was sent, and the printer did not say what became of it: paper may lie there
+    "not_printed",  # not a dot was sent
+    "late",  # it was not begun before its deadline
+    "clock_ahead",  # its deadline is further off than any may be
+    "busy",  # others wait there already
+    "service_unknown",
 ]
 
 PrinterState = Literal["ready", "near_end", "paper_out", "cover_open", "offline", "silent", "unknown"]

@@ -18,11 +18,12 @@ from broker.centre import Centre
 from broker.clock import Moment, was_set
 from broker.hall_clock import HallClock
 from broker.hours import Hours, Open, hours
-from broker.messages import Ack, Board, Health, Office, Status
+from broker.messages import Ack, Board, Health, Office, Print, Status
 from broker.office_copy import OfficeCopy
 from broker.outbox import Courier
 from broker.topics import address
 from kiosk import flow, pages
+from kiosk.case_prints import CaseTried, PrintCase
 from kiosk.numbering import NoneLeft
 from kiosk.saving import Saving
 from kiosk.store import Given, KioskStore
@@ -35,8 +36,9 @@ TEND_SECONDS = 1.0  # how often what waits for the card or for the hall is looke
 class Front(Protocol):
     """What the citizen sees, and the printer."""
 
-    def do(self, effect: pages.Effect) -> None:
-        """An effect that touches nothing but the front: `pages.Print`, to be answered in its own time."""
+    def do(self, effect: pages.Effect | PrintCase) -> None:
+        """An effect that touches nothing but the front: `pages.Print` and `PrintCase`, to be answered in
+        their own time."""
 
     def show(self, state: pages.State) -> None:
         """The kiosk is in this state."""
@@ -46,7 +48,7 @@ def subscriptions(centre: Centre, name: str) -> list[str]:
     """The topics that this kiosk must hear."""
     site = centre.centre.site
     hall = [address(site, Board), address(site, Office), address(site, Status, node="hall")]
-    return [*hall, address(site, Ack, node=name)]
+    return [*hall, address(site, Ack, node=name), address(site, Print, node=name)]
 
 
 class Issuer:
@@ -59,6 +61,7 @@ class Issuer:
         self._store, self._wire, self._front = store, wire, front
         self._more: tuple[str, ...] = ()
         self._young = store.settle(moment)
+        self._cases = store.case_prints(wire.publish)
         self._courier = Courier(store.outbox, wire.publish)
         self._moment = moment
         self._saving = Saving(lambda works: self.act(pages.DiskChanged(works), self._moment))
@@ -99,6 +102,12 @@ class Issuer:
         if effects or (self.state.printer, self.state.stopped) != (before, stopped):
             self._tell_health()
         self._front.show(self.state)
+        self._print_for_cases(moment)
+
+    def tried(self, what: CaseTried, moment: Moment) -> None:
+        """What became of a case's paper."""
+        self._cases.tried(what)
+        self._print_for_cases(moment)
 
     def take(self, event: link.Event, moment: Moment) -> None:
         """A word of the link."""
@@ -108,6 +117,10 @@ class Issuer:
                     self._save(partial(self._store.office.keep, said), moment)
                     self._look_at_clock(moment)  # its hours may be others
                     self._front.show(self.state)
+            case link.Received(Print() as wish, _, retained):
+                if not retained:  # else nobody knows when it was said
+                    self._cases.hear(wish, moment._replace(now=self._now(moment)), self.centre)
+                    self._print_for_cases(moment)
             case link.Received(message, _, retained):
                 if isinstance(message, Ack | Board) and not retained:
                     self._hall_clock.hear(message.at, moment)
@@ -132,10 +145,11 @@ class Issuer:
                 self.write_what_waits(moment)
         if moment.at >= self._clock_due:
             self._look_at_clock(moment)
+        self._cases.expire(moment.at)
 
     def deadline(self) -> float:
         """When `tick` is wanted next, by the monotonic clock."""
-        due = [self._clock_due, self._tend_due, self._wake[0] if self._wake else None]
+        due = [self._clock_due, self._tend_due, self._wake[0] if self._wake else None, self._cases.due]
         return min(d for d in due if d is not None)
 
     def warn(self, more: tuple[str, ...]) -> None:
@@ -166,6 +180,13 @@ class Issuer:
                 self._wake = moment.at + seconds, turn
             case _:
                 self._front.do(effect)
+
+    def _print_for_cases(self, moment: Moment) -> None:
+        """Whoever stands at the glass goes first: paper that comes out meanwhile would be taken for a ticket."""
+        if isinstance(self.state.page, pages.Giving | pages.Printing | pages.Fault | pages.Taken):
+            return
+        if paper := self._cases.next(moment.at):
+            self._front.do(paper)
 
     def _give(self, wish: pages.Give, moment: Moment) -> None:
         self._look_at_clock(moment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -18,15 +19,17 @@ from broker.printers import abilities
 from broker.window.configure import lively
 from broker.window.text import use_font
 from kiosk import pages
+from kiosk.case_prints import CaseTried, PrintCase
+from kiosk.case_slip import case_slip
 from kiosk.earphone import Earphone
 from kiosk.glass import claimed
 from kiosk.issuer import Issuer, subscriptions
 from kiosk.looks import ASSUMED, GLASS_UNKNOWN, dots_per_mm, look
 from kiosk.paper import render
-from kiosk.press import Press, Word
+from kiosk.press import Press, Wish, Word
 from kiosk.printer import open_printer
 from kiosk.screens import KioskScreen
-from kiosk.slip import slip
+from kiosk.slip import Line, slip
 from kiosk.spoken import statement
 from kiosk.store import KioskStore
 from kiosk.view import view, wording
@@ -105,7 +108,9 @@ class LiveKiosk(App):
         self._voice_warning = warning
         self._deliver(pages.VoicesKnown(languages))
 
-    def _draw(self, wish: pages.Print) -> bytes:
+    def _draw(self, wish: Wish) -> bytes:
+        if isinstance(wish, PrintCase):
+            return self._render(case_slip(wish.wish, self.centre))
         ticket = wish.ticket
         issued = TicketIssued(
             number=ticket.number,
@@ -115,6 +120,9 @@ class LiveKiosk(App):
             priority=ticket.priority,
         )
         lines = slip(issued, self.centre, wish.language, ahead=ticket.ahead, estimate=ticket.estimate, copy=wish.copy)
+        return self._render(lines)
+
+    def _render(self, lines: Sequence[Line]) -> bytes:
         return render(lines, abilities(self.kiosk.printer), self.centre.centre.font)
 
     # ------------------------------------------------------------ the window's own thread
@@ -130,6 +138,8 @@ class LiveKiosk(App):
                     raise fault
                 case link.Connected() | link.Disconnected() | link.Received() | link.Rejected() as event:
                     self._issuer.take(event, clock.moment())
+                case CaseTried() as tried:
+                    self._issuer.tried(tried, clock.moment())
                 case word:
                     if isinstance(word, pages.VoicesKnown):
                         self._issuer.warn((self._voice_warning,) if self._voice_warning else ())
@@ -143,11 +153,13 @@ class LiveKiosk(App):
         Clock.schedule_once(self._let_pass, self._issuer.deadline() - clock.monotonic())
 
     # ------------------------------------------------------------ what the issuer asks for
-    def do(self, effect: pages.Effect) -> None:
+    def do(self, effect: pages.Effect | PrintCase) -> None:
         """Print, or read aloud."""
         match effect:
             case pages.Print():
                 lively()
+                self._press.print(effect)
+            case PrintCase():
                 self._press.print(effect)
             case pages.Say(target) if self._earphone:
                 self._earphone.say(partial(statement, self._issuer.state, self.centre, target))

@@ -16,7 +16,7 @@ from broker.language.fonts import font_file
 from broker.language.lines import phrases, shown, wrap_evenly
 from broker.printers import Abilities
 from kiosk.sizes import dots, line_dots, module_dots, type_dots
-from kiosk.slip import QR, Line, Mark, Number, Rule, Space, Text
+from kiosk.slip import QR, Item, Line, Mark, Number, Rule, Space, Text
 
 _MARGIN = 12  # dots left and right that stay white
 _EDGE = 8  # dots, one byte, that stay white before what begins at the left
@@ -78,6 +78,8 @@ def _strip(line: Line, able: Abilities, font: str) -> Image.Image:
             return strip
         case Space():
             return Image.new("1", (width, dots(line.mm, able.dpi)), 1)
+        case Item():
+            return _item(line, able, font)
         case QR():
             return _qr(line.payload, module_dots(able.dpi))
 
@@ -95,6 +97,25 @@ def _text(text: str, able: Abilities, face: ImageFont.FreeTypeFont) -> Image.Ima
     left, anchor = (width / 2, "ms") if able.centres else (_begin(able), "ls")
     for row, line in enumerate(lines):
         draw.text((left, step * row + baseline), line, fill=0, font=face, anchor=anchor, language="th")
+    return _dots(grey)
+
+
+def _item(item: Item, able: Abilities, font: str) -> Image.Image:
+    """A box, and beside it the text, each of its lines beginning at the same place."""
+    width, size = _width(able), type_dots("body", able.dpi)
+    face, (step, baseline) = _face(font, False, size), line_dots(size)
+    side = round(0.7 * size)
+    left, text_left = _begin(able), _begin(able) + side + _MARGIN
+    lines = wrap_evenly(item.text, width - _MARGIN - text_left, _measure(face))
+    grey = Image.new("L", (width, step * len(lines)), 255)
+    draw = ImageDraw.Draw(grey)
+    top = baseline - side
+    draw.rectangle((left, top, left + side, top + side), outline=0, width=2)
+    if item.ticked:
+        tick = ((0.2, 0.5), (0.45, 0.75), (0.85, 0.2))
+        draw.line([(left + x * side, top + y * side) for x, y in tick], fill=0, width=4)
+    for row, line in enumerate(lines):
+        draw.text((text_left, step * row + baseline), line, fill=0, font=face, anchor="ls", language="th")
     return _dots(grey)
 
 

@@ -39,7 +39,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Number:
-    """The ticket's number, as large as the paper allows."""
+    """The number of a ticket or a case, as large as the paper allows."""
 
     text: str
 
@@ -63,7 +63,15 @@ class QR:
     payload: str
 
 
-Line = Text | Mark | Number | Rule | Space | QR
+@dataclass(frozen=True)
+class Item:
+    """A line of a checklist, with its box, ticked or empty."""
+
+    text: str
+    ticked: bool
+
+
+Line = Text | Mark | Number | Rule | Space | QR | Item
 
 
 def slip(
@@ -88,20 +96,20 @@ def slip(
     points = _("Points {points}") if len(service.points) > 1 else _("Point {points}")
 
     def lines() -> Iterator[Line]:
-        yield Text(_said(centre.centre.name, language), bold=True)
+        yield Text(said(centre.centre.name, language), bold=True)
         yield Space(0.5)
-        yield Text(_both(pair, N_("Queue ticket")), "small")
+        yield Text(both(pair, N_("Queue ticket")), "small")
         yield Space(2)
-        yield Mark(_both(pair, N_("Copy"))) if copy else Rule()
+        yield Mark(both(pair, N_("Copy"))) if copy else Rule()
         yield Space(2)
-        yield Text(_both(pair, N_("Your number")), "small")
+        yield Text(both(pair, N_("Your number")), "small")
         yield Space(2)
         yield Number(ticket.number)
         yield Space(2.5)
         if ticket.priority:
-            yield Mark(_both(pair, N_("Priority")))
+            yield Mark(both(pair, N_("Priority")))
             yield Space(1.5)
-        yield Text(_said(service.name, language), "large", bold=True)
+        yield Text(said(service.name, language), "large", bold=True)
         yield Text(points.format(points=ranges(service.points, language)), "large")
         yield Space(2)
         yield Rule()
@@ -154,19 +162,20 @@ def two_languages(centre: Centre, language: str) -> tuple[str, ...]:
     return (first, *[other for other in others if other != first][:1])
 
 
-def _both(pair: tuple[str, ...], text: str) -> str:
+def both(pair: tuple[str, ...], text: str) -> str:
+    """This msgid in each of these languages."""
     return " / ".join(words(language)(text) for language in pair)
 
 
 def _waiting(pair: tuple[str, ...], count: int) -> str:
     if not count:
-        return _both(pair, N_("No one is waiting ahead"))
+        return both(pair, N_("No one is waiting ahead"))
     return " / ".join(
         plurals(language)("{count} waiting ahead", "{count} waiting ahead", count).format(count=count)
         for language in pair
     )
 
 
-def _said(names: dict[str, str], language: str) -> str:
+def said(names: dict[str, str], language: str) -> str:
     """The name in this language, else in the first language it has."""
     return names.get(language) or next(iter(names.values()))

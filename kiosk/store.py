@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -30,9 +30,10 @@ import apsw
 from broker import store
 from broker.centre import Service
 from broker.clock import Moment, Since
-from broker.messages import TicketIssued, TicketVoided
+from broker.messages import Printed, TicketIssued, TicketVoided
 from broker.office_copy import OFFICE_MIGRATIONS, OfficeShelf
 from broker.outbox import OUTBOX_MIGRATIONS, Outbox
+from kiosk.case_prints import CASE_PRINT_MIGRATIONS, CasePrints
 from kiosk.numbering import NoneLeft, next_number, service_day
 
 MIGRATIONS = (
@@ -60,6 +61,7 @@ MIGRATIONS = (
     ALTER TABLE number ADD COLUMN estimate INTEGER;  -- seconds that the citizen was told to wait
     """,
     *OFFICE_MIGRATIONS,
+    *CASE_PRINT_MIGRATIONS,
 )
 
 KEPT = 30_000  # numbers: more than one day can have (26 letters of 999), and counted, for a clock may show any time
@@ -111,6 +113,10 @@ class KioskStore:
         """
         connection, warned = store.open_healed(path, MIGRATIONS, vfs)
         return cls(connection, numbers, warned)
+
+    def case_prints(self, say: Callable[[Printed], object]) -> CasePrints:
+        """The papers of cases that this card knows of; ``say`` takes the answers."""
+        return CasePrints(self._connection, say)
 
     def alive(self) -> bool:
         """Whether the file still answers."""

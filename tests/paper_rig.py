@@ -20,16 +20,22 @@ import kiosk.wires
 from broker.centre import DEFAULT, NetworkPrinter, load
 from broker.centre import Printer as PrinterTable
 from broker.clock import Moment
-from broker.messages import Health, Message, TicketIssued, TicketVoided
+from broker.link import Received
+from broker.messages import Health, Message, Print, Printed, TicketIssued, TicketVoided
+from broker.printers import abilities
 from kiosk import pages
+from kiosk.case_prints import CaseTried, PrintCase
+from kiosk.case_slip import case_slip
 from kiosk.issuer import Issuer
-from kiosk.press import Press
+from kiosk.paper import render
+from kiosk.press import Press, Wish
 from kiosk.printer import AFRESH, open_printer
 from kiosk.store import KioskStore
 from kiosk.view import view
 from kiosk.virtual_printer import VirtualPrinter
 
 CENTRE = load(DEFAULT)
+FONT = CENTRE.centre.font
 NINE = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)  # a Monday morning in Bangkok
 MOST_SECONDS = 15.0
 HALF = 200  # rows, of a ticket of 500
@@ -91,6 +97,7 @@ class Rig:
         self.wire, self.paper, self._cable = wire, paper, laid
         self.told = Health()
         self.copies = 0  # asked for
+        self.answers: list[tuple[str, str, str | None]] = []  # to the desk
         self._inbox: deque[object] = deque()
         self._store = KioskStore.open(folder / "kiosk.sqlite", (1, 999))
         self.press = Press(open_printer(laid.printer), self._draw, self._inbox.append)
@@ -112,13 +119,20 @@ class Rig:
     def act(self, event: pages.Event) -> None:
         self._issuer.act(event, self.moment())
 
+    def hear(self, wish: Print) -> None:
+        """The desk asks for a paper."""
+        self._issuer.take(Received(wish, "kiosk-1", retained=False), self.moment())
+
     def turn(self) -> None:
         """Let what was told be taken, and time pass."""
         while self._inbox:
             word = self._inbox.popleft()
             if isinstance(word, Exception):
                 raise word
-            self.act(word)  # type: ignore[arg-type]
+            if isinstance(word, CaseTried):
+                self._issuer.tried(word, self.moment())
+            else:
+                self.act(word)  # type: ignore[arg-type]
         self._issuer.tick(self.moment())
 
     def until(self, what: str, seen: Callable[[], object], seconds: float = MOST_SECONDS) -> None:
@@ -163,22 +177,28 @@ class Rig:
         self._store.close()
 
     # ------------------------------------------------------------ what the issuer asks for
-    def do(self, effect: pages.Effect) -> None:
+    def do(self, effect: pages.Effect | PrintCase) -> None:
         if isinstance(effect, pages.Print):
             self.copies += effect.copy
+            self.press.print(effect)
+        if isinstance(effect, PrintCase):
             self.press.print(effect)
 
     def show(self, state: pages.State) -> None: ...
 
-    def publish(self, _message: Message, **_where: object) -> bool:
+    def publish(self, message: Message, **_where: object) -> bool:
+        if isinstance(message, Printed):
+            self.answers.append((message.id, message.outcome, message.printer))
         return False  # the hall is away: facts stay where a test can read them
 
     def health(self, health: Health) -> None:
         self.told = health
 
     @staticmethod
-    def _draw(wish: pages.Print) -> bytes:
-        """A ticket of 500 rows, on which its number and whether it is a copy can be read."""
+    def _draw(wish: Wish) -> bytes:
+        """A case's paper as it is; of a ticket 500 rows, on which its number and whether it is a copy can be read."""
+        if isinstance(wish, PrintCase):
+            return render(case_slip(wish.wish, CENTRE), abilities(NetworkPrinter("127.0.0.1", 9100, 80)), FONT)
         words = f"{wish.ticket.number}{' COPY' if wish.copy else ''}\n".encode()
         return b"\x1b@\x1da\x00" + words + b"\x1dv0\x00\x01\x00\xf4\x01" + b"\x80" * 500 + b"\x1dVB\x00"
 

@@ -14,6 +14,7 @@ from sim_world import DISKS, Core, Machine, World
 from broker.link import Event
 from broker.words import PrinterState
 from kiosk import issuer, pages
+from kiosk.case_prints import PrintCase
 from kiosk.press import Press, Word
 from kiosk.printer import Outcome
 from kiosk.store import KioskStore
@@ -130,7 +131,7 @@ class KioskMachine(Machine):
             self.printing = None
 
     # ------------------------------------------------------------ `kiosk.issuer.Front`
-    def do(self, effect: pages.Effect) -> None:
+    def do(self, effect: pages.Effect | PrintCase) -> None:
         if isinstance(effect, pages.Print):
             self.boundary("before it prints")
             self._press_free = max(self._press_free, self.world.now) + self.world.dice.uniform(*PRINT_SECONDS)

@@ -25,7 +25,7 @@ PURE = """
     broker/hall_clock broker/window/theme broker/window/sight
     broker/voice/clips broker/voice/volume broker/voice/readings broker/voice/kiosk_phrases
     kiosk/numbering kiosk/flow kiosk/pages kiosk/catalogue kiosk/looks broker/hours
-    kiosk/spoken kiosk/slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
+    kiosk/spoken kiosk/slip kiosk/case_slip kiosk/sizes kiosk/bands kiosk/own kiosk/view
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
     display/queue/* display/cases/* display/office display/staffing display/alerts display/signage/board
@@ -118,7 +118,7 @@ def test_a_node_imports_no_other_node(room: str) -> None:
 
 
 def test_the_virtual_printer_knows_nothing_of_who_makes_its_bytes() -> None:
-    makers = {f"kiosk.{file}" for file in ("bands", "own", "paper", "raster", "sizes", "slip")}
+    makers = {f"kiosk.{file}" for file in ("bands", "own", "paper", "raster", "sizes", "slip", "case_slip")}
     assert outsiders(files("kiosk/virtual_*"), makers) == []
 
 

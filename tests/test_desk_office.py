@@ -304,6 +304,16 @@ def test_each_role_edits_its_own_parts_and_no_other(centre, role, may):
     assert [part for part in PARTS if f'href="/office/{part}"' in listed.text] == may
 
 
+def test_the_signs_of_the_roster_are_pages_for_print(centre):
+    page = Page(centre, "roster", "wipa", "supervisor")
+    page.save(r0_position_th="นักประชาสัมพันธ์", r0_position_en="Public Relations Officer", r1_remove="on")
+    assert 'href="/office/roster/signs.pdf?officer=4"' in page.look().text
+    answer = page.browser.see("/office/roster/signs.pdf?officer=0")
+    assert (answer.headers["content-type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+    assert page.browser.see("/office/roster/signs.pdf?officer=5").status_code == 404
+    assert page.browser.see("/office/roster/signs.pdf?officer=-1").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["holidays-1", "holidays-02027", "wording-9.9", "catalogue-..", "nothing"])
 def test_there_is_no_page_for_what_the_centre_does_not_have(centre, path):
     assert centre.signed_in("arun", "administrator").see(f"/office/{path}").status_code == 404

@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from display.desk import case_page, cases, console, live, office, reports, signin, staffing, users
+from display.desk import case_page, cases, console, live, office, reports, signin, signs, staffing, users
 from display.desk.desk import Desk
 from display.desk.gate import Gate, Headers
 
@@ -25,6 +25,7 @@ PAGES = (
     *reports.PAGES,
     *staffing.PAGES,
     *office.PAGES,
+    *signs.PAGES,
     *users.PAGES,
     *signin.PAGES,
 )

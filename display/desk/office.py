@@ -17,7 +17,7 @@ from broker import messages as m
 from broker import office_rules
 from broker.language import dates
 from broker.language.catalogue import N_
-from broker.office import Announcements, AnyPart, Facility, Holidays, Notices, key
+from broker.office import Announcements, AnyPart, Facility, Holidays, Notices, Roster, key
 from display.desk import editing, sheets
 from display.desk.accounts import Role
 from display.desk.facility import last_checks, suggested
@@ -141,6 +141,7 @@ def _page(
         stands=editing.stands(visit.desk, name),
         waits=editing.pending(visit.desk, name),
         checks=last_checks(part, _reader(visit)) if isinstance(part, Facility) else {},
+        signs=[visit.named(officer.name) for officer in part.officers] if isinstance(part, Roster) else [],
         announced=_announced(visit, part),
         history=editing.history(visit.desk, name)[:VERSIONS],
     )

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 from desk_pages import NINE, text
-from test_desk_console import Centre
+from test_desk_console import Centre, Seat
 
 from broker import messages as m
 from broker.link import Connected
@@ -317,3 +317,42 @@ def test_the_signs_of_the_roster_are_pages_for_print(centre):
 @pytest.mark.parametrize("path", ["holidays-1", "holidays-02027", "wording-9.9", "catalogue-..", "nothing"])
 def test_there_is_no_page_for_what_the_centre_does_not_have(centre, path):
     assert centre.signed_in("arun", "administrator").see(f"/office/{path}").status_code == 404
+
+
+@pytest.fixture
+def guide(centre):
+    """A document in the catalogue."""
+    Page(centre, "catalogue-1.1").save(r0_title_th="คู่มือ", r0_title_en="Guide", r0_paper="on")
+    return "guide"
+
+
+def test_what_an_officer_hands_out_is_counted_at_her_point_and_told_on_the_page_and_in_the_catalogue(centre, guide):
+    seat = Seat(centre)
+    assert seat.press("sign_in").status_code == 303
+    for copies in ("2", "3"):
+        answer = seat.browser.send("/documents", document=guide, count=copies)
+        assert answer.headers["location"] == "/documents?said=counted"
+    rows = centre.morning.ledger._connection.execute("SELECT document, point, count FROM handed_out").fetchall()
+    assert rows == [("guide", 2, 5)]
+    assert "คู่มือ วันนี้ 5 ปีงบประมาณนี้ 5" in text(seat.browser.see("/documents"))
+    assert "แจกแล้ววันนี้ 5 ฉบับ ปีงบประมาณนี้ 5 ฉบับ" in text(Page(centre, "catalogue-1.1").look())
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"count": "0"}, "1 ถึง 999"),
+        ({"count": "1000"}, "1 ถึง 999"),
+        ({"document": "gone"}, "รายการเอกสารมีการเปลี่ยนแปลง"),
+    ],
+)
+def test_a_count_that_cannot_be_is_told_and_not_counted(centre, guide, fields, told):
+    browser = centre.signed_in()
+    answer = browser.send("/documents", **({"document": guide, "count": "1"} | fields))
+    assert answer.status_code == 422
+    assert told in text(answer)
+    assert centre.morning.ledger._connection.execute("SELECT count(*) FROM handed_out").get == 0
+
+
+def test_a_centre_without_documents_says_where_they_come_from(centre):
+    assert "ยังไม่มีรายการเอกสาร" in text(centre.signed_in().see("/documents"))

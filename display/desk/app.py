@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from display.desk import case_page, cases, console, live, office, reports, signin, signs, staffing, users
+from display.desk import case_page, cases, console, handouts, live, office, reports, signin, signs, staffing, users
 from display.desk.desk import Desk
 from display.desk.gate import Gate, Headers
 
@@ -24,6 +24,7 @@ PAGES = (
     *case_page.PAGES,
     *reports.PAGES,
     *staffing.PAGES,
+    *handouts.PAGES,
     *office.PAGES,
     *signs.PAGES,
     *users.PAGES,

@@ -17,10 +17,11 @@ from broker import messages as m
 from broker import office_rules
 from broker.language import dates
 from broker.language.catalogue import N_
-from broker.office import Announcements, AnyPart, Facility, Holidays, Notices, Roster, key
+from broker.office import Announcements, AnyPart, Catalogue, Facility, Holidays, Notices, Roster, key
 from display.desk import editing, sheets
 from display.desk.accounts import Role
 from display.desk.facility import last_checks, suggested
+from display.desk.handouts import counts
 from display.desk.inputs import Reader
 from display.desk.office_sheets import sheet_of
 from display.desk.page import ADMINISTRATORS, SUPERVISORS, Form, Page, Visit
@@ -39,6 +40,7 @@ LARGEST = 262_144  # bytes: forty rows of Thai, each letter sent as nine
 SPARE = 2  # empty rows below those that there are
 MORE = 5
 VERSIONS = 20  # listed
+HANDED = N_("Handed out: {today} today, {year} this fiscal year")
 CHANGED = N_("Somebody else changed this meanwhile. Please look at it, then choose again.")
 YEARS = range(2020, 3000)  # of `broker.office.Year`
 
@@ -140,7 +142,7 @@ def _page(
         edit=secrets.token_hex(8),
         stands=editing.stands(visit.desk, name),
         waits=editing.pending(visit.desk, name),
-        checks=last_checks(part, _reader(visit)) if isinstance(part, Facility) else {},
+        notes=_notes(visit, part),
         signs=[visit.named(officer.name) for officer in part.officers] if isinstance(part, Roster) else [],
         announced=_announced(visit, part),
         history=editing.history(visit.desk, name)[:VERSIONS],
@@ -171,6 +173,20 @@ def _announced(visit: Visit, part: AnyPart) -> list[tuple[int, str, bool]]:
         return []
     told = enumerate(part.announcements)
     return [(place, visit.named(each.text), each.begin <= visit.now) for place, each in told if each.until > visit.now]
+
+
+def _notes(visit: Visit, part: AnyPart) -> Mapping[str, str]:
+    """What is told beneath the row of this id: who checked it last, or how many copies were handed out."""
+    if isinstance(part, Facility):
+        return last_checks(part, _reader(visit))
+    if not isinstance(part, Catalogue):
+        return {}
+    counted, text = counts(visit.desk, visit.now), visit.say(HANDED)
+    return {
+        each.id: text.format(today=counted.today[each.id], year=counted.year[each.id])
+        for each in part.documents
+        if counted.year[each.id]
+    }
 
 
 def _slides(visit: Visit, part: AnyPart) -> list[tuple[str, str]]:

@@ -162,6 +162,7 @@ SAID: Mapping[str, str] = {
     "unanswered": N_("The hall did not answer. Nothing was changed; please try again."),
     "password": N_("Your new password is set."),
     "everywhere": N_("Signed out on all devices."),
+    "counted": N_("Counted."),
     "taken": N_("The hall has taken it. Kiosk and screen show it from now on."),
     "waits": N_("Kept here, but the hall has not taken it yet. It will as soon as it answers."),
     "filed": N_("The case is filed. Please give the citizen the receipt."),

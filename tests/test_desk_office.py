@@ -283,8 +283,8 @@ def test_the_checklist_begins_with_what_the_standard_asks_for_and_keeps_who_chec
 
 def test_documents_keep_their_ids_and_new_ones_get_one_that_none_has(centre):
     page, other = Page(centre, "catalogue-1.1"), Page(centre, "catalogue-1.2")
-    page.save(r0_title_th="คู่มือ", r0_title_en="Guide", r0_link="https://example.go.th/g", r0_paper="on")
-    other.save(r0_title_th="คู่มือ", r0_title_en="Guide")
+    page.save(r0_title_th="คู่มือ", r0_title_en="Guide", r0_link="https://example.go.th/g")
+    other.save(r0_title_th="คู่มือ", r0_title_en="Guide", r0_paper=None)
     page.save(r0_title_en="The guide")
     services = centre.desk.centre.services
     assert [[(d.id, d.title["en"], d.paper) for d in s.documents] for s in services[:2]] == [

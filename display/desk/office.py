@@ -57,9 +57,9 @@ async def show(visit: Visit) -> Response:
     name, part = _part(visit)
     stands, sheet, reads = editing.stands(visit.desk, name), sheet_of(name), _reader(visit)
     suggests = part == Facility(()) and stands.version == 0
-    values, rows = sheets.values(sheet, suggested(visit.desk.centre) if suggests else _of_now(visit, part), reads)
-    rows = min(rows + SPARE, sheets.MOST_ROWS)
-    form = Form(sheets.labels(sheet, rows, reads), values)
+    values, filled = sheets.values(sheet, suggested(visit.desk.centre) if suggests else _of_now(visit, part), reads)
+    rows = min(filled + SPARE, sheets.MOST_ROWS)
+    form = Form(sheets.labels(sheet, rows, reads), values | sheets.empty(sheet, filled, rows, reads))
     return _page(visit, name, form, rows, based_on=stands.version, suggests=suggests)
 
 
@@ -69,8 +69,9 @@ async def act(visit: Visit) -> Response:
     rows, based_on = _count(visit, sheets.ROWS, sheets.MOST_ROWS), _count(visit, "version", 2**53)
     form = Form(sheets.labels(sheet, rows, reads), visit.form)
     if do == "more":
-        rows = min(rows + MORE, sheets.MOST_ROWS)
-        return _page(visit, name, Form(sheets.labels(sheet, rows, reads), form.values), rows, based_on)
+        more = min(rows + MORE, sheets.MOST_ROWS)
+        values = form.values | sheets.empty(sheet, rows, more, reads)
+        return _page(visit, name, Form(sheets.labels(sheet, more, reads), values), more, based_on)
     if do.startswith("drop:"):
         return await _take_down(visit, name, before, do.removeprefix("drop:"), based_on)
     if do.startswith("up:"):

@@ -62,6 +62,12 @@ def values(sheet: Sheet, part: AnyPart, reader: Reader) -> tuple[dict[str, str],
     return {name: text for each in shows for name, text in each.items()}, len(rows)
 
 
+def empty(sheet: Sheet, first: int, after: int, reader: Reader) -> dict[str, str]:
+    """The values of rows that nobody filled in yet, from this place on and before that one."""
+    shows = (shown(field, prefix(place), None, reader) for place in range(first, after) for field in sheet.row)
+    return {name: text for each in shows for name, text in each.items()}
+
+
 def in_words(sheet: Sheet, part: AnyPart, reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     """A part to be read: its head beneath "", and each row beneath its name, as pairs of label and text."""
     plain = msgspec.to_builtins(part)

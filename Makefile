@@ -10,7 +10,7 @@ LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-ha
           --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --extra pi
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packages demo morning pictures test check thai bench faults appliance lock install uninstall clean
+.PHONY: help setup packages demo morning pictures test check thai bench office faults appliance lock install uninstall clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,10 @@ thai: setup  ## Thai on screen, on paper and in the air: all that can be seen or
 bench: setup  ## press to board, touch to paper, idle CPU, reports of ten years, each against a floor of the same run
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_reports.py
+
+office: setup  ## a day's work at the desk in a real browser: every page seen, held to WCAG 2.2 AA, pictures in build/office
+	@systemd/packages office
+	$(BIN)/python tests/office.py
 
 faults: setup  ## kills, cuts, fills, tears and floods a running centre for an hour; prints what was lost (root)
 	@systemd/packages faults

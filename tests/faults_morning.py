@@ -136,7 +136,7 @@ def citizens(centre: BrokenCentre, touches: tuple[str, ...], done: threading.Eve
     for service in touches:
         wait_for(lambda: centre.kiosk.page() in AWAY, PATIENCE)  # the citizen before is done
         began = time.monotonic()
-        while not _touched(centre, service):
+        while not touched(centre, service):
             if time.monotonic() - began > PATIENCE:
                 waits.given_up.append(f"a citizen gave up at the kiosk, which shows {centre.kiosk.page()!r}")
                 return
@@ -144,7 +144,7 @@ def citizens(centre: BrokenCentre, touches: tuple[str, ...], done: threading.Eve
     wait_for(lambda: _nobody_waits(centre), PATIENCE, 0.2)
 
 
-def _touched(centre: BrokenCentre, service: str) -> bool:
+def touched(centre: BrokenCentre, service: str) -> bool:
     """Touch, and see whether the page turns."""
     try:
         if centre.kiosk.page() != "home":

@@ -7,7 +7,8 @@ const body = document.body;
 // ---------------------------------------------------------------- parts marked data-live follow the server's stream
 const shown = new Map();  // id of a part → its HTML as the server last sent it
 for (const part of document.querySelectorAll("[data-live]")) shown.set(part.id, part.innerHTML);
-const BUSY = "input:focus, textarea:focus, select:focus, details[open]";  // somebody fills this part in: it waits
+const BUSY = ":is(input, textarea, select):focus, details[open], .wrong";  // somebody fills this part in: it waits
+const busy = (part) => part.matches(BUSY) || part.querySelector(BUSY);
 let revision = body.dataset.revision, stream = null, asked = false, again = false, behind = false;
 let ahead = 0;  // milliseconds by which the server's clock is ahead of ours
 
@@ -27,7 +28,7 @@ function swap(page) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(part.id);
     if (!fresh) { location.replace(location.href); return; }  // the page has another shape now
-    if (part.querySelector(BUSY)) { behind = true; continue; }
+    if (busy(part)) { behind = true; continue; }
     if (fresh.dataset.now) part.dataset.now = fresh.dataset.now;
     if (shown.get(part.id) === fresh.innerHTML) continue;
     const held = part.contains(document.activeElement) ? document.activeElement.id : "";
@@ -41,7 +42,7 @@ function swap(page) {
 
 function left(event) {  // what waited while somebody filled it in is shown; not between a press and its release
   const part = event.target.closest?.("[data-live]");
-  if (behind && part && !part.contains(event.relatedTarget) && !part.querySelector(BUSY)) { behind = false; refresh(); }
+  if (behind && part && !part.contains(event.relatedTarget) && !busy(part)) { behind = false; refresh(); }
 }
 document.addEventListener("focusout", (event) => setTimeout(left, 0, event));
 document.addEventListener("toggle", left, true);

@@ -186,6 +186,9 @@ def with_a_case(people: Mapping[str, Person]) -> None:
     officer.press("Show the contact")
     officer.page.get_by_text("มานี มีตา").first.wait_for()
     officer.look("case-contact")
+    officer.press("English")  # a language calls itself so; the contact is not shown again unasked
+    assert "มานี มีตา" not in officer.page.content()
+    officer.press("ไทย")
     officer.press("The citizen was informed")
     officer.press("The centre was informed")
     officer.look("case-closed")
@@ -223,6 +226,14 @@ def in_the_office(centre: OfficeCentre, people: Mapping[str, Person]) -> None:
     administrator.reads("The hall has taken it. Kiosk and screen show it from now on.")
     administrator.look("notices-saved")
     centre.subscriber.wait("the notice, from the hall", lambda seen: notice in str(seen.payload))
+
+
+def forgotten(people: Mapping[str, Person]) -> None:
+    """A password is forgotten: the user is found among all, and gets a new code."""
+    administrator = people[ADMINISTRATOR]
+    administrator.go("/users/namfon")
+    administrator.press("Make a one-time code")
+    administrator.look("user-code-again")
 
 
 def barred(people: Mapping[str, Person]) -> None:

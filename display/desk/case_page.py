@@ -84,6 +84,11 @@ async def move(visit: Visit) -> Response:
     return _page(visit, line, status=409, told=told)
 
 
+async def without_contact(visit: Visit) -> Response:
+    """Whoever opens the address of a shown contact again, or asks for it in the other language, gets the case."""
+    return visit.go(f"/cases/{_case(visit).id}")
+
+
 async def contact(visit: Visit) -> Response:
     """Show the contact, put its erasing off, or keep one."""
     contacts, line = visit.desk.contacts, _case(visit)
@@ -222,7 +227,7 @@ def _case(visit: Visit) -> CaseLine:
 
 PAGES = (
     Page("/cases/{case}", OFFICERS, show, move),
-    Page("/cases/{case}/contact", OFFICERS, None, contact),
+    Page("/cases/{case}/contact", OFFICERS, without_contact, contact),
     Page("/cases/{case}/receipt.pdf", OFFICERS, receipt),
     Page("/cases/{case}/missing.pdf", OFFICERS, missing),
 )

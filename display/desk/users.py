@@ -74,6 +74,11 @@ async def user(visit: Visit) -> Response:
     return visit.go("/users", "saved")
 
 
+async def without_code(visit: Visit) -> Response:
+    """Whoever opens the address of a shown code again gets its user."""
+    return visit.go(f"/users/{_user(visit).name}")
+
+
 async def code(visit: Visit) -> Response:
     """A one-time code for this account, shown once, to be handed over in person."""
     return await _with_new_code(visit, _user(visit).name)
@@ -91,7 +96,7 @@ PAGES = (
     Page("/users", ADMINISTRATORS, users, menu=N_("Users")),
     Page("/users/new", ADMINISTRATORS, new_form, new),
     Page("/users/{name}", ADMINISTRATORS, user_form, user),
-    Page("/users/{name}/code", ADMINISTRATORS, act=code),
+    Page("/users/{name}/code", ADMINISTRATORS, without_code, code),
     Page("/audit", ADMINISTRATORS, audit, menu=N_("Audit")),
 )
 

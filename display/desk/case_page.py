@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
@@ -21,6 +22,7 @@ from display.cases.channels import NOTICE
 from display.cases.states import steps
 from display.cases.words import AFTER, DELAY_NOTICED, FROM, MATTERS, STATES
 from display.desk import case_forms as forms
+from display.desk import prints
 from display.desk.cases import NOT_TAKEN, channels, ledger, pending, reading
 from display.desk.contacts import Erased
 from display.desk.page import OFFICERS, Form, Page, Visit
@@ -138,6 +140,27 @@ async def missing(visit: Visit) -> Response:
     return await _sheet(visit, paper.missing, line)
 
 
+async def print_at(visit: Visit) -> Response:
+    """Have the kiosk that the form names print a paper; sent twice, it is printed once."""
+    line, paper_of = _case(visit), str(visit.form.get("paper", ""))
+    at, _, language = str(visit.form.get("at", "")).partition(" ")
+    id, centre = str(visit.form.get("id", "")), visit.desk.centre
+    kiosks, papers = [kiosk.name for kiosk in centre.kiosks], [*papers_of(line)]
+    known = at in kiosks and paper_of in papers and language in centre.centre.languages
+    if not known or not re.fullmatch(r"[0-9a-f]{16}", id):
+        raise HTTPException(400)
+    asked = prints.wish(line, paper_of, language, centre, f"{id}-{paper_of}-{language}", visit.now)  # type: ignore[arg-type]
+    outcome, printer = await prints.ask(visit.desk, at, asked)
+    if outcome == "printed":
+        return visit.go(f"/cases/{line.id}", "printed")
+    return _page(visit, line, status=503, told=prints.told(at, outcome, printer, visit.language))
+
+
+def papers_of(line: CaseLine) -> Mapping[str, str]:
+    """The papers that there are of a case now, as the officer says them."""
+    return {"receipt": N_("Receipt")} | ({"missing": N_("Slip of what is missing")} if line.missing else {})
+
+
 async def _sheet(visit: Visit, make: Callable[..., str], line: CaseLine) -> Response:
     asked = visit.request.query_params.get("language", "")
     language = asked if asked in visit.desk.centre.centre.languages else visit.language
@@ -200,6 +223,9 @@ def _page(
         log=desk.contacts.log(line.id),
         deeds=DEEDS,
         channels=channels(visit),
+        sheets=papers_of(line),
+        kiosks=[kiosk.name for kiosk in desk.centre.kiosks],
+        print_id=secrets.token_hex(8),
         notice=NOTICE,
     )
 
@@ -228,6 +254,7 @@ def _case(visit: Visit) -> CaseLine:
 PAGES = (
     Page("/cases/{case}", OFFICERS, show, move),
     Page("/cases/{case}/contact", OFFICERS, without_contact, contact),
+    Page("/cases/{case}/print", OFFICERS, None, print_at),
     Page("/cases/{case}/receipt.pdf", OFFICERS, receipt),
     Page("/cases/{case}/missing.pdf", OFFICERS, missing),
 )

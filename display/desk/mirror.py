@@ -14,7 +14,7 @@ from broker.link import Connected, Disconnected, Event, Received
 from broker.topics import address
 
 PATIENCE = dt.timedelta(seconds=30)  # a node that was not heard so long after we connected is not there
-KINDS = (m.Status, m.Reply, m.Ack, m.Board, m.PointStatus, m.Office)
+KINDS = (m.Status, m.Reply, m.Ack, m.Board, m.PointStatus, m.Office, m.Printed)
 
 
 def subscriptions(centre: Centre, node: str) -> list[str]:
@@ -30,6 +30,7 @@ class Mirror:
         self._roles = centre.nodes()
         self._points = {point.number for point in centre.points}
         self._awaited: dict[str, Callable[[m.Accepted | m.Refused], object]] = {}
+        self._printing: dict[tuple[str, str], list[Callable[[m.Printed], object]]] = {}
         self.revision = 0  # grows with everything that a page may show
         self.connected_at: dt.datetime | None = None  # None: no broker, and what stands below is of before
         self.board: m.Board | None = None  # None: the hall has said nothing yet
@@ -61,9 +62,8 @@ class Mirror:
                 self.connected_at = None
                 self.statuses.clear()
                 self.revision += 1
-            case Received(message=m.Reply(id=id, answer=answer)):
-                if told := self._awaited.pop(id, None):
-                    told(answer)
+            case Received(message=m.Reply() | m.Printed() as answer, key=node):
+                self._tell(answer, node)
             case Received(message=m.Ack(seq=seq)):
                 self.revision += seq != self.acknowledged
                 self.acknowledged = seq
@@ -81,6 +81,14 @@ class Mirror:
                 self.revision += status.role != "desk"
         assert self.revision >= before
 
+    def _tell(self, answer: m.Reply | m.Printed, node: str) -> None:
+        """An answer, to whoever waits for it."""
+        if isinstance(answer, m.Printed):
+            for each in self._printing.pop((node, answer.id), []):
+                each(answer)
+        elif told := self._awaited.pop(answer.id, None):
+            told(answer.answer)
+
     def await_reply(self, id: str, told: Callable[[m.Accepted | m.Refused], object]) -> None:
         """``told`` is called once, when the hall answers the command of this id."""
         self._awaited[id] = told
@@ -88,3 +96,16 @@ class Mirror:
     def forget(self, id: str) -> None:
         """Nobody waits for this answer any more."""
         self._awaited.pop(id, None)
+
+    def await_printed(self, kiosk: str, id: str, told: Callable[[m.Printed], object]) -> None:
+        """``told`` is called once, when this kiosk says what became of the paper of this id.
+
+        Several may wait for one: a form was sent twice.
+        """
+        self._printing.setdefault((kiosk, id), []).append(told)
+
+    def forget_printed(self, kiosk: str, id: str, told: Callable[[m.Printed], object]) -> None:
+        """This one does not wait any more."""
+        waiting = [other for other in self._printing.pop((kiosk, id), []) if other != told]
+        if waiting:
+            self._printing[kiosk, id] = waiting

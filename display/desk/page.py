@@ -166,6 +166,7 @@ SAID: Mapping[str, str] = {
     "taken": N_("The hall has taken it. Kiosk and screen show it from now on."),
     "waits": N_("Kept here, but the hall has not taken it yet. It will as soon as it answers."),
     "filed": N_("The case is filed. Please give the citizen the receipt."),
+    "printed": N_("Printed. The paper lies in the kiosk's tray."),
     "ended": N_("Please sign in again."),
 }
 TEMPLATES = jinja2.Environment(

@@ -1,0 +1,83 @@
+"""Papers of a case out of a kiosk's printer: asked for, and what the officer is then told.
+
+An id is printed once at most, and the kiosk answers it alike each time: neither a second click nor a reload prints
+anything twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from broker import messages as m
+from broker.centre import Centre
+from broker.language.catalogue import N_, words
+from broker.words import CasePaper, PrinterState, PrintOutcome
+from display.alerts import PRINTER
+from display.cases.workdays import Workdays
+from display.desk.desk import Desk
+from display.ledger.cases import CaseLine
+
+BEGIN_SECONDS = 20  # in which the kiosk must begin: a citizen waits so long before it
+ANSWER_SECONDS = 35.0  # from then on a print takes some twelve at most (`kiosk.printer`)
+
+Outcome = PrintOutcome | Literal["away", "unanswered"]
+TOLD: Mapping[Outcome, str] = {
+    "printed": N_("Printed at {kiosk}."),
+    "unsure": N_("{kiosk} cannot tell whether the paper came out. Please look there before you print it again."),
+    "unanswered": N_("{kiosk} did not answer. Please look there before you print it again."),
+    "away": N_("{kiosk} is not connected. Nothing was printed."),
+    "not_printed": N_("Nothing was printed at {kiosk}."),
+    "late": N_("{kiosk} was busy with visitors all the time. Nothing was printed; please try again."),
+    "busy": N_("Other papers wait at {kiosk} already. Nothing was printed; please try again."),
+    "clock_ahead": N_("The clocks here and at {kiosk} differ. Nothing was printed."),
+    "service_unknown": N_("{kiosk} does not have this service. Nothing was printed."),
+}
+
+
+def wish(case: CaseLine, paper: CasePaper, language: str, centre: Centre, id: str, now: dt.datetime) -> m.Print:
+    """What a kiosk must know to print this: nothing of the citizen."""
+    workdays, due = Workdays.of(centre), [day for day in (case.forward_due, case.answer_due) if day]
+    return m.Print(
+        id=id,
+        deadline=now + dt.timedelta(seconds=BEGIN_SECONDS),
+        paper=paper,
+        language=language,
+        number=case.written,
+        service=case.service,
+        matter=case.matter,
+        filed=case.filed,
+        officer=case.officer,
+        documents=case.documents,
+        forward_due=case.forward_due,
+        answer_due=case.answer_due,
+        provisional=not all(map(workdays.sure, due)),
+    )
+
+
+async def ask(desk: Desk, kiosk: str, what: m.Print) -> tuple[Outcome, PrinterState | None]:
+    """Have a kiosk print this: what became of it, and how its printer was then."""
+    status = desk.mirror.statuses.get(kiosk)
+    if status is None or not status.online:
+        return "away", None
+    answer: asyncio.Future[m.Printed] = asyncio.get_running_loop().create_future()
+    desk.mirror.await_printed(kiosk, what.id, answer.set_result)
+    try:
+        if not desk.wire.publish(what, node=kiosk, expires=BEGIN_SECONDS):
+            return "away", None
+        printed = await asyncio.wait_for(answer, ANSWER_SECONDS)
+    except TimeoutError:
+        return "unanswered", None
+    finally:
+        desk.mirror.forget_printed(kiosk, what.id, answer.set_result)
+    return printed.outcome, printed.printer
+
+
+def told(kiosk: str, outcome: Outcome, printer: PrinterState | None, language: str) -> str:
+    """What the officer reads."""
+    _ = words(language)
+    sentence = _(TOLD[outcome]).format(kiosk=kiosk)
+    ails = PRINTER.get(printer) if printer and outcome in ("not_printed", "unsure") else None
+    return f"{sentence} {_(ails).format(node=kiosk)}" if ails else sentence

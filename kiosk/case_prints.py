@@ -65,8 +65,6 @@ class CasePrints:
         left = (wish.deadline - now.now).total_seconds()
         if known := self._remembered(wish.id):
             self._say(known)
-        elif left <= 0:
-            self._answer(wish.id, "late")
         elif left > LONGEST_SECONDS:
             self._answer(wish.id, "clock_ahead")
         elif wish.service not in [service.id for service in centre.services]:
@@ -119,5 +117,8 @@ class CasePrints:
             self._connection.execute("DELETE FROM case_print WHERE key <= ? - ?", (key, KEPT))
 
     def _remembered(self, id: str) -> m.Printed | None:
-        row = self._connection.execute("SELECT outcome, printer FROM case_print WHERE id = ?", (id,)).fetchone()
+        try:
+            row = self._connection.execute("SELECT outcome, printer FROM case_print WHERE id = ?", (id,)).fetchone()
+        except apsw.Error:  # a card that cannot be read does not know whether it was printed
+            return m.Printed(id, "unsure")
         return row and m.Printed(id, row[0] or "unsure", row[1])

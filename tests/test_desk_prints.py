@@ -74,7 +74,7 @@ def test_a_form_sent_twice_asks_for_one_paper_and_each_paper_and_language_is_ano
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [
-        (("not_printed", "paper_out"), "ยังไม่ได้พิมพ์ที่ kiosk-1 kiosk-1: กระดาษหมด"),
+        (("not_printed", "paper_out"), "ยังไม่ได้พิมพ์ kiosk-1: กระดาษหมด"),
         (("unsure", "silent"), "กรุณาตรวจดูที่เครื่องก่อนสั่งพิมพ์ซ้ำ"),
         (("late",), "มีผู้ใช้งาน kiosk-1 อย่างต่อเนื่อง จึงยังไม่ได้พิมพ์"),
         (("busy",), "มีเอกสารอื่นรอพิมพ์ที่ kiosk-1"),

@@ -25,7 +25,7 @@ from broker import clock
 from broker.centre import Centre, NetworkPrinter
 from broker.hours import Open
 from broker.link import Disconnected, Link, Received
-from broker.messages import Ack, Board, Fact, ServiceView, Status, TicketIssued, TicketVoided
+from broker.messages import Ack, Board, Document, Fact, Print, Printed, ServiceView, Status, TicketIssued, TicketVoided
 from broker.morning.ears import Ears
 from broker.morning.glass import VirtualScreen
 from broker.mosquitto import Mosquitto
@@ -357,6 +357,24 @@ def test_no_key_leaves_the_app(kiosk: Kiosk) -> None:
     time.sleep(0.5)
     assert kiosk.process.poll() is None
     kiosk.shows("home")
+
+
+# ---------------------------------------------------------------- what the desk may ask of the printer
+def test_the_desk_has_a_slip_printed_once_and_is_told(
+    kiosk: Kiosk, hall: Hall, link_as: Callable[..., Hall], centre: Centre
+) -> None:
+    nine = dt.datetime(2026, 11, 23, 9, tzinfo=centre.zone)
+    hall[0].publish(Ack(seq=0, at=nine), node="kiosk-1")
+    desk, inbox = link_as("desk", [Printed])
+    papers = (Document("สำเนาทะเบียนบ้าน", held=False),)
+    wish = Print(
+        id="p1", deadline=nine + dt.timedelta(seconds=55), paper="missing", language="th", number="12/2569",
+        service="1.2", matter="request", filed=nine, officer="น้ำฝน ซื่อตรง", documents=papers,
+    )  # fmt: skip
+    for _ in range(2):
+        desk.publish(wish, node="kiosk-1", expires=20)
+        assert inbox.wait(Received, seconds=15).message == Printed("p1", "printed", "ready")
+    assert (len(kiosk.papers()), kiosk.page()) == (1, "home")
 
 
 # ---------------------------------------------------------------- what a citizen may ask of the glass

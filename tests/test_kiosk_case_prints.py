@@ -190,6 +190,12 @@ def test_a_card_that_cannot_be_written_prints_nothing_that_it_would_forget(kiosk
     assert (kiosk.ids, kiosk.answers) == ([], [("p1", "not_printed")])
 
 
+def test_a_card_that_cannot_be_read_does_not_know_whether_it_was_printed(kiosk):
+    kiosk.store._connection.execute("DROP TABLE case_print")
+    kiosk.hear(WISH)
+    assert (kiosk.ids, kiosk.answers) == ([], [("p1", "unsure")])
+
+
 def test_the_card_keeps_so_many_ids_and_the_latest(kiosk):
     for n in range(KEPT + 5):
         kiosk.store._connection.execute("INSERT INTO case_print (id) VALUES (?)", (f"n{n}",))

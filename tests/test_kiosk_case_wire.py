@@ -12,6 +12,7 @@ from tickets import CENTRE, able
 
 from broker import messages as m
 from kiosk import pages
+from kiosk.case_prints import PrintCase
 from kiosk.case_slip import case_slip
 from kiosk.paper import render
 
@@ -33,6 +34,13 @@ def test_the_paper_comes_out_once_and_then_it_is_said(tmp_path: Path) -> None:
         assert answered(at, 2)[1] == ("p1", "printed", "ready")
         (paper,) = at.tickets()
         assert paper.endswith(render(case_slip(WISH, CENTRE), able(80), FONT))
+
+
+def test_what_the_press_comes_to_too_late_is_not_printed(tmp_path: Path) -> None:
+    with rig("network", tmp_path) as at:
+        at.press.print(PrintCase(wish(at, "p1"), until=at.moment().at))
+        assert answered(at, 1) == [("p1", "late", None)]
+        assert at.tickets() == []
 
 
 def test_out_of_paper_it_is_said_and_a_ticket_of_later_is_printed_as_ever(tmp_path: Path) -> None:

@@ -78,6 +78,8 @@ async def ask(desk: Desk, kiosk: str, what: m.Print) -> tuple[Outcome, PrinterSt
 def told(kiosk: str, outcome: Outcome, printer: PrinterState | None, language: str) -> str:
     """What the officer reads."""
     _ = words(language)
-    sentence = _(TOLD[outcome]).format(kiosk=kiosk)
     ails = PRINTER.get(printer) if printer and outcome in ("not_printed", "unsure") else None
-    return f"{sentence} {_(ails).format(node=kiosk)}" if ails else sentence
+    if ails is None:
+        return _(TOLD[outcome]).format(kiosk=kiosk)
+    sentence = _("Nothing was printed.") if outcome == "not_printed" else _(TOLD[outcome]).format(kiosk=kiosk)
+    return f"{sentence} {_(ails).format(node=kiosk)}"

@@ -141,6 +141,7 @@ FAULTS = [
     ("notices", {"r0_text_th": ""}, "r0_text_th", "กรุณากรอกช่องนี้"),
     ("notices", {"r0_text_en": "x" * 201}, "r0_text_en", "ไม่เกิน 200 ตัวอักษร"),
     ("notices", {"r0_text_en": "up\u202edown"}, "r0_text_en", "ไม่เกิน 200 ตัวอักษร"),
+    ("notices", {"r0_text_en": "Welcome 😀"}, "r0_text_en", "ไม่มีตัวอักษรนี้: 😀"),
     ("hours", {"close": "08:00"}, "close", "เวลาที่อยู่หลังเวลาด้านบน"),
     ("hours", {"open": "early"}, "open", "เช่น 08:30"),
     ("hours", {f"days_{day}": None for day in ("mon", "tue", "wed", "thu", "fri")}, "days_mon", "อย่างน้อยหนึ่งวัน"),

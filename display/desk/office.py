@@ -17,13 +17,14 @@ from broker import messages as m
 from broker import office_rules
 from broker.language import dates
 from broker.language.catalogue import N_
-from broker.office import Announcements, AnyPart, Catalogue, Facility, Holidays, Notices, Roster, key
-from display.desk import editing, sheets
+from broker.language.fonts import FontMissing
+from broker.language.letters import lacking
+from broker.office import Announcements, AnyPart, Facility, Holidays, Roster, key
+from display.desk import beside, editing, sheets
 from display.desk.accounts import Role
-from display.desk.facility import last_checks, suggested
-from display.desk.handouts import counts
+from display.desk.facility import suggested
 from display.desk.inputs import Reader
-from display.desk.office_sheets import sheet_of
+from display.desk.office_sheets import Sheet, sheet_of
 from display.desk.page import ADMINISTRATORS, SUPERVISORS, Form, Page, Visit
 
 KINDS: Mapping[str, tuple[Role, ...]] = {
@@ -40,7 +41,6 @@ LARGEST = 262_144  # bytes: forty rows of Thai, each letter sent as nine
 SPARE = 2  # empty rows below those that there are
 MORE = 5
 VERSIONS = 20  # listed
-HANDED = N_("Handed out: {today} today, {year} this fiscal year")
 CHANGED = N_("Somebody else changed this meanwhile. Please look at it, then choose again.")
 YEARS = range(2020, 3000)  # of `broker.office.Year`
 
@@ -57,7 +57,9 @@ async def show(visit: Visit) -> Response:
     name, part = _part(visit)
     stands, sheet, reads = editing.stands(visit.desk, name), sheet_of(name), _reader(visit)
     suggests = part == Facility(()) and stands.version == 0
-    values, filled = sheets.values(sheet, suggested(visit.desk.centre) if suggests else _of_now(visit, part), reads)
+    values, filled = sheets.values(
+        sheet, suggested(visit.desk.centre) if suggests else beside.of_now(visit, part), reads
+    )
     rows = min(filled + SPARE, sheets.MOST_ROWS)
     form = Form(sheets.labels(sheet, rows, reads), values | sheets.empty(sheet, filled, rows, reads))
     return _page(visit, name, form, rows, based_on=stands.version, suggests=suggests)
@@ -78,11 +80,12 @@ async def act(visit: Visit) -> Response:
         form.values = sheets.moved_up(form.values, do.removeprefix("up:"))
         return _page(visit, name, form, rows, based_on)
     part, form.faults = sheets.part_of(name, before, form.values, rows, reads, _documents_elsewhere(visit, name))
+    _letters_are_there(visit, form, sheet, rows)
     if part is None or form.faults:
         return _page(visit, name, form, rows, based_on, status=422)
     if do == "preview":
         told = sheets.in_words(sheet, part, reads)
-        return _page(visit, name, form, rows, based_on, preview=told, slides=_slides(visit, part))
+        return _page(visit, name, form, rows, based_on, preview=told, slides=beside.slides(visit, part))
     sent = await editing.send(visit, name, part, based_on)
     if sent.taken or sent.waits:
         return visit.go(f"/office/{name}", "taken" if sent.taken else "waits")
@@ -143,9 +146,9 @@ def _page(
         edit=secrets.token_hex(8),
         stands=editing.stands(visit.desk, name),
         waits=editing.pending(visit.desk, name),
-        notes=_notes(visit, part),
+        notes=beside.notes(visit, part, _reader(visit)),
         signs=[visit.named(officer.name) for officer in part.officers] if isinstance(part, Roster) else [],
-        announced=_announced(visit, part),
+        announced=beside.announced(visit, part),
         history=editing.history(visit.desk, name)[:VERSIONS],
     )
 
@@ -161,46 +164,17 @@ async def _take_down(visit: Visit, name: str, before: AnyPart, place: str, based
     return visit.page("error.html", 409, text=visit.say(CHANGED) if sent.stale else editing.why(visit, sent))
 
 
-def _of_now(visit: Visit, part: AnyPart) -> AnyPart:
-    """The part to be edited: announcements that are over need no more editing."""
-    if not isinstance(part, Announcements):
-        return part
-    return Announcements(tuple(each for each in part.announcements if each.until > visit.now))
-
-
-def _announced(visit: Visit, part: AnyPart) -> list[tuple[int, str, bool]]:
-    """Place and text of each announcement that is not over, and whether the screen tells it now."""
-    if not isinstance(part, Announcements):
-        return []
-    told = enumerate(part.announcements)
-    return [(place, visit.named(each.text), each.begin <= visit.now) for place, each in told if each.until > visit.now]
-
-
-def _notes(visit: Visit, part: AnyPart) -> Mapping[str, str]:
-    """What is told beneath the row of this id: who checked it last, or how many copies were handed out."""
-    if isinstance(part, Facility):
-        return last_checks(part, _reader(visit))
-    if not isinstance(part, Catalogue):
-        return {}
-    counted, text = counts(visit.desk, visit.now), visit.say(HANDED)
-    return {
-        each.id: text.format(today=counted.today[each.id], year=counted.year[each.id])
-        for each in part.documents
-        if counted.year[each.id]
-    }
-
-
-def _slides(visit: Visit, part: AnyPart) -> list[tuple[str, str]]:
-    """As the screen sets notices: in the centre's first language, and beneath in the second."""
-    first, *others = visit.desk.centre.centre.languages
-    match part:
-        case Notices(notices):
-            texts = list(notices)
-        case Announcements(announcements):
-            texts = [each.text for each in announcements]
-        case _:
-            texts = []
-    return [(text[first], text[others[0]] if others else "") for text in texts]
+def _letters_are_there(visit: Visit, form: Form, sheet: Sheet, rows: int) -> None:
+    """Screen, kiosk and paper would draw a box for a letter that the centre's face lacks: its field is named."""
+    head, below = sheets.lines(sheet, rows, _reader(visit))
+    for control in (*head, *(each for _, row in below for each in row)):
+        try:
+            missing = lacking(visit.desk.centre.centre.font, False, form[control.name]) if control.language else []
+        except FontMissing:  # this machine draws nothing itself
+            return
+        if missing:
+            text = visit.say(N_("The centre's type has no letter for: {letters}"))
+            form.fault(control.name, text.format(letters=" ".join(dict.fromkeys(missing))))
 
 
 def _both(visit: Visit, name: str, form: Form, rows: int) -> Response:

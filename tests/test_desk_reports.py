@@ -6,15 +6,18 @@ import csv
 import datetime as dt
 import io
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 
 import openpyxl
 import pytest
-from desk_pages import Browser, Office, text
+from desk_pages import CENTRE, Browser, Office, text
 from queue_script import Script
 
 from broker import messages as m
+from display.desk import reports
 from display.ledger.ledger import FILE, Ledger
 from display.reports import charts
 
@@ -29,8 +32,8 @@ def office(tmp_path: Path) -> Office:
     room.press(2, m.Open("สมหญิง ใจดี"))
     for n in range(8):
         room.fact("kiosk-1", m.TicketIssued(f"A00{n + 1}", FRIDAY, "1.1", room.now))
-    for _ in range(7):
-        for action in (m.Next(), m.Start(), m.Finish()):
+    for n in range(7):
+        for action in (m.Next(), m.Start(), m.Finish(None if n else next(iter(CENTRE.outcomes)))):
             room.press(2, action)
             room.after(300 if isinstance(action, m.Start) else 0)
     room.press(2, m.Next())
@@ -66,6 +69,43 @@ def test_every_figure_opens_exactly_the_tickets_that_it_counts(supervisor: Brows
         for link, figure in figures:
             listed = supervisor.see(unescape(link))
             assert listed.text.count('<th scope="row">') == int(figure), link
+
+
+def test_what_a_chart_draws_can_be_read_as_a_table(supervisor: Browser) -> None:
+    said = text(supervisor.see(ASK))
+    assert "จำนวนคิว 0–5 2 5–10 1 10–15 1" in said  # waits of 0, 5, 10 … 35 minutes; a band's end belongs to it
+    assert said.count("ตัวเลขของแผนภูมินี้") == 2
+
+
+def test_outcomes_are_counted_by_the_names_of_the_centre(supervisor: Browser) -> None:
+    name = next(iter(CENTRE.outcomes.values()))["th"]
+    assert f"{name} 1" in text(supervisor.see(ASK))
+
+
+def test_a_file_in_the_making_keeps_the_next_file_waiting_but_no_page(
+    supervisor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, most, begun, enough = 0, 0, threading.Event(), threading.Event()
+
+    def slowly(file: Path, *_its: object) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        begun.set()
+        enough.wait(5)
+        file.write_bytes(b"made")
+        running -= 1
+
+    monkeypatch.setitem(reports.WRITERS, "csv", ("text/csv", slowly))
+    query = ASK.partition("?")[2]
+    with supervisor.client, ThreadPoolExecutor(2) as pool:  # one event loop for all of them, as the process has
+        files = [pool.submit(supervisor.see, f"/reports/report.csv?{query}") for _ in range(2)]
+        assert begun.wait(5)
+        pages = supervisor.see(ASK), supervisor.see(f"/reports/tickets?{query}")
+        assert not enough.is_set()
+        enough.set()
+        assert [file.result().content for file in files] == [b"made", b"made"]
+    assert ([page.status_code for page in pages], most) == ([200, 200], 1)
 
 
 def test_a_report_of_another_breakdown_has_its_lines(supervisor: Browser) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar, get_args
@@ -21,8 +21,9 @@ from broker.language.catalogue import N_
 from broker.store import StoreError
 from display.desk.gate import UNREADABLE
 from display.desk.page import OFFICERS, SUPERVISORS, Form, Page, Visit
+from display.desk.report_charts import drawn
 from display.desk.report_tables import Told
-from display.reports import case_figures, charts, sheets, table
+from display.reports import case_figures, sheets, table
 from display.reports.behind import FIGURES, behind, listed
 from display.reports.command import read, read_report
 from display.reports.figures import FEW
@@ -31,12 +32,15 @@ from display.reports.pages import write_pdf
 from display.reports.report import BY, By, Report
 from display.reports.rules import rules, span_name
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
-from display.reports.table import HEADS, line_name
+from display.reports.table import HEADS, line_name, outcomes_told
 from display.reports.text import headline, peak
 from display.reports.visits import Visits
 
 FIELDS = {"first": N_("First day"), "last": N_("Last day"), "by": N_("Broken down by")}
-AT_ONCE = asyncio.Semaphore(2)  # reports that are worked on
+AT_ONCE = asyncio.Semaphore(2)  # pages that are worked on
+ONE_FILE = asyncio.Semaphore(
+    1
+)  # pages of paper take a core for seconds: no second one beside, and no page waits for it
 LISTED = 100  # tickets on a page
 OF_OFFICERS = N_("Figures of single officers are for supervisors.")
 T = TypeVar("T")
@@ -66,7 +70,8 @@ async def show(visit: Visit) -> Response:
         told=told,
         headline=list(headline(made, visit.desk.centre, visit.language)) if made else [],
         peak=peak(made, visit.language) if made else "",
-        drawn=list(_charts(visit, made)) if made else [],
+        drawn=list(drawn(made, visit.desk.centre, visit.language)) if made else [],
+        outcomes=outcomes_told(made, visit.desk.centre, visit.language) if made else [],
         cases=list(case_figures.told(made.cases, visit.language)) if made else [],
         rules=rules(visit.desk.centre, visit.language),
         few=FEW,
@@ -133,7 +138,7 @@ async def file(visit: Visit) -> Response:
             write(place, its, came, centre, visit.language)
             return place.read_bytes()
 
-    content = await _off(made)
+    content = await _off(made, ONE_FILE)
     name = f"khiu-{span.first.isoformat()}-{span.last.isoformat()}.{kind}"
     how = "inline" if kind == "pdf" else "attachment"
     return Response(content, media_type=media, headers={"Content-Disposition": f'{how}; filename="{name}"'})
@@ -149,22 +154,6 @@ OUTCOMES = {
 }
 
 
-def _charts(visit: Visit, made: Report) -> Iterator[tuple[charts.Chart, str]]:
-    """Each chart and what is said under it."""
-    centre, language = visit.desk.centre, visit.language
-    if not made.all.figures.tickets:
-        return
-    for id, shape in made.standards.items():
-        yield charts.distribution(shape, line_name("service", id, centre, language), centre, language), ""
-    under = visit.say(N_("The standard sets no limit for waiting; 15 minutes are marked for orientation."))
-    waiting = visit.say(N_("Waiting until the first call"))
-    yield charts.distribution(made.waiting, waiting, centre, language), under
-    if len(made.trend) > 1:
-        yield charts.trend(made, centre, language), ""
-    if made.by == "point":
-        yield charts.points_compared(made.lines, centre, language), ""
-
-
 def _report(visit: Visit, span: Span, by: By) -> tuple[Report, Visits]:
     today = visit.now.astimezone(visit.desk.centre.zone).date()
     return read_report(visit.desk.ledger, span, by, visit.desk.centre, today)
@@ -174,10 +163,10 @@ def _read(visit: Visit, span: Span) -> Visits:
     return read(visit.desk.ledger, span, visit.desk.centre)
 
 
-async def _off(work: Callable[[], T]) -> T:
-    """In a thread.  Raises `HTTPException` 503 for a ledger that cannot be read."""
+async def _off(work: Callable[[], T], bound: asyncio.Semaphore = AT_ONCE) -> T:
+    """In a thread, when ``bound`` lets it.  Raises `HTTPException` 503 for a ledger that cannot be read."""
     try:
-        async with AT_ONCE:
+        async with bound:
             return await asyncio.to_thread(work)
     except StoreError as fault:
         raise HTTPException(503, UNREADABLE) from fault
@@ -211,11 +200,6 @@ def _allowed(visit: Visit) -> tuple[By, ...]:
 def _boss(visit: Visit) -> bool:
     """Who may see figures of single officers, and take files along that hold them."""
     return visit.account is not None and visit.account.role in SUPERVISORS
-
-
-def _kinds(visit: Visit) -> tuple[str, ...]:
-    """Of files that this visitor may have."""
-    return tuple(WRITERS) if _boss(visit) else ()
 
 
 def _presets(visit: Visit) -> list[tuple[str, str]]:

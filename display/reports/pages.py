@@ -17,7 +17,18 @@ from display.reports import case_figures, charts
 from display.reports.report import By, Line, Report, lines
 from display.reports.rules import rule_of, rules, span_name
 from display.reports.spans import Span
-from display.reports.table import HEADS, SECTIONS, Cell, Column, Section, columns, line_name, moment_name, trend_columns
+from display.reports.table import (
+    HEADS,
+    SECTIONS,
+    Cell,
+    Column,
+    Section,
+    columns,
+    line_name,
+    moment_name,
+    outcomes_told,
+    trend_columns,
+)
 from display.reports.text import headline, peak, said
 from display.reports.visits import Visits
 
@@ -126,13 +137,10 @@ class _Told:
         return f"<section><h3>{title}</h3>{table}<figcaption>{under}</figcaption></section>" if days else ""
 
     def outcomes(self) -> str:
-        _, found = self._words, self._report.all.figures.outcomes
+        _, found = self._words, outcomes_told(self._report, self._centre, self._language)
         if not found:
             return ""
-        rows = "".join(
-            _row(self._centre.outcomes.get(code, {}).get(self._language, code), [Cell(count, "count")])
-            for code, count in sorted(found.items(), key=lambda outcome: -outcome[1])
-        )
+        rows = "".join(_row(name, [Cell(count, "count")]) for name, count in found)
         head = f"<tr><th class=name>{escape(_('Outcome'))}<th>{escape(_('Visits'))}</tr>"
         return f'<section><h3>{escape(_("Outcome"))}</h3><table class="plain">{head}{rows}</table></section>'
 

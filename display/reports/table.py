@@ -18,7 +18,7 @@ from broker.language.catalogue import N_, words
 from broker.language.dates import month_year, short_date
 from display.reports.bands import band
 from display.reports.figures import FEW, TOO_FEW, Spread
-from display.reports.report import By, Line, Moment
+from display.reports.report import By, Line, Moment, Report
 
 Kind = Literal["name", "count", "minutes", "percent", "decimal"]
 Section = Literal["counts", "waiting", "service", "standard", "ratings", "load", "estimates"]
@@ -129,6 +129,12 @@ def trend_columns(centre: Centre, language: str) -> tuple[list[str], Callable[[M
         ]
 
     return heads, cells
+
+
+def outcomes_told(report: Report, centre: Centre, language: str) -> list[tuple[str, int]]:
+    """What officers said came out (R4.3), by the centre's names, the most frequent first."""
+    found = sorted(report.all.figures.outcomes.items(), key=lambda outcome: -outcome[1])
+    return [(centre.outcomes.get(code, {}).get(language, code), count) for code, count in found]
 
 
 def _shown(value: Value, kind: Kind, n: int) -> Cell:

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import office_day
+import office_edits
 import office_figures
 from faults_centre import COUNTER
 from faults_morning import display
@@ -66,8 +67,7 @@ def day(centre: OfficeCentre, folder: Path) -> list[str]:
         act("at the point", office_day.at_the_point, centre, people)
         act("with a case", office_day.with_a_case, people)
         act("in the hall", office_day.in_the_hall, centre, people)
-        act("in the office", office_day.in_the_office, centre, people)
-        act("forgotten", office_day.forgotten, people)
+        act("in the office", office_edits.in_the_office, centre, people)
         act("barred", office_day.barred, people)
         act("every page", round_of_pages, people, told(centre))
         faults += [fault for row in seen.rows.values() for fault in row.faults]

@@ -211,31 +211,6 @@ def in_the_hall(centre: OfficeCentre, people: Mapping[str, Person]) -> None:
     assert number.startswith("R"), number
 
 
-def in_the_office(centre: OfficeCentre, people: Mapping[str, Person]) -> None:
-    """A notice is written, with its English forgotten at first; the hall takes it, the screen's centre has it."""
-    administrator, notice = people[ADMINISTRATOR], "วันนี้มีบริการตรวจค่าไฟฟ้าฟรี ณ จุดบริการ 6"
-    administrator.go("/office/notices")
-    empty = administrator.page.locator("fieldset.line").nth(2).locator("input[type=text]")
-    empty.nth(0).fill(notice)
-    administrator.press("Save", administrator.page.locator(".ends"))
-    administrator.look("notices-wrong", 422)
-    empty.nth(1).fill("Free check of electricity bills today, at point 6")
-    administrator.press("Preview")
-    administrator.look("notices-preview")
-    administrator.press("Save", administrator.page.locator(".ends"))
-    administrator.reads("The hall has taken it. Kiosk and screen show it from now on.")
-    administrator.look("notices-saved")
-    centre.subscriber.wait("the notice, from the hall", lambda seen: notice in str(seen.payload))
-
-
-def forgotten(people: Mapping[str, Person]) -> None:
-    """A password is forgotten: the user is found among all, and gets a new code."""
-    administrator = people[ADMINISTRATOR]
-    administrator.go("/users/namfon")
-    administrator.press("Make a one-time code")
-    administrator.look("user-code-again")
-
-
 def barred(people: Mapping[str, Person]) -> None:
     """What one may not see, and what is not there."""
     people[OFFICER].look_over("/users", "barred", 403)

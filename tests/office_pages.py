@@ -57,6 +57,7 @@ REACH: Mapping[str, Reach | Aside | Sheet] = {
     "/cases/{case}/contact": Reach((OFFICER,)),
     "/cases/{case}/receipt.pdf": Sheet(OFFICER, (("/cases/{late}/receipt.pdf", PDF),)),
     "/cases/{case}/missing.pdf": Sheet(OFFICER, (("/cases/{incomplete}/missing.pdf", PDF),)),
+    "/documents": Reach((OFFICER,), ("/documents",)),
     "/reports": Reach((OFFICER, SUPERVISOR), ("/reports?first={first}&last={last}&by=service", "/reports")),
     "/reports/tickets": Reach(
         (SUPERVISOR,), ("/reports/tickets?first={first}&last={last}&by=service&figure=no_show&service=1.1",)

@@ -50,15 +50,15 @@ REACH: Mapping[str, Reach | Aside | Sheet] = {
     "/": Reach((OFFICER, SUPERVISOR), ("/",)),
     "/changes": Aside(),
     "/points": Reach((OFFICER,), ("/points",)),
-    "/points/{point}": Reach((OFFICER, SUPERVISOR), ("/points/2", "/points/4")),
-    "/cases": Reach((OFFICER,), ("/cases", "/cases?show=overdue", "/cases?show=closed", "/cases?show=withdrawn")),
+    "/points/{point}": Reach((OFFICER, SUPERVISOR), ("/points/4",)),
+    "/cases": Reach((OFFICER,), ("/cases", "/cases?show=overdue")),
     "/cases/new": Reach((OFFICER,), ("/cases/new",)),
     "/cases/{case}": Reach((OFFICER,), ("/cases/{late}", "/cases/{incomplete}")),
     "/cases/{case}/contact": Reach((OFFICER,)),
     "/cases/{case}/receipt.pdf": Sheet(OFFICER, (("/cases/{late}/receipt.pdf", PDF),)),
     "/cases/{case}/missing.pdf": Sheet(OFFICER, (("/cases/{incomplete}/missing.pdf", PDF),)),
     "/documents": Reach((OFFICER,), ("/documents",)),
-    "/reports": Reach((OFFICER, SUPERVISOR), ("/reports?first={first}&last={last}&by=service", "/reports")),
+    "/reports": Reach((OFFICER, SUPERVISOR), ("/reports?first={first}&last={last}&by=service",)),
     "/reports/tickets": Reach(
         (SUPERVISOR,), ("/reports/tickets?first={first}&last={last}&by=service&figure=no_show&service=1.1",)
     ),

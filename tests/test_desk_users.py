@@ -47,6 +47,12 @@ def test_a_forgotten_password_holds_until_the_new_code_is_used_and_ends_every_se
     assert office.browser().sign_in("wichai", "another sentence").status_code == 303
 
 
+def test_the_address_of_a_shown_code_leads_back_to_its_user_and_shows_nothing(office, admin):
+    office.employ("somsri")
+    assert admin.see("/users/somsri/code").headers["location"] == "/users/somsri"
+    assert admin.see("/users/nobody/code").status_code == 404
+
+
 def test_a_disabled_user_is_out_at_once_and_stays_in_the_list(office, admin):
     officer = office.signed_in("wichai")
     admin.send("/users/wichai", shown="Wichai", role="officer", disabled="on")

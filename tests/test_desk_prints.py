@@ -44,7 +44,7 @@ def press(kiosk, **fields):
     path = f"/cases/{kiosk.case.id}"
     ids = re.findall(r'name="id" value="([0-9a-f]{16})"', kiosk.browser_of_somsri.see(path).text)
     asked = {"id": ids[0], "paper": "receipt", "at": "kiosk-1 th"} | fields
-    return kiosk.browser_of_somsri.send(f"{path}/print", path, **asked)
+    return kiosk.browser_of_somsri.send(path, path, **asked)
 
 
 def test_the_kiosk_is_told_all_that_stands_on_the_paper_and_nothing_of_the_citizen(kiosk):
@@ -124,7 +124,7 @@ def test_a_case_that_lacks_nothing_has_no_slip(kiosk):
     complete = next(line for line in lines(kiosk) if not line.missing)
     page = f"/cases/{complete.id}"
     assert 'value="missing"' not in kiosk.browser_of_somsri.see(page).text.partition("h-next")[0]
-    answer = kiosk.browser_of_somsri.send(f"{page}/print", page, id="0" * 16, paper="missing", at="kiosk-1 th")
+    answer = kiosk.browser_of_somsri.send(page, page, id="0" * 16, paper="missing", at="kiosk-1 th")
     assert answer.status_code == 400
 
 

@@ -59,6 +59,11 @@ async def show(visit: Visit) -> Response:
     return _page(visit, _case(visit))
 
 
+async def act(visit: Visit) -> Response:
+    """A paper to be printed, or a step."""
+    return await (print_at if "at" in visit.form else move)(visit)
+
+
 async def move(visit: Visit) -> Response:
     """Take the step that the form names."""
     line, step = _case(visit), str(visit.form.get("step", ""))
@@ -252,9 +257,8 @@ def _case(visit: Visit) -> CaseLine:
 
 
 PAGES = (
-    Page("/cases/{case}", OFFICERS, show, move),
+    Page("/cases/{case}", OFFICERS, show, act),
     Page("/cases/{case}/contact", OFFICERS, without_contact, contact),
-    Page("/cases/{case}/print", OFFICERS, None, print_at),
     Page("/cases/{case}/receipt.pdf", OFFICERS, receipt),
     Page("/cases/{case}/missing.pdf", OFFICERS, missing),
 )

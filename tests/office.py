@@ -65,7 +65,7 @@ def day(centre: OfficeCentre, folder: Path) -> list[str]:
     with eyes(centre.origin, centre.authority, folder / "home", OUT) as seen:
         people = office_day.opening(centre, seen)
         act("at the point", office_day.at_the_point, centre, people)
-        act("with a case", office_day.with_a_case, people)
+        act("with a case", office_day.with_a_case, centre, people)
         act("in the hall", office_day.in_the_hall, centre, people)
         act("in the office", office_edits.in_the_office, centre, people)
         act("barred", office_day.barred, people)

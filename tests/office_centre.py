@@ -73,6 +73,10 @@ class OfficeCentre(BrokenCentre):
         fact = self.subscriber.wait(f"a ticket of service {service}", lambda seen: _issued(seen, service), mark, 15)
         return str(fact.payload["fact"]["number"])
 
+    def papers(self) -> int:
+        """How many have come out of the kiosk's printer."""
+        return len(list((self.folder / "paper").glob("*.png")))
+
     def comes_to(self, point: int, **wanted: object) -> PointStatus:
         """Wait until the hall says so of this point, as its counter hears it.  Raises `NotSeen`."""
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from faults_centre import wait_for
 from office_centre import OfficeCentre
 from office_eyes import Eyes, Person
 from office_pages import ADMINISTRATOR, NOBODY, OFFICER, SUPERVISOR
+
+from broker.morning.waiting import NotSeen
 
 PASSWORD = "ประโยคยาว ๆ ของฉันเอง"
 AT_1_2 = "officer of 1.2"  # the second officer
@@ -163,7 +166,23 @@ def _sent_on(centre: OfficeCentre, officer: Person, number: str) -> None:
     officer.look("console-with-note")
 
 
-def with_a_case(people: Mapping[str, Person]) -> None:
+def printed(centre: OfficeCentre, officer: Person) -> None:
+    """The slip of what is missing comes out of the kiosk's printer: not while it has no paper, and that is said."""
+    slip = officer.page.locator('input[name="paper"][value="missing"] ~ button[value$=" th"]').first
+    centre.trouble("paper_out")
+    with officer.page.expect_navigation(timeout=40_000):
+        slip.click()
+    officer.look("case-unprinted", 503)
+    centre.trouble()
+    before = centre.papers()
+    with officer.page.expect_navigation(timeout=40_000):
+        slip.click()
+    officer.look("case-printed")
+    if not wait_for(lambda: centre.papers() > before, 20):
+        raise NotSeen("no paper came out of the kiosk")
+
+
+def with_a_case(centre: OfficeCentre, people: Mapping[str, Person]) -> None:
     """From the ticket that is served at point 4: filed, complete, forwarded, answered, told, closed."""
     officer = people[AT_1_2]
     officer.go("/points/4")
@@ -175,6 +194,7 @@ def with_a_case(people: Mapping[str, Person]) -> None:
     officer.fill(value="081 234 5678")
     officer.press("File the case")
     officer.look("case-incomplete")
+    printed(centre, officer)
     officer.page.locator('input[name="held1"]').check()
     officer.press("Save the checklist")
     for step, text in (

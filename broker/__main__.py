@@ -21,7 +21,7 @@ from broker.program import NotStarted
 READY = """\
 ready; paper, logs and ledger are in {directory}; Ctrl+C ends it
 messages: mosquitto_sub -p {port} -i monitor -u monitor -P "$(cat {directory}/secrets/monitor)" -t 'khiu/#' -v
-figures: khiu-hall summary --state {directory}/state/hall --centre {directory}/centre.toml"""
+figures: {programs}/khiu-hall summary --state {directory}/state/hall --centre {directory}/centre.toml"""
 DESK = """\
 pages for officers: http://127.0.0.1:{port}
 the first one's one-time code: on the screen, and in {directory}/log/{name}.log"""
@@ -84,7 +84,10 @@ def demonstrate(centre: Centre) -> int:
     directory = Path(os.environ.get("KHIU_DEMO") or tempfile.mkdtemp(prefix="khiu-demo-"))
     try:
         with OneBox(centre, directory, ON_A_DESKTOP, begin=begin, show_paper=True) as box:
-            print(READY.format(directory=directory, port=box.broker.port), flush=True)
+            print(
+                READY.format(directory=directory, port=box.broker.port, programs=Path(sys.executable).parent),
+                flush=True,
+            )
             if desk := box.centre.desk:
                 print(DESK.format(port=desk.port, directory=directory, name=desk.name), flush=True)
             box.supervise()

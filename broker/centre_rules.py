@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from broker.clock import BUDDHIST, BUDDHIST_FROM
 from broker.messages import MAX_BYTES, RECENT_CALLS, Board, CallView, PointView, ServiceView
 from broker.roles import RESERVED
 from broker.words import MOST_COUNTED
@@ -42,6 +43,16 @@ def no_name_twice(centre: Centre) -> Faults:
     yield from _twice("service.documents", "id", (d.id for service in centre.services for d in service.documents))
     for service in centre.services:
         yield from _twice(f"service[{service.id}]", "points", service.points)
+
+
+def years_are_of_the_common_era(centre: Centre) -> Faults:
+    """TOML's dates are: one with a Buddhist year would be a holiday five centuries ahead, and nobody would notice."""
+    for day in sorted(centre.days_off):
+        if day.year >= BUDDHIST_FROM:
+            yield f"holiday, hours.closed: {day}: a Buddhist year; {day.year - BUDDHIST}"
+    confirmed = centre.cases.holidays_confirmed
+    if confirmed and confirmed >= BUDDHIST_FROM:
+        yield f"cases.holidays_confirmed: {confirmed}: a Buddhist year; {confirmed - BUDDHIST}"
 
 
 def nodes_have_names_of_their_own(centre: Centre) -> Faults:
@@ -215,6 +226,7 @@ def board_fits_its_message(centre: Centre) -> Faults:
 
 RULES: tuple[Callable[[Centre], Faults], ...] = (
     no_name_twice,
+    years_are_of_the_common_era,
     nodes_have_names_of_their_own,
     points_exist,
     services_exist,

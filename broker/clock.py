@@ -19,6 +19,7 @@ OFFSET = "KHIU_CLOCK_OFFSET"
 monotonic = time.monotonic
 _TIMEX, _TIME_ERROR = 512, 5  # more than the bytes of struct timex anywhere; what adjtimex says of a free clock
 YEAR = 31_536_000.0  # seconds
+BUDDHIST, BUDDHIST_FROM = 543, 2400  # years that a Thai year is ahead; the first that only a Thai year can be
 EARLIEST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # a clock that shows less was never set (a Pi has no battery)
 
 
@@ -51,6 +52,11 @@ class Moment(NamedTuple):
     def up(self) -> float:
         """Seconds since the machine started, a year at most: what happened before is older."""
         return min(max(0.0, self.at - self.began), YEAR)
+
+
+def common_year(year: int) -> int:
+    """2570 → 2027, 2027 → 2027: what a person wrote, the year Buddhist or of the Common Era."""
+    return year - BUDDHIST if year >= BUDDHIST_FROM else year
 
 
 def was_set(now: dt.datetime) -> bool:

@@ -34,13 +34,13 @@ LIMIT = 0.5  # seconds that a page of ten years may take (the issue's own number
 
 
 def fastest(of: Mapping[str, Callable[[], object]], times: int = 3) -> dict[str, float]:
-    """Seconds of each one's fastest run, in turns: what else the machine does then weighs on all of them alike."""
+    """Seconds of a processor in each one's fastest run, in turns: others take what they will."""
     best = dict.fromkeys(of, float("inf"))
     for _ in range(times):
         for name, run in of.items():
-            begin = time.perf_counter()
+            begin = time.process_time()
             run()
-            best[name] = min(best[name], time.perf_counter() - begin)
+            best[name] = min(best[name], time.process_time() - begin)
     return best
 
 

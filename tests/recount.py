@@ -228,4 +228,6 @@ def main(file: str, first: str, last: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit("usage: python tests/recount.py LEDGER FROM TO (YYYY-MM-DD)")
     main(*sys.argv[1:])

@@ -76,6 +76,8 @@ CASES: dict[str, tuple[str, str, str]] = {
     "no such button": ('"more.long" =', '"bell.long" =', "point[2].bindings.bell.long: no such button here; buttons are call,"),
     "default for no button": ('"call.short"', '"bell.short"', "buttons_default.bindings.bell.short: no point has this"),
     "dead button": (', "more.short" = "call_back"', "", "point[2].pins.buttons.more: a short press does nothing;"),
+    "Buddhist year": ("holidays_confirmed = 2026", "holidays_confirmed = 2569", "cases.holidays_confirmed: 2569: a Buddhist year; 2026"),
+    "Buddhist holiday": ("date = 2026-12-10", "date = 2569-12-10", "holiday, hours.closed: 2569-12-10: a Buddhist year; 2026"),
     "far broker": ('host = "127.0.0.1"', 'host = "hall.local"', "broker.ca: missing; hall.local is another machine,"),
 }  # fmt: skip
 

@@ -160,6 +160,7 @@ FOR_PEOPLE = [
         file
         for file in SOURCES
         if file.parent.name in ("kiosk", "counter_buttons", "signage", "guide", "window", "desk")
+        and file.name != "command.py"  # a command is a technician's
     ),
     *(
         PROJECT / "display" / name
@@ -175,7 +176,6 @@ FOR_TECHNICIANS = {
     "add_argument",
     "ArgumentParser",
     "options",
-    "_options",
     "execute",
 }
 WRITTEN = " \n·:☑☐▲●■◔–&nbsp;"  # signs of a template that need no translation

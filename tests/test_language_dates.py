@@ -56,3 +56,14 @@ def test_days_in_a_row_are_a_range() -> None:
 def test_a_catalogue_may_write_the_year_in_any_way(monkeypatch: pytest.MonkeyPatch, pattern: str, written: str) -> None:
     monkeypatch.setattr(dates, "words", lambda _language: lambda _text: pattern)
     assert short_date(MONDAY, "th") == written
+
+
+@pytest.mark.parametrize("typed", ["2569-11-23", "2026-11-23", "2569-11-3"])
+def test_a_day_may_be_typed_with_either_year(typed: str) -> None:
+    assert dates.read(typed) == dt.date(2026, 11, int(typed.rpartition("-")[2]))
+
+
+def test_a_leap_day_of_the_buddhist_year_is_one_of_the_common_era() -> None:
+    assert dates.read("2571-02-29") == dt.date(2028, 2, 29)
+    with pytest.raises(ValueError, match="day"):
+        dates.read("2570-02-29")

@@ -13,13 +13,19 @@ from itertools import pairwise
 
 from babel.dates import format_date, format_time, get_day_names
 
+from broker.clock import BUDDHIST, common_year
 from broker.hours import DAYS
 from broker.language.catalogue import words
 from broker.language.lists import listed
 
-BUDDHIST = 543  # years ahead of A.D.
 _YEARS_AHEAD = {"th": BUDDHIST}
 _YEAR = re.compile(r"'[^']*'|(?P<year>y+)")  # y, yyyy; but not within the quotes of a pattern
+
+
+def read(text: str) -> dt.date:
+    """The day that a person typed as YYYY-MM-DD, its year Buddhist or of the Common Era.  Raises `ValueError`."""
+    year, month, day = map(int, text.split("-"))
+    return dt.date(common_year(year), month, day)
 
 
 def year(day: dt.date, language: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from broker.language.dates import BUDDHIST
+from broker.clock import BUDDHIST
 
 _WRITTEN = re.compile(r"\s*([1-9][0-9]{0,6})\s*/\s*(2[5-9][0-9]{2})\s*")
 

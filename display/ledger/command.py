@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from broker import clock, node
-from broker.copies import NoBackup
+from broker import node
+from broker.copies_command import Kept
+from broker.language import dates
 from broker.language.catalogue import languages
-from broker.store import AtWork, StoreError, alone
+from broker.store import StoreError
 from display.ledger.audit import Audit, audit
 from display.ledger.backup import copies, restore
 from display.ledger.ledger import FILE, LOCK
@@ -27,7 +26,9 @@ def summarise(argv: Sequence[str]) -> int:
     from display.ledger.table import table  # noqa: PLC0415
 
     options = _options("summary", "What the ledger says of a service day, while the hall runs or not.")
-    options.add_argument("--day", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: the last day with a ticket)")
+    options.add_argument(
+        "--day", type=dates.read, help="2569-11-23 or 2026-11-23 (default: the last day with a ticket)"
+    )
     options.add_argument(
         "--json", action="store_true", help="for programs; the keys stand in display/ledger/summary.py"
     )
@@ -63,51 +64,12 @@ def verify(argv: Sequence[str]) -> int:
     return 1 if found.faults else 0
 
 
-def back_up(argv: Sequence[str]) -> int:
-    """Copy the ledger while the hall works.  1: it could not be done; 78: nobody said where to."""
-    options = _options("backup", "Copies the ledger, also while the hall runs; older copies are thinned out.")
-    options.add_argument("--to", type=Path, metavar="FOLDER", help="(default: backup.folder of centre.toml)")
-    given = options.parse_args(argv)
-    setting = node.from_options("hall", given)
-    folder = given.to or setting.centre.backup_folder
-    if folder is None:
-        print("where to? Name it with --to FOLDER, or in centre.toml under [backup]", file=sys.stderr)
-        return node.CONFIG_FAULT
-    try:
-        made = copies(folder).take(setting.state / FILE, MIGRATIONS, clock.now())
-    except (StoreError, OSError) as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    print(f"{made}: {made.stat().st_size} bytes, {len(copies(folder).files())} copies kept")
-    return 0
-
-
-def bring_back(argv: Sequence[str]) -> int:
-    """Put a backup in the ledger's place.  1: no copy proves itself; 75: the hall runs."""
-    options = _options("restore", "Puts a backup in the ledger's place and keeps the present one under another name.")
-    options.add_argument("file", nargs="?", type=Path, help="the copy (default: the youngest that proves itself)")
-    given = options.parse_args(argv)
-    setting = node.from_options("hall", given)
-    folder = setting.centre.backup_folder
-    wanted = [given.file] if given.file else list(reversed(copies(folder).files())) if folder else []
-    try:
-        alone(setting.state / LOCK)
-    except AtWork as fault:
-        print(f"{fault}: stop it first (sudo systemctl stop khiu-hall)", file=sys.stderr)
-        return os.EX_TEMPFAIL
-    for copy in wanted:
-        try:
-            found, aside = restore(setting.state, copy)
-        except NoBackup as fault:
-            print(fault, file=sys.stderr)
-            continue
-        print(f"restored from {copy}: {_said(found)}")
-        if aside:
-            print(f"the ledger of before is kept as {aside}")
-        print("kiosks and counters will say again what this copy lacks, a week back; calls since then are lost")
-        return 0
-    print("there is no backup that proves itself", file=sys.stderr)
-    return 1
+def _restored(state: Path, copy: Path) -> Iterator[str]:
+    found, aside = restore(state, copy)
+    yield _said(found)
+    if aside:
+        yield f"the ledger of before is kept as {aside}"
+    yield "kiosks and counters will say again what this copy lacks, a week back; calls since then are lost"
 
 
 def report(argv: Sequence[str]) -> int:
@@ -117,12 +79,16 @@ def report(argv: Sequence[str]) -> int:
     return command(argv)
 
 
+KEPT = Kept(
+    "khiu-hall", "hall", "khiu-hall", "the ledger", FILE, LOCK, MIGRATIONS, copies,
+    lambda state, copy: tuple(_restored(state, copy)),
+)  # fmt: skip
 VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "summary": summarise,
     "report": report,
     "verify": verify,
-    "backup": back_up,
-    "restore": bring_back,
+    "backup": KEPT.back_up,
+    "restore": KEPT.bring_back,
 }
 
 

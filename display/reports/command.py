@@ -13,6 +13,7 @@ import msgspec
 
 from broker import clock, node
 from broker.centre import Centre
+from broker.language import dates
 from broker.language.catalogue import languages
 from broker.store import StoreError, reader
 from display.ledger.columns import bodies
@@ -73,8 +74,8 @@ def command(argv: Sequence[str]) -> int:
 def _options() -> argparse.ArgumentParser:
     options = node.options("The figures of a span of days (default: this fiscal year), while the hall runs or not.")
     options.prog = "khiu-hall report"
-    options.add_argument("--from", dest="first", type=dt.date.fromisoformat, metavar="DAY", help="YYYY-MM-DD")
-    options.add_argument("--to", dest="last", type=dt.date.fromisoformat, metavar="DAY", help="(default: as --from)")
+    options.add_argument("--from", dest="first", type=dates.read, metavar="DAY", help="2569-11-23 or 2026-11-23")
+    options.add_argument("--to", dest="last", type=dates.read, metavar="DAY", help="(default: as --from)")
     options.add_argument("--fiscal-year", type=int, metavar="YEAR", help="2570 or 2027: begins on 1 October before")
     options.add_argument("--month", metavar="YEAR-MM", help="2569-11 or 2026-11")
     options.add_argument("--by", choices=BY, default="service", help="(default: service)")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from broker.centre import Centre
+from broker.clock import BUDDHIST
 from broker.language.catalogue import plurals, words
 from broker.language.dates import long_date, month_year
 from display.reports import bands, case_figures
 from display.reports.figures import FEW, NEAR, TOO_FEW, Within
-from display.reports.spans import BUDDHIST, Span
+from display.reports.spans import Span
 
 
 def span_name(span: Span, language: str) -> str:

@@ -10,8 +10,8 @@ import calendar
 import datetime as dt
 from typing import NamedTuple
 
-BUDDHIST = 543
-_BUDDHIST_FROM = 2400  # a year below is of the Common Era
+from broker.clock import BUDDHIST, common_year
+
 _FISCAL_MONTH = 10
 _FEW_DAYS = 31
 
@@ -54,8 +54,3 @@ def month(year: int, number: int) -> Span:
     """Of this Buddhist year, or this year of the Common Era.  Raises `ValueError` for a month that no calendar has."""
     first = dt.date(common_year(year), number, 1)
     return Span(first, first.replace(day=calendar.monthrange(first.year, number)[1]))
-
-
-def common_year(year: int) -> int:
-    """2570 → 2027, 2027 → 2027."""
-    return year - BUDDHIST if year >= _BUDDHIST_FROM else year

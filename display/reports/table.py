@@ -121,11 +121,11 @@ def trend_columns(centre: Centre, language: str) -> tuple[list[str], Callable[[M
         kept = [moment.within.get(id) for id in measured]
         return [
             Cell(moment.tickets, "count"),
-            _shown(waiting.median, "minutes", waiting.n),
-            _shown(waiting.p90, "minutes", waiting.n),
-            *(_shown(within.percent, "percent", within.n) if within else Cell(None, "percent") for within in kept),
+            shown(waiting.median, "minutes", waiting.n),
+            shown(waiting.p90, "minutes", waiting.n),
+            *(shown(within.percent, "percent", within.n) if within else Cell(None, "percent") for within in kept),
             Cell(ratings.n, "count"),
-            _shown(ratings.mean, "decimal", ratings.n),
+            shown(ratings.mean, "decimal", ratings.n),
         ]
 
     return heads, cells
@@ -137,7 +137,8 @@ def outcomes_told(report: Report, centre: Centre, language: str) -> list[tuple[s
     return [(centre.outcomes.get(code, {}).get(language, code), count) for code, count in found]
 
 
-def _shown(value: Value, kind: Kind, n: int) -> Cell:
+def shown(value: Value, kind: Kind, n: int) -> Cell:
+    """A figure of ``n`` visits, which is marked or not shown where they are few."""
     return Cell(value if n >= TOO_FEW else None, kind, 0 < n < FEW)
 
 

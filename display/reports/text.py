@@ -12,10 +12,11 @@ from display.ledger.table import columns as set_out
 from display.ledger.table import minutes
 from display.reports import case_figures
 from display.reports.bands import band
+from display.reports.figures import TOO_FEW
 from display.reports.report import Report
 from display.reports.rules import rules, span_name
 from display.reports.spans import Span
-from display.reports.table import HEADS, SECTIONS, Cell, columns, line_name
+from display.reports.table import HEADS, SECTIONS, Cell, columns, line_name, shown
 
 
 def text(report: Report, centre: Centre, language: str) -> str:
@@ -26,9 +27,9 @@ def text(report: Report, centre: Centre, language: str) -> str:
         f"{centre.centre.name.get(language, '')}\n{_('Report')}: {span}",
         f"{_('Numbers given')} {report.numbers:,}   {_('Voided')} {report.voided:,}   {_('Days')} {report.days:,}",
     ]
-    shown = columns(centre, language)
+    its = columns(centre, language)
     names = [line_name(report.by, line.key, centre, language) for line in (*report.lines, report.all)]
-    sections = groupby(shown, lambda column: (column.section, column.group))
+    sections = groupby(its, lambda column: (column.section, column.group))
     for (section, group), own in sections if report.all.figures.tickets else ():
         of_group = list(own)
         rows = [
@@ -46,18 +47,20 @@ def text(report: Report, centre: Centre, language: str) -> str:
 
 
 def headline(report: Report, centre: Centre, language: str) -> Iterator[tuple[str, str, str]]:
-    """The figures that a director asks for first: figure, name, and what belongs to it."""
+    """The figures that a director asks for first: figure, name, and what belongs to it.  Of few, as in the tables."""
     _, figures = words(language), report.all.figures
     yield f"{figures.tickets:,}", _("Tickets"), f"{_('Served')} {figures.served:,}"
     waiting = figures.waiting
-    under = f"90 %: {said(Cell(waiting.p90, 'minutes'))}"
-    yield said(Cell(waiting.median, "minutes")), _("Waiting, median (min:s)"), under
+    under = f"90 %: {said(shown(waiting.p90, 'minutes', waiting.n))}"
+    yield said(shown(waiting.median, "minutes", waiting.n)), _("Waiting, median (min:s)"), under
     for id, within in report.all.within.items():
-        share = f"{said(Cell(within.percent, 'percent'))} %"
+        share = f"{said(shown(within.percent, 'percent', within.n))} %"
         yield share, f"{_('Within the standard')} {id}", f"{within.within:,} / {within.n:,}"
     ratings = figures.ratings
-    level = band(ratings.mean, language) if centre.survey.levels == 5 else None
-    yield said(Cell(ratings.mean, "decimal")), _("Satisfaction, mean"), f"{level or ''} (n = {ratings.n:,})"
+    told = ratings.n >= TOO_FEW and centre.survey.levels == 5
+    level = band(ratings.mean, language) if told else None
+    mean = said(shown(ratings.mean, "decimal", ratings.n))
+    yield mean, _("Satisfaction, mean"), f"{level or ''} (n = {ratings.n:,})"
 
 
 def peak(report: Report, language: str) -> str:

@@ -217,7 +217,7 @@ class Issuer:
         match message:
             case Ack(day=day, numbers=numbers):
                 if day:
-                    self._store.numbers_used(day, numbers)
+                    self._save(partial(self._store.numbers_used, day, numbers), moment)
                 self._save(partial(self._courier.acked, message, moment), moment)
                 if not self.state.card_known and self._saving.works:
                     self.act(pages.CardKnown(True), moment)

@@ -62,6 +62,13 @@ MIGRATIONS = (
     """,
     *OFFICE_MIGRATIONS,
     *CASE_PRINT_MIGRATIONS,
+    """-- numbers of cards before this one
+    CREATE TABLE used (                    -- of one day: what this card lacks and the hall knows
+        prefix  TEXT PRIMARY KEY,
+        day     TEXT NOT NULL,
+        highest INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 KEPT = 30_000  # numbers: more than one day can have (26 letters of 999), and counted, for a clock may show any time
@@ -98,7 +105,10 @@ class KioskStore:
         self.warned = warned  # what staff should know of how it was opened
         self._connection = connection
         self._numbers = numbers
+        kept = connection.execute("SELECT day, prefix, highest FROM used").fetchall()
         self._used: tuple[dt.date, Mapping[str, int]] = dt.date.min, {}
+        for day, prefix, highest in kept:
+            self._used = dt.date.fromisoformat(str(day)), {**self._used[1], str(prefix): int(str(highest))}
         # kept in memory: to ask the time is not to depend on a card that may fail
         latest = connection.execute("SELECT max(day) FROM number WHERE boot IS NULL").get
         self._latest = dt.date.fromisoformat(str(latest)) if latest else None
@@ -130,8 +140,24 @@ class KioskStore:
         return service_day(today, self._latest, hall)
 
     def numbers_used(self, day: dt.date, highest: Mapping[str, int]) -> None:
-        """What the hall knows: the highest number of each prefix that this kiosk gave on that day."""
-        self._used = day, highest
+        """What the hall knows: the highest number of each prefix that this kiosk gave on that day.
+
+        What this card has not is kept: a new one that has heard the hall may start again without it.  Raises
+        `apsw.Error` when the card cannot be written; it holds until the next start even so.
+        """
+        before, self._used = self._used, (day, highest)
+        lacks = {prefix: used for prefix, used in highest.items() if used > self._own(prefix, day)}
+        if lacks and before != self._used:
+            with self._connection:
+                self._connection.execute("DELETE FROM used")
+                rows = [(prefix, day.isoformat(), used) for prefix, used in lacks.items()]
+                self._connection.executemany("INSERT INTO used VALUES (?, ?, ?)", rows)
+
+    def _own(self, prefix: str, day: dt.date) -> int:
+        """The last number of this prefix that this card gave on this day; 0: none."""
+        query = "SELECT max(number) FROM number WHERE day = ? AND number BETWEEN ? || '000' AND ? || '999'"
+        last = self._connection.execute(query, (day.isoformat(), prefix, prefix)).get
+        return int(str(last)[1:]) if last else 0
 
     def give(
         self,
@@ -150,7 +176,8 @@ class KioskStore:
         then numbers go on from the last day known, and what was given so goes before those of a sure day too, for the
         hall may find it to be the same.  Raises `apsw.Error` when the card cannot be written; then no number was given.
         """
-        days = {day} if sure else {day, self._latest or day}
+        known = max(self._latest or dt.date.min, self._used[0])
+        days = {day} if sure or known == dt.date.min else {day, known}
         unsure = None if sure else since
         last = self._highest(service.prefix, days)
         number = next_number(service.prefix, self._numbers, last)

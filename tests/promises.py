@@ -36,7 +36,7 @@ from display.queue import events as e
 
 MAY_STAND_SO = Open | Close | OpenService | CloseService  # accepted without an event where it stands so already
 GIVEN = e.TicketQueued | e.TicketVoided
-WAY = dt.timedelta(seconds=15)  # a word's, at most: then a dead connection is noticed, and what it held is gone
+WAY = dt.timedelta(seconds=25)  # a word's, at most: 15 until a dead connection is noticed, and what a storm adds
 Place = tuple[dt.datetime, str]  # first arrival, number
 Line = tuple[str, str, bool]  # day, service, priority
 Promise = Literal["lost", "doubled", "late", "out of order", "untrue"]

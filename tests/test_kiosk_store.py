@@ -295,3 +295,23 @@ def test_the_store_keeps_so_many_numbers_and_never_one_that_is_open(store: Kiosk
         )
     touch(store)
     assert store._connection.execute("SELECT count(*) FROM number").get == KEPT + 1
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(0), dt.timedelta(days=400)], ids=["the same day", "a clock far ahead"])
+def test_a_new_card_that_heard_the_hall_knows_its_numbers_after_a_restart_without_it(
+    store: KioskStore, path: Path, ahead: dt.timedelta
+) -> None:
+    store.numbers_used(MONDAY, {"A": 56})
+    store.close()
+    again = KioskStore.open(path, (1, 999))
+    given = again.give(INFORMATION, False, NOW + ahead, again.day(MONDAY + ahead), Since("this", 1.0), sure=False)
+    assert isinstance(given, Given)
+    assert given.number == "A057"
+    again.close()
+
+
+def test_a_card_that_gave_all_that_the_hall_knows_writes_nothing_for_it(store: KioskStore, path: Path) -> None:
+    touch(store)
+    before = store._connection.total_changes()
+    store.numbers_used(MONDAY, {"A": 1})
+    assert store._connection.total_changes() == before

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from httpx2 import Response
+from queue_script import Script
 from starlette.testclient import TestClient
 
 from broker import messages as m
@@ -20,6 +21,7 @@ from display.desk.accounts import Hasher, Role
 from display.desk.app import application
 from display.desk.desk import Desk
 from display.desk.store import DESK_MIGRATIONS
+from display.ledger.ledger import FILE, Ledger
 
 CENTRE = load(DEFAULT)
 NINE = dt.datetime(2026, 11, 23, 2, 0, tzinfo=dt.UTC)  # on a Monday in Bangkok
@@ -93,6 +95,17 @@ class Office:
     def audited(self) -> list[tuple[str, str, str]]:
         """Who, what, whom; the latest first."""
         return [(e.account, e.kind, e.about) for e in self.desk.audit.entries()]
+
+
+def office_after(directory: Path, room: Script, day: dt.date) -> Office:
+    """An office that opens with a ledger of this day, as a hall's events filled it."""
+    ledger = Ledger(directory / FILE)
+    for event in room.events:
+        ledger.record(day, (event,))
+    ledger.close()
+    office = Office(directory)
+    office.opens()
+    return office
 
 
 class Browser:

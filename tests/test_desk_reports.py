@@ -13,12 +13,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from desk_pages import CENTRE, Browser, Office, text
+from desk_pages import CENTRE, Browser, Office, office_after, text
 from queue_script import Script
 
 from broker import messages as m
 from display.desk import reports
-from display.ledger.ledger import FILE, Ledger
 from display.reports import charts
 
 FRIDAY = dt.date(2026, 11, 20)
@@ -39,13 +38,7 @@ def office(tmp_path: Path) -> Office:
     room.press(2, m.Next())
     room.press(2, m.NoShow())
     room.after(10 * 3600)
-    ledger = Ledger(tmp_path / FILE)
-    for event in room.events:
-        ledger.record(FRIDAY, (event,))
-    ledger.close()
-    office = Office(tmp_path)
-    office.opens()
-    return office
+    return office_after(tmp_path, room, FRIDAY)
 
 
 @pytest.fixture

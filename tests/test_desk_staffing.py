@@ -6,11 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from desk_pages import Browser, Office, text
+from desk_pages import Browser, Office, office_after, text
 from queue_script import Script
 
 from broker import messages as m
-from display.ledger.ledger import FILE, Ledger
+from display.ledger.ledger import FILE
 
 FRIDAY = dt.date(2026, 11, 20)
 ASK = "/staffing?first=2026-11-16&last=2026-11-20&ask=1"
@@ -26,13 +26,7 @@ def office(tmp_path: Path) -> Office:
         room.press(2, action)
         room.after(300 if isinstance(action, m.Start) else 0)
     room.after(10 * 3600)
-    ledger = Ledger(tmp_path / FILE)
-    for event in room.events:
-        ledger.record(FRIDAY, (event,))
-    ledger.close()
-    office = Office(tmp_path)
-    office.opens()
-    return office
+    return office_after(tmp_path, room, FRIDAY)
 
 
 @pytest.fixture

@@ -90,28 +90,28 @@ class Console:
         self._linked = linked
         self._lamp.meaning = meaning(self._status, linked)
 
-    def answered(self, accepted: bool, at: float) -> None:
+    def answered(self, accepted: bool) -> None:
         """The hall answered what was asked, or (not accepted) its time to answer is over."""
         self._asking = False
-        self._lamp.answer("accepted" if accepted else "refused", at)
+        self._lamp.answer("accepted" if accepted else "refused")
 
-    def voted(self, kept: bool, at: float) -> None:
+    def voted(self, kept: bool) -> None:
         """The vote is safe, and gets its thanks; or it could not be kept."""
-        self._lamp.answer("thanks" if kept else "refused", at)
+        self._lamp.answer("thanks" if kept else "refused")
 
     # ---------------------------------------------------------------- what shows
     def deadline(self, at: float) -> float | None:
-        """When `tick` or `light` is wanted next."""
-        return min((d for d in (self.light(at)[1], self.due()) if d is not None), default=None)
+        """When `tick` or `show` is wanted next."""
+        return min((d for d in (self._lamp.due(at), self.due()) if d is not None), default=None)
 
     def due(self) -> float | None:
         """When `tick` is wanted next."""
         due = (contact.deadline() for contact in self._contacts.values())
         return min((d for d in due if d is not None), default=None)
 
-    def light(self, at: float) -> tuple[Light, float | None]:
-        """The lamp now, and when it may change by itself."""
-        return self._lamp.light(at)
+    def show(self, at: float) -> Light:
+        """The light of the lamp from now on; whoever asks shows it."""
+        return self._lamp.show(at)
 
     def stuck(self) -> list[str]:
         """The wires that are held as nobody holds a button."""
@@ -126,9 +126,9 @@ class Console:
             tapped = now - dt.timedelta(seconds=at - made)
             rated = rating(self._status, int(wire.removeprefix(FACE)), tapped)
             return [rated] if rated else []
-        return self._ask(f"{wire}.{kind}", made, at)
+        return self._ask(f"{wire}.{kind}", made)
 
-    def _ask(self, gesture: str, made: float, at: float) -> list[Wish]:
+    def _ask(self, gesture: str, made: float) -> list[Wish]:
         if not self._linked or self._status is None:
             return []  # the lamp says already that nothing can be asked
         button = gesture.partition(".")[0]
@@ -138,7 +138,7 @@ class Console:
             return []
         action = None if self._asking else decide(gesture, self._status, self._centre)
         if action is None:  # one request at a time: the state it was read from is about to change
-            self._lamp.answer("refused", at)
+            self._lamp.answer("refused")
             return []
         self._asking = True
         return [Ask(self.point, action, made)]

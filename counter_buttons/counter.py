@@ -133,7 +133,7 @@ class Counter:
             if at >= deadline:
                 log.warning("point %d: no answer to %s in time", point, id)
                 del self._asked[point]
-                self._consoles[point].answered(False, at)
+                self._consoles[point].answered(False)
         if self._courier_due is not None and at >= self._courier_due:
             self._carry(partial(self._courier.tick, moment), at)
         self._tell_health()
@@ -148,7 +148,7 @@ class Counter:
     def shine(self, at: float) -> None:
         """Show each lamp that is not as it should be."""
         for point, console in self._consoles.items():
-            light, _ = console.light(at)
+            light = console.show(at)
             if self._shining.get(point) != light:
                 self._shining[point] = light
                 self._points.shine(point, light)
@@ -170,7 +170,7 @@ class Counter:
                 del self._asked[point]
                 if isinstance(answer, Refused):
                     log.info("point %d: refused: %s", point, answer.reason)
-                self._consoles[point].answered(isinstance(answer, Accepted), moment.at)
+                self._consoles[point].answered(isinstance(answer, Accepted))
             case Ack():
                 self._carry(partial(self._courier.acked, message, moment), moment.at)
             case Status(online=online):  # the hall's: without it nobody answers, whatever the broker does
@@ -197,7 +197,7 @@ class Counter:
             self._asked[ask.point] = command.id, moment.at + left
         else:  # this machine was too slow, or the link broke a moment ago: a press is never kept for later
             log.warning("point %d: a press was not sent, with %.1f s left", ask.point, left)
-            self._consoles[ask.point].answered(False, moment.at)
+            self._consoles[ask.point].answered(False)
 
     def _vote(self, rated: Rated, moment: Moment) -> None:
         at, unsure = moment.at, not self._hall_clock.sure(moment)
@@ -206,11 +206,11 @@ class Counter:
         except apsw.Error:  # a full or failing card must not take the call buttons with it
             log.exception("point %d: a vote could not be kept", rated.point)
             self._card_fails = True
-            self._consoles[rated.point].voted(False, at)
+            self._consoles[rated.point].voted(False)
             return
         self._card_fails = False
         if first:
-            self._consoles[rated.point].voted(True, at)
+            self._consoles[rated.point].voted(True)
             self._points.thanked(rated)
             self._carry(partial(self._courier.send, moment), at)
 

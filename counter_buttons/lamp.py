@@ -58,31 +58,42 @@ def meaning(status: PointStatus | None, linked: bool) -> Meaning:
 
 
 class Lamp:
-    """What one lamp says for good (`meaning`) and, since a moment of the monotonic clock, in answer."""
+    """What one lamp says for good (`meaning`), and for a moment in answer.
+
+    An answer moves on by one step each time it is shown, so a machine that stalls shows it late and never short: two
+    flashes mean another thing than one.
+    """
 
     def __init__(self) -> None:
         self.meaning: Meaning = "lost"
-        self._answer: Sequence[_Step] = ()
-        self._answered = 0.0
+        self._answer: Sequence[_Step] = ()  # what is left of it, the step that shines first
+        self._until: float | None = None  # when that step is over; None: it was not shown yet
 
-    def answer(self, answer: Answer, at: float) -> None:
+    def answer(self, answer: Answer) -> None:
         """For a moment the lamp says this instead; a new answer takes the place of one still shown."""
-        self._answer, self._answered = _MOMENT[answer], at
+        self._answer, self._until = _MOMENT[answer], None
 
-    def light(self, now: float) -> tuple[Light, float | None]:
-        """The light at ``now``, and when it may change next (None: not by itself)."""
-        if now < self._answered + sum(step.seconds for step in self._answer):
-            return _within(self._answer, self._answered, now)
-        self._answer = ()
-        lasting = _LASTING[self.meaning]
-        if len(lasting) == 1:
-            return lasting[0].light, None
-        period = sum(step.seconds for step in lasting)
-        return _within(lasting, now // period * period, now)
+    def show(self, now: float) -> Light:
+        """The light from ``now`` on, a moment of the monotonic clock; whoever asks shows it."""
+        if self._until is not None and now >= self._until:
+            self._answer, self._until = self._answer[1:], None
+        if not self._answer:
+            return _within(_LASTING[self.meaning], now)[0]
+        if self._until is None:
+            self._until = now + self._answer[0].seconds
+        return self._answer[0].light
+
+    def due(self, now: float) -> float | None:
+        """When `show` is wanted next (None: not before something happens); it may be past."""
+        return (self._until or now) if self._answer else _within(_LASTING[self.meaning], now)[1]
 
 
-def _within(steps: Sequence[_Step], began: float, now: float) -> tuple[Light, float]:
-    end = began
+def _within(steps: Sequence[_Step], now: float) -> tuple[Light, float | None]:
+    """The light of a pattern that repeats on the clock itself, and when it changes."""
+    if len(steps) == 1:
+        return steps[0].light, None
+    period = sum(step.seconds for step in steps)
+    end = now // period * period
     for step in steps:
         end += step.seconds
         if now < end:

@@ -55,7 +55,7 @@ def test_while_one_request_is_unanswered_a_point_asks_no_other() -> None:
     it = console(status())
     assert press(it, "call", 1.0) == [Ask(2, Next(), 1.1)]
     assert press(it, "call", 2.0) == []
-    it.answered(True, 3.0)
+    it.answered(True)
     assert press(it, "call", 4.0) == [Ask(2, Next(), 4.1)]
 
 
@@ -79,7 +79,7 @@ def test_a_vote_that_is_looked_at_late_is_dated_by_the_finger_and_counts_if_the_
 def test_a_press_that_makes_no_sense_now_is_refused_on_the_lamp() -> None:
     it = console(status("idle"))
     assert press(it, "serve", 1.0) == []
-    assert it.light(1.3)[0] == Light(green=False, red=True)
+    assert [it.show(at) for at in (1.2, 1.31)] == [Light(green=False, red=False), Light(green=False, red=True)]
 
 
 @pytest.mark.parametrize("it", [console(status(), linked=False), console(None)], ids=["no link", "no word of the hall"])
@@ -141,7 +141,7 @@ def test_the_oldest_visits_are_forgotten_but_none_because_a_clock_was_set(
 def test_a_button_tapped_twice_in_a_tremble_asks_once_and_a_second_button_is_heard_at_once() -> None:
     it = console(status())
     assert press(it, "call", 1.0) == [Ask(2, Next(), 1.1)]
-    it.answered(True, 1.15)
+    it.answered(True)
     it.heard(status("called"))
     assert press(it, "call", 1.2) == []
     assert [ask.action for ask in press(it, "serve", 1.31) if isinstance(ask, Ask)] == [Start()]

@@ -16,8 +16,8 @@ def watch(lamp: Lamp, begin: float, end: float) -> list[tuple[Light, float]]:
     seen: list[tuple[Light, float]] = []
     now = begin
     while now < end:
-        light, until = lamp.light(now)
-        until = min(end, until or end)
+        light = lamp.show(now)
+        until = min(end, lamp.due(now) or end)
         assert until > now, "a deadline that is past would spin the loop"
         if seen and seen[-1][0] == light:
             seen[-1] = light, seen[-1][1] + until - now
@@ -50,21 +50,29 @@ def test_each_meaning_has_its_own_light(means: Meaning, seen: list) -> None:
 def test_an_answer_covers_the_meaning_for_a_moment(answer: Answer, flashes: list) -> None:
     lamp = Lamp()
     lamp.meaning = "serving"
-    lamp.answer(answer, 50.0)
+    lamp.answer(answer)
     seen = watch(lamp, 50.0, 53.0)
     assert [light for light, _ in seen if light != DARK] == [*flashes, GREEN]
     assert seen[0] == (DARK, 0.1)
     assert seen[-1][1] > 1.0
 
 
+def test_a_machine_that_stalls_shows_every_flash_of_an_answer() -> None:
+    lamp = Lamp()
+    lamp.meaning = "serving"
+    lamp.answer("accepted")
+    assert [lamp.show(at) for at in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)] == [DARK, GREEN, DARK, GREEN, DARK, GREEN]
+    assert lamp.due(6.0) is None
+
+
 @pytest.mark.parametrize("answer", ["accepted", "refused", "thanks"])
 def test_no_light_flashes_more_than_three_times_a_second(answer: Answer) -> None:
     lamp = Lamp()
     lamp.meaning = "idle"
-    lamp.answer(answer, 0.0)
+    lamp.answer(answer)
     lit, starts = DARK, []
     for ms in range(3000):
-        light = lamp.light(ms / 1000)[0]
+        light = lamp.show(ms / 1000)
         if light.green and not lit.green:
             starts.append(ms)
         lit = light

@@ -16,15 +16,15 @@ import msgspec
 import numpy as np
 
 from broker.store import open_store
-from display.ledger.columns import MARK, NONE, Head
+from display.ledger.columns import FIELDS, MARK, NONE, Head
 from display.ledger.ledger import FILE
 from display.ledger.schema import MIGRATIONS
-from display.reports.visits import RECORD
 
 FIRST = dt.date(2026, 10, 1)
 A_DAY, A_YEAR = 400, 250
 SERVICES, OFFICERS = ("1.1", "1.2", "1.3"), tuple(f"เจ้าหน้าที่ {place}" for place in range(1, 13))
 POINTS = ((2, 3), (4, 5), (6, 7))
+VISIT = np.dtype([(name, f"<{code}") for name, code in FIELDS])
 MINUTE = 60_000
 OPENS = 90 * MINUTE  # 8:30 in Bangkok, by UTC
 
@@ -38,9 +38,9 @@ def weekdays(count: int) -> Iterator[dt.date]:
         day += dt.timedelta(days=1)
 
 
-def records(chance: np.random.Generator) -> np.ndarray:
+def visits(chance: np.random.Generator) -> np.ndarray:
     """One day: three services, no-shows, walk-outs, ratings, estimates."""
-    made = np.zeros(A_DAY, RECORD)
+    made = np.zeros(A_DAY, VISIT)
     made["prefix"], made["number"] = chance.choice([65, 66, 82], A_DAY), np.arange(A_DAY) % 999 + 1
     made["service"] = chance.choice(3, A_DAY, p=(0.5, 0.2, 0.3))
     made["point"] = np.array(POINTS)[made["service"], chance.integers(0, 2, A_DAY)]
@@ -71,10 +71,10 @@ def records(chance: np.random.Generator) -> np.ndarray:
 def make(folder: Path, years: float) -> Path:
     """The ledger's file, in this folder."""
     chance = np.random.default_rng(1)
-    head = msgspec.json.encode(Head(SERVICES, OFFICERS, (), A_DAY + 4, 4))
+    head = msgspec.json.encode(Head(SERVICES, OFFICERS, (), A_DAY + 4, 4, peak=31))
     with closing(open_store(folder / FILE, MIGRATIONS)) as ledger, ledger:
         for day in weekdays(round(years * A_YEAR)):
-            made = records(chance)
-            body = MARK + len(head).to_bytes(4, "little") + head + made.tobytes()
+            made = visits(chance)
+            body = MARK + len(head).to_bytes(4, "little") + head + b"".join(made[name].tobytes() for name, _ in FIELDS)
             ledger.execute("INSERT INTO day_columns VALUES (?, ?, ?)", (day.isoformat(), A_DAY, body))
     return folder / FILE

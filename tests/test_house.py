@@ -37,7 +37,7 @@ PURE = """
     display/reports/text
 """.split()
 # As pure, but they count by numpy, which costs a start of a node a while.
-COUNTING = [f"display/reports/{file}" for file in ("visits", "measures", "shapes", "report", "behind")]
+COUNTING = [f"display/reports/{file}" for file in ("visits", "measures", "report", "behind")]
 # What a pure file may not touch: disk, network, processes, threads, clocks, chance, and every device's library.
 IMPURE = set(
     """

@@ -16,7 +16,7 @@ from broker import messages as m
 from broker.centre import Retention
 from display.ledger import schema
 from display.ledger.audit import audit
-from display.ledger.columns import FIELDS, NONE, OUTCOMES, RECORD, NotColumns, bodies, pack, unpack
+from display.ledger.columns import FIELDS, NONE, OUTCOMES, NotColumns, bodies, pack, unpack
 from display.ledger.ledger import FILE, Ledger
 
 OUTCOME = next(iter(CENTRE.outcomes))
@@ -60,7 +60,8 @@ def kept(morning: Morning) -> list[tuple[str, int, bytes]]:
 
 def records(body: bytes) -> list[dict[str, int]]:
     _, packed = unpack(body)
-    return [dict(zip((name for name, _ in FIELDS), row, strict=True)) for row in RECORD.iter_unpack(packed)]
+    columns = (of.cast(code) for (_, code), of in zip(FIELDS, packed, strict=True))
+    return [dict(zip((name for name, _ in FIELDS), row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def recounted(file, day: dt.date) -> list[dict[str, object]]:
@@ -167,7 +168,7 @@ def test_a_ledger_of_before_has_its_ended_days_in_columns_once_it_was_opened(mor
     morning.ledger.close()
     with closing(apsw.Connection(str(morning.file))) as ledger:
         ledger.execute("DELETE FROM day_columns")
-        ledger.execute("DELETE FROM migration WHERE name = ?", (schema.every_ended_day.__name__.replace("_", " "),))
+        ledger.execute("DELETE FROM migration WHERE name = ?", (schema.columns_one_by_one.__name__.replace("_", " "),))
     Ledger(morning.file).close()
     assert kept(morning) == rows
     assert audit(morning.file).faults == ()
@@ -200,7 +201,7 @@ def test_a_clock_far_off_does_not_break_the_row(tmp_path):
     assert (record["first_called"], record["called"]) == (2**30 - 1, -(2**30) + 1)
 
 
-@pytest.mark.parametrize("body", [b"", b"KHD2\0\0\0\0", b"KHD1\xff\0\0\0{}", b"KHD1\2\0\0\0{}", b"x" * 90])
+@pytest.mark.parametrize("body", [b"", b"KHD1\0\0\0\0", b"KHD2\xff\0\0\0{}", b"KHD2\2\0\0\0{}", b"x" * 90])
 def test_a_body_of_another_layout_is_refused(body):
     with pytest.raises(NotColumns):
         unpack(body)

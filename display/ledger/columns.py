@@ -2,10 +2,10 @@
 
 A day's body is, one after the other:
 
-- 4 bytes ``KHD1``: this layout, in its first version;
+- 4 bytes ``KHD2``: this layout, in its second version (the first had a record for each visit);
 - the length of the head in bytes, 32 bits;
-- the head (`Head`) in JSON, UTF-8: names that records refer to by their place, and the counts of numbers;
-- a record of `FIELDS` for each visit but voided ones, by time of issue and id, without padding.
+- the head (`Head`) in JSON, UTF-8: names that columns refer to by their place, and what is counted of the whole day;
+- for each of `FIELDS` the values of all visits but voided ones, by time of issue and id, one after the other.
 
 All is little-endian; times are milliseconds since midnight **UTC** of the service day's date, so that a body says the
 same wherever it is read.  One beyond 12 days, of a clock gone wrong, stands at that limit.  ``NONE`` is no time, ``0``
@@ -20,14 +20,15 @@ from __future__ import annotations
 
 import datetime as dt
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import apsw
 import msgspec
 from msgspec import Struct
 
-MARK = b"KHD1"
+MARK = b"KHD2"
 FIELDS = (  # name, and its code in the module `struct`
     ("prefix", "B"),  # the number's letter in ASCII …
     ("number", "H"),  # … and its digits
@@ -50,7 +51,7 @@ FIELDS = (  # name, and its code in the module `struct`
 )
 OUTCOMES = ("open", "served", "transferred", "no_show", "unserved")
 NONE, _LIMIT = -(2**31), 2**30 - 1  # so that the difference of two moments fits 32 bits
-RECORD = struct.Struct("<" + "".join(code for _, code in FIELDS))
+_SIZES = [struct.calcsize(f"<{code}") for _, code in FIELDS]
 _LENGTH = struct.Struct("<I")
 _VISITS = """
     SELECT number, service, point, officer, priority, guessed, outcome, outcome_code, level, calls,
@@ -61,13 +62,14 @@ _VISITS = """
 
 
 class Head(Struct, frozen=True):
-    """What a day's records refer to, and its numbers."""
+    """What a day's columns refer to, and what is counted of the day as a whole."""
 
     services: tuple[str, ...]
     officers: tuple[str, ...]
     codes: tuple[str, ...]
     numbers: int  # given, those voided included
     voided: int
+    peak: int  # the most visits that waited for their first call at one moment (R12)
 
 
 class NotColumns(ValueError):
@@ -79,35 +81,41 @@ def pack(ledger: apsw.Connection, day: dt.date) -> tuple[int, bytes]:
     rows: list[Any] = ledger.execute(_VISITS, (day.isoformat(),)).fetchall()
     services, officers, codes = (_names(rows, place) for place in (1, 3, 7))
     midnight = dt.datetime.combine(day, dt.time(), dt.UTC).timestamp()
-    records = []
-    for number, service, point, officer, priority, guessed, outcome, code, level, calls, *times, estimate in rows:
-        records.append(
-            RECORD.pack(
-                ord(number[0]), int(number[1:]), services.index(service), point or 0,
-                officers.index(officer) + 1 if officer else 0, priority, guessed, OUTCOMES.index(outcome or "open"),
-                codes.index(code) + 1 if code else 0, level or 0, min(calls, 0xFFFF),
-                *(_moment(at, midnight) for at in times), NONE if estimate is None else min(estimate, _LIMIT),
-            )
-        )  # fmt: skip
+    visits = [
+        (
+            ord(number[0]), int(number[1:]), services.index(service), point or 0,
+            officers.index(officer) + 1 if officer else 0, priority, guessed, OUTCOMES.index(outcome or "open"),
+            codes.index(code) + 1 if code else 0, level or 0, min(calls, 0xFFFF),
+            *(_moment(at, midnight) for at in times), NONE if estimate is None else min(estimate, _LIMIT),
+        )
+        for number, service, point, officer, priority, guessed, outcome, code, level, calls, *times, estimate in rows
+    ]  # fmt: skip
+    columns = {name: [visit[place] for visit in visits] for place, (name, _) in enumerate(FIELDS)}
     numbers: Any = ledger.execute(
         "SELECT count(*), coalesce(sum(state = 'voided'), 0) FROM ticket WHERE day = ?", (day.isoformat(),)
     ).fetchone()
-    head = msgspec.json.encode(Head(services, officers, codes, *numbers))
-    return len(rows), b"".join((MARK, _LENGTH.pack(len(head)), head, *records))
+    given, voided = numbers
+    head = msgspec.json.encode(Head(services, officers, codes, given, voided, _most_waiting(columns)))
+    packed = (struct.pack(f"<{len(visits)}{code}", *columns[name]) for name, code in FIELDS)
+    return len(rows), b"".join((MARK, _LENGTH.pack(len(head)), head, *packed))
 
 
-def unpack(body: bytes) -> tuple[Head, memoryview]:
-    """The head, and the records as they lie.  Raises `NotColumns`."""
+def unpack(body: bytes) -> tuple[Head, list[memoryview]]:
+    """The head, and each of `FIELDS` as it lies.  Raises `NotColumns`."""
     try:
         (length,) = _LENGTH.unpack_from(body, len(MARK))
-        begin = len(MARK) + _LENGTH.size + length
-        head = msgspec.json.decode(body[len(MARK) + _LENGTH.size : begin], type=Head)
+        at = len(MARK) + _LENGTH.size + length
+        head = msgspec.json.decode(body[len(MARK) + _LENGTH.size : at], type=Head)
     except (struct.error, msgspec.MsgspecError) as error:
         raise NotColumns(str(error)) from error
-    records = memoryview(body)[begin:]
-    if body[: len(MARK)] != MARK or len(records) % RECORD.size:
+    visits, torn = divmod(len(body) - at, sum(_SIZES))
+    if body[: len(MARK)] != MARK or visits < 0 or torn:
         raise NotColumns("not of this layout")
-    return head, records
+    packed, columns = memoryview(body), []
+    for size in _SIZES:
+        columns.append(packed[at : at + visits * size])
+        at += visits * size
+    return head, columns
 
 
 def keep(ledger: apsw.Connection, day: dt.date) -> None:
@@ -136,6 +144,11 @@ def every_ended_day(ledger: apsw.Connection) -> None:
         keep(ledger, dt.date.fromisoformat(str(day)))
 
 
+def columns_one_by_one(ledger: apsw.Connection) -> None:
+    """Rows of the first layout become rows of this one."""
+    every_ended_day(ledger)
+
+
 def bodies(ledger: apsw.Connection, first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, bytes]]:
     """The days between these two, both included, in order: those that ended as kept, the one at hand packed now.
 
@@ -152,6 +165,20 @@ def bodies(ledger: apsw.Connection, first: dt.date, last: dt.date) -> Iterator[t
     for (day,) in ledger.execute(at_hand, span).fetchall():
         date = dt.date.fromisoformat(str(day))
         yield date, pack(ledger, date)[1]
+
+
+def _most_waiting(columns: Mapping[str, Sequence[int]]) -> int:
+    """One that was never called waits until the day ends; one whose time of issue was guessed is not counted.
+
+    Who leaves at the moment at which another comes makes room.
+    """
+    turns: list[tuple[int, int]] = []
+    for came, called, guessed in zip(columns["issued"], columns["first_called"], columns["guessed"], strict=True):
+        if not guessed:
+            turns.append((came, 1))
+            if called != NONE:
+                turns.append((max(called, came), -1))
+    return max(accumulate(step for _, step in sorted(turns)), default=0)
 
 
 def _names(rows: Sequence[Any], place: int) -> tuple[str, ...]:

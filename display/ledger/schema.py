@@ -14,7 +14,7 @@ import apsw
 
 from broker.store import Migration
 from display.ledger.chain import START, Row, link
-from display.ledger.columns import every_ended_day
+from display.ledger.columns import columns_one_by_one, every_ended_day
 
 _UNCHANGING = """
     CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
@@ -219,4 +219,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     """-- notes of cases
     ALTER TABLE case_step ADD COLUMN note TEXT;  -- what the matter is, to whom it went: nothing personal
     """,
+    columns_one_by_one,
 )

@@ -75,24 +75,24 @@ def summary(file: Path, centre: c.Centre, day: dt.date | None = None) -> Summary
                 "SELECT point, reason, began, ended FROM pause WHERE day = ? ORDER BY began", (shown.isoformat(),)
             ).fetchall()
     (of_day,) = came.days
-    everything = Grouping(np.zeros(len(came), np.int16), ("all",))
     by_service = _grouped(came["service"], {s.id: _place(came, s.id) for s in centre.services})
     by_point = _grouped(came["point"], {str(point.number): point.number for point in centre.points})
     measures = Measures(came, centre)
+    *of_services, everything = groups(measures, by_service)
     return Summary(
         day=shown,
         numbers=of_day.numbers,
         voided=of_day.voided,
-        all=groups(measures, everything)[0],
+        all=everything,
         services=tuple(
             ServiceLine(service.id, figures, kept.get(service.id, _unmeasured(service.standard)))
             for service, figures, kept in zip(
-                centre.services, groups(measures, by_service), within(measures, by_service), strict=True
+                centre.services, of_services, within(measures, by_service)[:-1], strict=True
             )
         ),
         points=tuple(
             PointLine(point.number, _officers(came, point.number), figures, _pauses(point.number, pauses))
-            for point, figures in zip(centre.points, groups(measures, by_point), strict=True)
+            for point, figures in zip(centre.points, groups(measures, by_point)[:-1], strict=True)
         ),
     )
 

@@ -7,7 +7,7 @@ pass counts all groups of a `Grouping` at once, and a median costs one sort.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from broker.centre import Centre, Standard
+from broker.centre import Centre
 from display.ledger.columns import NONE, OUTCOMES
 from display.reports.figures import NEAR, Estimates, Group, Ratings, Spread, Within, percent
 from display.reports.visits import UNKNOWN, Ints, Visits
@@ -27,42 +27,51 @@ _TRAITS = (len(OUTCOMES), 2, 2, 2, 2)  # outcome, priority, called, begun, ended
 
 @dataclass(frozen=True)
 class Grouping:
-    """``of``: each visit's place in ``keys``, `UNKNOWN` for none."""
+    """``of``: each visit's place in ``keys``, `UNKNOWN` for none.
+
+    What is counted or summed has an entry for each key, and one more, the last, for all visits together.
+    """
 
     of: Ints
     keys: tuple[str, ...]
 
-    def counted(self, inner: Ints, width: int, weights: NDArray[Any] | None = None) -> NDArray[Any]:
-        """For each group, how many visits have which of the ``width`` values ``inner``, or their weights summed."""
-        flat = np.bincount(self._from_1 * width + inner, weights, (len(self.keys) + 1) * width)
-        return flat.reshape(len(self.keys) + 1, width)[1:]
+    def counted(self, inner: Ints, width: int) -> NDArray[Any]:
+        """How many visits have which of the ``width`` values ``inner``."""
+        flat = np.bincount(self._from_1 * width + inner, minlength=(len(self.keys) + 1) * width)
+        return _and_all(flat.reshape(len(self.keys) + 1, width))
 
     def summed(self, weights: NDArray[Any]) -> list[Any]:
-        """For each group, the sum of its visits' weights."""
-        return list(np.bincount(self._from_1, weights, len(self.keys) + 1)[1:].tolist())
+        """The sum of the visits' weights."""
+        return list(_and_all(np.bincount(self._from_1, weights, len(self.keys) + 1)).tolist())
 
     @cached_property
     def sizes(self) -> list[int]:
-        """Visits of each group."""
-        return list(np.bincount(self._from_1, minlength=len(self.keys) + 1)[1:].tolist())
+        """How many visits."""
+        return list(_and_all(np.bincount(self._from_1, minlength=len(self.keys) + 1)).tolist())
+
+    def split(self, values: Ints) -> Iterator[Ints]:
+        """Each group's values, sorted; of the groups alone."""
+        *sizes, everything = self.sizes
+        ordered = values if self._order is None else values[self._order]
+        for begin, end in pairwise(accumulate(sizes, initial=everything - sum(sizes))):
+            yield np.sort(ordered[begin:end])
 
     @cached_property
     def _from_1(self) -> Ints:
         return self.of.astype(np.int64) + 1
 
     @cached_property
-    def places(self) -> tuple[Ints, list[int]]:
-        """The visits in the order of their groups, and where each group begins in it; last, where the last one ends."""
-        order = np.argsort(self.of.astype(np.int16), kind="stable")  # by radix, for 16 bits
-        return order, list(accumulate(self.sizes, initial=len(order) - sum(self.sizes)))
+    def _order(self) -> Ints | None:
+        """The visits in the order of their groups; None where they are in it already, as by day or month."""
+        of = self.of.astype(np.int16)
+        if (of[1:] >= of[:-1]).all():
+            return None
+        return np.argsort(of, kind="stable")  # by radix, for 16 bits
 
-    def split(self, values: Ints) -> list[Ints]:
-        """Each group's values, sorted."""
-        if len(self.keys) == 1 and self.of.all() == self.of.any() == 0:
-            return [np.sort(values)]
-        order, begins = self.places
-        ordered = values[order]
-        return [np.sort(ordered[begin:end]) for begin, end in pairwise(begins)]
+
+def _and_all(of_none_first: NDArray[Any]) -> NDArray[Any]:
+    """What is counted of no group, of the first and so on → of the first and so on, and of all together."""
+    return np.concatenate((of_none_first[1:], of_none_first.sum(0, keepdims=True)))
 
 
 @dataclass(frozen=True)
@@ -99,16 +108,29 @@ class Measures:
         return one
 
     @cached_property
+    def standards(self) -> dict[str, tuple[Ints, Ints]]:
+        """Of each service with a standard that has visits: their places, and the spans that it counts (`Within`)."""
+        found = {}
+        for service in self.centre.services:
+            if service.standard and service.id in self.visits.services:
+                its = np.flatnonzero(self.visits["service"] == self.visits.services.index(service.id))
+                begin, end = self.visits["started"][its], self.visits["finished"][its]
+                if service.standard.until == "provided":
+                    provided = self.visits["provided"][its]
+                    end = np.where(provided != NONE, provided, end)
+                known = (begin != NONE) & (end != NONE)
+                found[service.id] = its, np.where(known, end - begin, NONE)
+        return found
+
+    @cached_property
     def kept(self) -> Ints:
         """Place of the service × 3, and 1 more if its standard measures the visit, 2 if it was kept."""
         state = self.visits["service"].astype(np.int32) * 3
         for service in self.centre.services:
-            if service.standard and service.id in self.visits.services:
-                mine = self.visits["service"] == self.visits.services.index(service.id)
-                took = standard_span(self.visits, service.standard)
-                measured = mine & (took != NONE)
-                state += measured
-                state += measured & (took <= service.standard.seconds * 1000)
+            if service.standard and service.id in self.standards:
+                its, took = self.standards[service.id]
+                measured = took != NONE
+                state[its] += measured + (measured & (took <= service.standard.seconds * 1000)).astype(np.int32)
         return state
 
     @cached_property
@@ -120,25 +142,17 @@ class Measures:
         return known + (known & (np.abs(missed) <= NEAR)).astype(np.int8), missed
 
 
-def standard_span(visits: Visits, standard: Standard) -> Ints:
-    """Milliseconds that the standard counts of each visit (`Within`); `NONE` where nobody knows."""
-    end = visits["finished"]
-    if standard.until == "provided":
-        end = np.where(visits.known("provided"), visits["provided"], end)
-    return np.where(visits.known("started") & (end != NONE), end - visits["started"], NONE)
-
-
 def groups(measures: Measures, by: Grouping) -> list[Group]:
-    """The figures of each group."""
-    visits, count = measures.visits, len(by.keys)
+    """The figures of each group, and last of all visits."""
+    visits = measures.visits
     outcome, prior, called, begun, ended = range(1, 6)
-    traits = by.counted(measures.traits, math.prod(_TRAITS)).reshape(count, *_TRAITS)
+    traits = by.counted(measures.traits, math.prod(_TRAITS)).reshape(len(by.keys) + 1, *_TRAITS)
     gone = traits[:, 3:].sum((outcome, prior, ended))  # no-show and unserved: called, begun
     columns = zip(
         traits.sum((prior, called, begun, ended)).tolist(),
         traits[:, :, 1].sum((1, 2, 3, 4)).tolist(),
         map(int, by.summed(visits["calls"])),
-        *(spreads(span, by) for span in measures.spans),
+        *([*spreads(span, by), _spread(np.sort(span))] for span in measures.spans),
         ratings(measures, by, traits[:, :, :, :, 1, 1].sum((1, 2, 3)).tolist()),
         _codes(visits, by),
         gone[:, 1, 0].tolist(),
@@ -151,9 +165,9 @@ def groups(measures: Measures, by: Grouping) -> list[Group]:
 
 
 def within(measures: Measures, by: Grouping) -> list[dict[str, Within]]:
-    """Each group's share within the standard of each service that has one, where the group has such visits."""
+    """The share within the standard of each service that has one, where there are such visits; of all last."""
     services = measures.visits.services
-    table = by.counted(measures.kept, 3 * len(services)).reshape(len(by.keys), len(services), 3).tolist()
+    table = by.counted(measures.kept, 3 * len(services)).reshape(len(by.keys) + 1, len(services), 3).tolist()
     standards = [(s.id, s.standard, services.index(s.id)) for s in measures.centre.services if s.id in services]
     found = []
     for row in table:
@@ -169,7 +183,7 @@ def within(measures: Measures, by: Grouping) -> list[dict[str, Within]]:
 
 def spreads(values: Ints, by: Grouping) -> list[Spread]:
     """The spread of each group's values in milliseconds, those below 0 being unknown."""
-    return [_spread(of_group[np.searchsorted(of_group, 0) :]) for of_group in by.split(values)]
+    return [_spread(of_group) for of_group in by.split(values)]
 
 
 def spread(spans: Iterable[tuple[float, float]]) -> Spread:
@@ -178,13 +192,15 @@ def spread(spans: Iterable[tuple[float, float]]) -> Spread:
 
 
 def ratings(measures: Measures, by: Grouping, rateable: Sequence[int]) -> list[Ratings]:
-    """Each group's smileys, of so many visits that could be rated."""
+    """The smileys of each group and last of all visits, of so many that could be rated."""
     table = by.counted(measures.visits["level"], _LEVELS).tolist()
     levels = measures.centre.survey.levels
     return [_rated(row, could, levels) for row, could in zip(table, rateable, strict=True)]
 
 
 def _spread(ordered: Ints) -> Spread:
+    """Of sorted milliseconds, those below 0 being unknown."""
+    ordered = ordered[np.searchsorted(ordered, 0) :]
     n = len(ordered)
     if not n:
         return Spread(0)
@@ -195,7 +211,7 @@ def _spread(ordered: Ints) -> Spread:
 
 def _codes(visits: Visits, by: Grouping) -> list[dict[str, int]]:
     if not visits.codes:
-        return [{} for _ in by.keys]
+        return [{} for _ in by.sizes]
     table = by.counted(visits["code"], len(visits.codes) + 1).tolist()
     return [{code: n for code, n in zip(visits.codes, row[1:], strict=True) if n} for row in table]
 

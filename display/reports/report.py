@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -18,8 +19,7 @@ from broker.hours import DAYS
 from display.ledger.columns import NONE
 from display.reports.case_figures import CaseFigures
 from display.reports.figures import Group, Ratings, Spread, Within, percent
-from display.reports.measures import Grouping, Measures, groups, ratings, spreads, standard_span, within
-from display.reports.shapes import most_waiting
+from display.reports.measures import Grouping, Measures, groups, ratings, spreads, within
 from display.reports.spans import Span
 from display.reports.visits import DAY_MS, UNKNOWN, Ints, Visits
 
@@ -104,7 +104,7 @@ def report(
 ) -> Report:
     """All of one report.  ``seats``: of the waiting area, where that is known."""
     measures = Measures(visits, centre)
-    (everything,) = _lines(measures, Grouping(np.zeros(len(visits), np.int16), ("all",)))
+    *its, everything = _lines(measures, grouping(visits, by))
     heat, heat_waiting = _heat(measures)
     return Report(
         first=span.first,
@@ -114,13 +114,13 @@ def report(
         voided=sum(day.voided for day in visits.days),
         by=by,
         all=everything,
-        lines=_with_visits(_lines(measures, grouping(visits, by))),
+        lines=_with_visits(its),
         peak=_peak(visits, seats),
         waiting=_distribution(measures.waiting, UNKNOWN, ORIENTATION),
         standards={
-            s.id: _distribution(_of_service(visits, s.id, standard_span(visits, s.standard)), NONE, s.standard.seconds)
-            for s in centre.services
-            if s.standard and s.id in visits.services
+            service.id: _distribution(measures.standards[service.id][1], NONE, service.standard.seconds)
+            for service in centre.services
+            if service.standard and service.id in measures.standards
         },
         heat=heat,
         heat_waiting=heat_waiting,
@@ -131,7 +131,7 @@ def report(
 
 def lines(visits: Visits, by: By, centre: Centre) -> tuple[Line, ...]:
     """One line for each service, point, officer, hour or weekday that has a visit, in their order."""
-    return _with_visits(_lines(Measures(visits, centre), grouping(visits, by)))
+    return _with_visits(_lines(Measures(visits, centre), grouping(visits, by))[:-1])
 
 
 def grouping(visits: Visits, by: By) -> Grouping:
@@ -159,9 +159,12 @@ def _with_visits(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _lines(measures: Measures, by: Grouping) -> list[Line]:
+    """Of each group, and last of all visits."""
     return [
         Line(*line)
-        for line in zip(by.keys, groups(measures, by), within(measures, by), _loads(measures, by), strict=True)
+        for line in zip(
+            (*by.keys, "all"), groups(measures, by), within(measures, by), _loads(measures, by), strict=True
+        )
     ]
 
 
@@ -183,8 +186,8 @@ def _trend(measures: Measures, span: Span) -> tuple[Moment, ...]:
     of = np.array([places[date] for date in dates], np.int16)[measures.visits.day]
     by = Grouping(of, tuple(map(str, places)))
     rateable = list(map(int, by.summed(measures.spans[-1] >= 0)))
-    columns = spreads(measures.waiting, by), ratings(measures, by, rateable), within(measures, by)
-    moments = (Moment(*moment) for moment in zip(places, by.sizes, *columns, strict=True))
+    columns = by.sizes, spreads(measures.waiting, by), ratings(measures, by, rateable), within(measures, by)
+    moments = (Moment(*moment) for moment in zip(places, *columns, strict=False))  # without all together
     return tuple(moment for moment in moments if moment.tickets)
 
 
@@ -192,27 +195,22 @@ def _hours(visits: Visits) -> Ints:
     return (visits.local // HOUR_MS % 24).astype(np.int16)
 
 
-def _of_service(visits: Visits, service: str, spans: Ints) -> Ints:
-    of_service: Ints = spans[visits["service"] == visits.services.index(service)]
-    return of_service
-
-
 def _weekdays(visits: Visits) -> Ints:
     return np.array([day.date.weekday() for day in visits.days], np.int16)
 
 
 def _peak(visits: Visits, seats: int | None) -> Peak:
-    peaks = most_waiting(visits)
-    most = int(peaks.max(initial=0))
-    day = visits.days[int(peaks.argmax())].date if most else None
-    return Peak(most, day, seats, int((peaks > seats).sum()) if seats is not None else None)
+    most = max((day.peak for day in visits.days), default=0)
+    first = next(day.date for day in visits.days if day.peak == most) if most else None
+    return Peak(most, first, seats, sum(day.peak > seats for day in visits.days) if seats is not None else None)
 
 
 def _distribution(spans: Ints, unknown: int, limit: int) -> Distribution:
-    known = spans[spans != unknown]
-    places = np.clip((known - 1) // (BAND * 60_000), 0, len(BANDS) - 1)  # a band's end belongs to it
-    counts = np.bincount(places, minlength=len(BANDS))
-    return Distribution(tuple(counts.tolist()), limit, percent(int((known <= limit * 1000).sum()), len(known)))
+    known = np.sort(spans[spans != unknown])
+    ends = [begin * 60_000 for begin in BANDS[1:]]
+    up_to = np.searchsorted(known, [*ends, limit * 1000], side="right").tolist()  # a band's end belongs to it
+    counts = (after - before for before, after in pairwise((0, *up_to[:-1], len(known))))
+    return Distribution(tuple(counts), limit, percent(up_to[-1], len(known)))
 
 
 def _heat(measures: Measures) -> tuple[tuple[tuple[int, ...], ...], tuple[tuple[float | None, ...], ...]]:

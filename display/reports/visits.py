@@ -20,7 +20,6 @@ from display.ledger.columns import FIELDS, NONE, OUTCOMES, Head, unpack
 Ints = NDArray[np.signedinteger[Any]]
 Flags = NDArray[np.bool_]
 UNKNOWN = -1  # in arrays of spans and of groups
-RECORD = np.dtype([(name, f"<{code}") for name, code in FIELDS])
 DAY_MS = 86_400_000
 
 
@@ -31,6 +30,7 @@ class Day:
     date: dt.date
     numbers: int  # given, those voided included
     voided: int
+    peak: int  # the most that waited at one moment
     offset: int  # milliseconds that local time is ahead of UTC at noon
 
 
@@ -88,17 +88,19 @@ class Visits:
 
 def visits(bodies: Iterable[tuple[dt.date, bytes]], zone: ZoneInfo) -> Visits:
     """The visits of these days.  Raises `display.ledger.columns.NotColumns`."""
-    heads: list[Head] = []
-    packed: list[memoryview] = []
     dates: list[dt.date] = []
+    heads: list[Head] = []
+    packed: list[list[memoryview]] = []
     for date, body in bodies:
         head, of_day = unpack(body)
+        dates.append(date)
         heads.append(head)
         packed.append(of_day)
-        dates.append(date)
-    records = np.frombuffer(b"".join(packed), RECORD)
-    day = np.repeat(np.arange(len(heads), dtype=np.int32), [len(part) // RECORD.itemsize for part in packed])
-    columns = {name: np.ascontiguousarray(records[name]) for name, _ in FIELDS}  # each pass reads one of them alone
+    columns = {
+        name: np.frombuffer(b"".join(of_day[place] for of_day in packed), f"<{code}")
+        for place, (name, code) in enumerate(FIELDS)
+    }
+    day = np.repeat(np.arange(len(heads), dtype=np.int32), [len(of_day[0]) for of_day in packed])  # a byte a visit
     names = {}
     for field, each, begin in (
         ("service", [head.services for head in heads], 0),
@@ -108,7 +110,8 @@ def visits(bodies: Iterable[tuple[dt.date, bytes]], zone: ZoneInfo) -> Visits:
         names[field] = tuple(sorted({name for some in each for name in some}))
         columns[field] = _renamed(columns[field], day, each, names[field], begin)
     days = tuple(
-        Day(date, head.numbers, head.voided, _offset(date, zone)) for date, head in zip(dates, heads, strict=True)
+        Day(date, head.numbers, head.voided, head.peak, _offset(date, zone))
+        for date, head in zip(dates, heads, strict=True)
     )
     return Visits(days, names["service"], names["officer"], names["code"], day, columns)
 

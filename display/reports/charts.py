@@ -20,6 +20,7 @@ from display.reports.spans import Span
 
 CALM, LATE, SECOND = "#0b6e99", "#c25b12", "#5b8c3a"  # told apart in grey and by who sees colours otherwise
 _LABELS = 14  # of the trend that find room
+_DOTS = 62  # of the trend that are told apart; more cost the most of a page of ten years, and nobody sees them
 
 
 class Chart(NamedTuple):
@@ -67,7 +68,9 @@ def trend(report: Report, centre: Centre, language: str) -> Chart:
     daily = Span(report.first, report.last).short
     days = [moment.day for moment in report.trend]
     names = [f"{day.day}/{day.month}" if daily else f"{day.month}/{year(day, language) % 100:02}" for day in days]
-    chart = pygal.Line(dots_size=2, **_look(centre, (CALM, LATE)))
+    chart = pygal.Line(
+        dots_size=2, stroke_style={"width": 2}, show_dots=len(names) <= _DOTS, **_look(centre, (CALM, LATE))
+    )
     chart.x_labels = names
     chart.x_labels_major = names[:: max(1, -(-len(names) // _LABELS))]
     chart.show_minor_x_labels = False

@@ -133,8 +133,8 @@ class Browser:
 def text(answer: Response) -> str:
     """What a person reads on the page."""
     html = re.sub(r"<(script|style|title).*?</\1>", "", answer.text, flags=re.DOTALL)
-    html = re.sub(r"</?(span|b|small|a|strong)\b[^>]*>", "", html)
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u200b", "").split())
+    html = re.sub(r"</?(span|b|small|a|strong|wbr)\b[^>]*>", "", html)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
 def board(**changes) -> m.Board:

@@ -123,8 +123,8 @@ class Browser:
 
     def send(self, path: str, form: str | None = None, **fields: str) -> Response:
         """Post these fields, with what is hidden in the form on page ``form`` (default: the same path)."""
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.see(form or path).text))
-        return self.client.post(path, data=hidden | fields)
+        found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.see(form or path).text)
+        return self.client.post(path, data={name: unescape(value) for name, value in found} | fields)
 
     def sign_in(self, name: str, password: str = PASSWORD) -> Response:
         return self.send("/sign-in", name=name, password=password)

@@ -123,7 +123,7 @@ def test_a_channel_is_brought_into_one_form(channel, typed, kept):
 @pytest.mark.parametrize(
     ("channel", "typed"),
     [
-        ("phone", "12345"), ("phone", "0812345678901"), ("phone", "o812345678"), ("phone", ""),
+        ("phone", "12345"), ("phone", "0812345678901"), ("phone", "o812345678"),
         ("email", "manee"), ("email", "a@b"), ("email", "a b@example.com"), ("email", "a@" + "x." * 9 + "com"),
         ("line", "abc"), ("line", "มานี"), ("post", "here"), ("post", "x" * 301),
     ],
@@ -134,8 +134,16 @@ def test_what_cannot_be_right_is_refused_with_what_is_wrong(contacts, channel, t
     assert contacts.log("case-1") == []
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\x00", "x" * 101])
-def test_a_name_is_one_line_of_up_to_a_hundred_letters(name):
-    with pytest.raises(WrongContact):
-        channels.name(name)
+@pytest.mark.parametrize("nothing", ["", "   ", "\x00"])
+def test_what_is_left_empty_is_asked_for_and_not_told_to_be_too_long(nothing):
+    with pytest.raises(WrongContact, match=channels.EMPTY):
+        channels.name(nothing)
+    for channel in channels.CHANNELS:
+        with pytest.raises(WrongContact, match=channels.EMPTY):
+            channels.reached(channel, nothing)
+
+
+def test_a_name_is_one_line_of_up_to_a_hundred_letters():
+    with pytest.raises(WrongContact, match=channels.WRONG_NAME):
+        channels.name("x" * 101)
     assert channels.name(" มานี\n\u202eรักเรียน ") == "มานี รักเรียน"

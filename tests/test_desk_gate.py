@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 from desk_pages import PASSWORD, Office, text
@@ -70,10 +71,9 @@ def test_codes_are_not_tried_without_end(office):
 def test_name_and_password_open_the_page_that_was_asked_for(office):
     office.employ("somsri", "administrator")
     browser = office.browser()
-    page = browser.see("/audit?before=9")
-    assert page.headers["location"] == "/sign-in?next=/audit?before=9"
+    page = browser.see("/reports?first=2026-11-16&by=hour&said=done")
     answer = browser.send("/sign-in", form=page.headers["location"], name="Somsri", password=PASSWORD)
-    assert answer.headers["location"] == "/audit?before=9"
+    assert answer.headers["location"] == "/reports?first=2026-11-16&by=hour"
 
 
 @pytest.mark.parametrize("evil", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
@@ -242,6 +242,15 @@ def test_a_page_that_only_shows_takes_no_form(office, page):
     assert browser.send(re.sub("{.*?}", "x", page.path), form="/me").status_code == 405
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.show is None], ids=lambda page: page.path)
+def test_an_address_that_only_takes_forms_leads_to_the_first_page_when_it_is_asked_for_again(office, page):
+    path = re.sub("{.*?}", "x", page.path)
+    browser = office.signed_in("somsri", "administrator")
+    told = browser.client.post(path, data={"token": "stale"})
+    assert (told.status_code, f'name="next" value="{path}"' in told.text) == (403, True)
+    assert browser.see(path).headers["location"] == "/"
+
+
 @pytest.mark.parametrize(
     ("kind", "size", "status"),
     [
@@ -280,6 +289,14 @@ def test_a_fault_of_our_own_is_told_and_shows_nothing_of_the_inside(office, monk
     assert "เกิดข้อผิดพลาดในระบบ" in text(answer)
     assert "ZeroDivisionError" not in answer.text
     assert answer.headers["x-frame-options"] == "DENY"
+
+
+def test_the_other_language_leads_back_to_what_was_asked_but_not_to_what_was_said(office):
+    browser = office.signed_in("somsri", "supervisor")
+    hidden = re.search('name="next" value="([^"]*)"', browser.see("/reports?by=hour&last=2026-11-22&said=done").text)
+    asked = unescape(hidden[1])
+    assert asked == "/reports?by=hour&last=2026-11-22"
+    assert browser.send("/language", form="/me", language="en", next=asked).headers["location"] == asked
 
 
 def test_the_language_stays_with_the_browser(office):

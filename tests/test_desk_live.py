@@ -194,8 +194,9 @@ def test_a_refusal_is_told_in_words(office):
     browser = office.signed_in("somsri", "supervisor")
     office.wire.answer = m.Refused("day_ended")
     answer = browser.send("/services/1.1/close", form="/me")
-    assert answer.status_code == 409
-    assert "สิ้นสุดวันให้บริการแล้ว" in text(answer)
+    assert "สิ้นสุดวันให้บริการแล้ว" in text(browser.see(answer.headers["location"]))
+    assert answer.headers["location"].startswith("/?")
+    assert "service_closed" not in [kind for _who, kind, _whom in office.audited]
 
 
 def test_without_a_link_a_command_is_not_kept_for_later(office):

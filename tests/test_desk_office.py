@@ -134,6 +134,8 @@ def test_an_older_version_is_put_back_and_nothing_of_the_newer_is_lost(centre):
     page.browser.send("/office/notices/versions/0")
     assert centre.desk.centre.screen_texts.notices == centre.desk.base.screen_texts.notices
     assert page.browser.see("/office/notices/versions/9").status_code == 404
+    stale = page.browser.send("/office/notices/versions/1", version="0")
+    assert (stale.status_code, "One" in text(stale), "มีผู้อื่นแก้ไข" in text(stale)) == (409, True, True)
 
 
 ANNOUNCED = {"r0_text_th": "ก", "r0_text_en": "a"}
@@ -252,7 +254,8 @@ def test_an_announcement_is_taken_down_by_one_press_unless_another_changed_the_l
     announce(page, r0_from="2026-11-23T11:00")
     assert "ยังไม่ถึงเวลาแสดง" in text(page.look())
     form = page.filled() | {"rows": "0"}
-    assert page.save(form | {"version": "0"}, do="drop:0").status_code == 409
+    stale = page.save(form | {"version": "0"}, do="drop:0")
+    assert (stale.status_code, "มีผู้อื่นแก้ไข" in text(stale), "ยังไม่ถึงเวลาแสดง" in text(stale)) == (409, True, True)
     assert page.save(form, do="drop:1").status_code == 400
     page.save(form, do="drop:0")
     assert centre.morning.hall.centre.screen_texts.announcements == ()

@@ -23,6 +23,7 @@ WRONG: Mapping[Channel, str] = {
     "post": N_("A postal address has 10 to 300 letters"),
 }
 WRONG_NAME = N_("A name has 1 to 100 letters")
+EMPTY = N_("Please fill this in.")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")  # those that turn the text's direction too
 
 
@@ -33,7 +34,9 @@ class WrongContact(ValueError):
 def name(typed: str) -> str:
     """The name without stray spaces.  Raises `WrongContact`."""
     found = _line(typed)
-    if not 1 <= len(found) <= 100:
+    if not found:
+        raise WrongContact(EMPTY)
+    if len(found) > 100:
         raise WrongContact(WRONG_NAME)
     return found
 
@@ -41,6 +44,8 @@ def name(typed: str) -> str:
 def reached(channel: Channel, typed: str) -> str:
     """What was typed for this channel, in one form.  Raises `WrongContact`."""
     text = _line(typed)
+    if not text:
+        raise WrongContact(EMPTY)
     match channel:
         case "phone":
             digits = re.sub(r"[ ().-]", "", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from urllib.parse import quote
 
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -94,14 +95,15 @@ class Gate:
     async def _enter(self, visit: Visit, page: Page) -> Response:
         request = visit.request
         work = page.act if request.method == "POST" else page.show
-        if work is None:
+        if work is None and request.method == "POST":
             raise HTTPException(405)
+        if work is None:  # it only takes forms: an answer of it was asked for again, or in the other language
+            return visit.go("/")
         if page.roles and visit.account is None:
             if BY_ITSELF in request.headers:
                 return PlainTextResponse("", 401)
-            query = f"?{request.url.query}" if request.url.query else ""
-            next = request.url.path + query if request.method != "POST" else "/"
-            return visit.go(f"/sign-in?next={next}", "ended" if request.method == "POST" else None)
+            next = visit.again if request.method != "POST" else "/"
+            return visit.go(f"/sign-in?next={quote(next, safe='/')}", "ended" if request.method == "POST" else None)
         if not visit.may(page):
             visit.note("refused", request.url.path)
             raise HTTPException(403)

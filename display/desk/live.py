@@ -17,7 +17,6 @@ from broker.language.catalogue import N_
 from broker.words import PointState
 from display.alerts import alerts
 from display.desk.page import OFFICERS, SUPERVISORS, Page, Visit
-from display.refusals import REFUSALS
 
 STATES: dict[PointState, str] = {
     "closed": N_("Closed"),
@@ -135,7 +134,7 @@ async def open_or_close(visit: Visit) -> Response:
     if answer is None:
         return visit.go("/", "unanswered")
     if isinstance(answer, m.Refused):
-        return visit.page("error.html", 409, text=visit.say(REFUSALS[answer.reason]))
+        return visit.go("/", answer.reason)
     visit.note("service_opened" if do == "open" else "service_closed", id)
     return visit.go("/", "done")
 

@@ -54,6 +54,11 @@ async def index(visit: Visit) -> Response:
 
 
 async def show(visit: Visit) -> Response:
+    return _fresh(visit)
+
+
+def _fresh(visit: Visit, refused: str = "") -> Response:
+    """The form as the part stands, and why what was asked of it was not done if it was not."""
     name, part = _part(visit)
     stands, sheet, reads = editing.stands(visit.desk, name), sheet_of(name), _reader(visit)
     suggests = part == Facility(()) and stands.version == 0
@@ -62,7 +67,9 @@ async def show(visit: Visit) -> Response:
     )
     rows = min(filled + SPARE, sheets.MOST_ROWS)
     form = Form(sheets.labels(sheet, rows, reads), values | sheets.empty(sheet, filled, rows, reads))
-    return _page(visit, name, form, rows, based_on=stands.version, suggests=suggests)
+    if refused:
+        form.fault("part", refused)
+    return _page(visit, name, form, rows, stands.version, status=409 if refused else 200, suggests=suggests)
 
 
 async def act(visit: Visit) -> Response:
@@ -97,10 +104,16 @@ async def act(visit: Visit) -> Response:
 
 async def version(visit: Visit) -> Response:
     name, _ = _part(visit)
-    old = _version(visit, name)
+    return _old(visit, name, _version(visit, name))
+
+
+def _old(visit: Visit, name: str, old: m.Office, refused: str = "") -> Response:
+    """A version, and why it was not put back if it was not."""
     told = sheets.in_words(sheet_of(name), old.edit, _reader(visit)) if old.edit else []
     return visit.page(
         "office_version.html",
+        409 if refused else 200,
+        refused=refused,
         name=name,
         title=_title(visit, name),
         old=old,
@@ -116,11 +129,11 @@ async def put_back(visit: Visit) -> Response:
     old = _version(visit, name)
     assert old.edit is not None  # of every version that was found
     if office_rules.faults(visit.desk.centre, old.edit):
-        return visit.page("error.html", 409, text=visit.say(N_("This version does not fit the centre any more.")))
+        return _old(visit, name, old, visit.say(N_("This version does not fit the centre any more.")))
     sent = await editing.send(visit, name, old.edit, _count(visit, "version", 2**53))
     if sent.taken or sent.waits:
         return visit.go(f"/office/{name}", "taken" if sent.taken else "waits")
-    return visit.page("error.html", 409, text=visit.say(CHANGED) if sent.stale else editing.why(visit, sent))
+    return _old(visit, name, old, visit.say(CHANGED) if sent.stale else editing.why(visit, sent))
 
 
 def _page(
@@ -161,7 +174,7 @@ async def _take_down(visit: Visit, name: str, before: AnyPart, place: str, based
     sent = await editing.send(visit, name, Announcements(tuple(rest)), based_on)
     if sent.taken or sent.waits:
         return visit.go(f"/office/{name}", "taken" if sent.taken else "waits")
-    return visit.page("error.html", 409, text=visit.say(CHANGED) if sent.stale else editing.why(visit, sent))
+    return _fresh(visit, visit.say(CHANGED) if sent.stale else editing.why(visit, sent))
 
 
 def _letters_are_there(visit: Visit, form: Form, sheet: Sheet, rows: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import jinja2
 from babel import Locale
@@ -21,6 +21,7 @@ from display.desk.accounts import ROLES, Account, Role
 from display.desk.audit import Kind
 from display.desk.desk import Desk
 from display.desk.sessions import form_token
+from display.refusals import REFUSALS
 
 EVERYBODY: tuple[Role, ...] = ()  # of `Page.roles`: signed in or not
 OFFICERS = ROLES
@@ -88,6 +89,12 @@ class Visit:
     def who(self) -> str:
         """The name of the account, '' for nobody."""
         return self.account.name if self.account else ""
+
+    @property
+    def again(self) -> str:
+        """The address of this page with what it was asked, but for what it said after an act."""
+        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "said"]
+        return self.request.url.path + (f"?{urlencode(asked, quote_via=quote)}" if asked else "")
 
     def may(self, page: Page) -> bool:
         return not page.roles or (self.account is not None and self.account.role in page.roles)
@@ -168,6 +175,7 @@ SAID: Mapping[str, str] = {
     "filed": N_("The case is filed. Please give the citizen the receipt."),
     "printed": N_("Printed. The paper lies in the kiosk's tray."),
     "ended": N_("Please sign in again."),
+    **{str(reason): text for reason, text in REFUSALS.items()},
 }
 TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),

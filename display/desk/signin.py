@@ -37,11 +37,13 @@ def fields(visit: Visit, *names: str) -> Form:
 
 
 def name_faults(visit: Visit, form: Form) -> None:
+    _filled(visit, form, "name")
     if not NAME.fullmatch(form["name"]):
         form.fault("name", visit.say(N_("2 to 32 small letters a–z, digits, dots or hyphens; a letter first.")))
 
 
 def shown_faults(visit: Visit, form: Form) -> None:
+    _filled(visit, form, "shown")
     if not SHOWN.fullmatch(form["shown"]):
         form.fault("shown", visit.say(N_("Up to 60 characters, as it should stand on the screen.")))
 

@@ -12,6 +12,7 @@ import socket
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -139,7 +140,8 @@ class Link:
         if client is not None:
             if self.connected:
                 goodbye = Status(online=False, role=self._role, software=software(), at=clock.now())
-                self._send(client, goodbye, self._setting.node, None, None).wait_for_publish(1.0)
+                with suppress(RuntimeError):  # a broker that ends at this very moment hears no goodbye
+                    self._send(client, goodbye, self._setting.node, None, None).wait_for_publish(1.0)
             client.disconnect()
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS)

@@ -268,6 +268,15 @@ def test_a_refusal_is_told_also_to_those_who_know_that_the_link_is_down(centre: 
         link.stop()
 
 
+def test_it_stops_in_peace_when_the_broker_ends_at_the_same_moment(link_as, monkeypatch) -> None:
+    link, _ = link_as("hall", [])
+    unsent = paho.MQTTMessageInfo(1)
+    unsent.rc = paho.MQTT_ERR_NO_CONN
+    monkeypatch.setattr(paho.Client, "publish", lambda *_: unsent)
+    link.stop()
+    assert not link.alive
+
+
 @pytest.fixture
 def silent_port() -> Iterator[int]:
     """A machine that takes the connection and never says a word."""

@@ -19,6 +19,7 @@ from msgspec import Meta
 from broker import centre_rules, choices, printers, tables
 from broker.centre_cases import CaseRules
 from broker.centre_desk import Desk, is_loopback
+from broker.centre_printers import PointPrinter, Printer
 from broker.language.catalogue import languages
 from broker.office import Announcement, DayOff, FacilityItem, Hours, Publication, RosterOfficer, Table, Words
 from broker.words import END, Node, Officer, Point, ServiceId
@@ -165,33 +166,6 @@ class ServicePoint(Table, frozen=True):
     helps: tuple[ServiceId, ...] = ()  # further services it calls when its own line is empty
 
 
-class NetworkPrinter(Table, frozen=True, tag_field="kind", tag="network"):
-    host: str
-    port: Annotated[int, Meta(ge=1, le=65535)]
-    paper_mm: Literal[58, 80]
-    profile: str | None = None  # its name in python-escpos's list; without it everything is printed as a picture
-    centres: bool | None = None  # whether it centres pictures too (ESC a); else taken for true with a profile only
-
-
-class UsbPrinter(Table, frozen=True, tag_field="kind", tag="usb"):
-    vendor: Annotated[int, Meta(ge=0, le=0xFFFF)]
-    product: Annotated[int, Meta(ge=0, le=0xFFFF)]
-    paper_mm: Literal[58, 80]
-    profile: str | None = None
-    centres: bool | None = None
-
-
-class SerialPrinter(Table, frozen=True, tag_field="kind", tag="serial"):
-    device: str
-    baud: Annotated[int, Meta(ge=1200)]
-    paper_mm: Literal[58, 80]
-    profile: str | None = None
-    centres: bool | None = None
-
-
-Printer = NetworkPrinter | UsbPrinter | SerialPrinter
-
-
 class Kiosk(Table, frozen=True):
     name: Node
     numbers: tuple[Annotated[int, Meta(ge=1, le=999)], Annotated[int, Meta(ge=1, le=999)]]
@@ -230,6 +204,7 @@ class Centre(Table, frozen=True):
     kiosks: tuple[Kiosk, ...] = msgspec.field(name="kiosk")
     screens: tuple[Screen, ...] = msgspec.field(name="screen")
     buttons: tuple[Buttons, ...]
+    printers: tuple[PointPrinter, ...] = msgspec.field(default=(), name="printer")
     backup: Backup | None = None
     retention: Retention | None = None  # None: the ledger forgets nothing
     desk: Desk | None = None  # None: no web pages
@@ -275,9 +250,12 @@ class Centre(Table, frozen=True):
         return (self.desk and self.desk.pauses) or choices.worded(choices.PAUSES, self.centre.languages)
 
     def nodes(self) -> dict[str, str]:
-        """Every node's name → its role: hall, kiosk, screen, buttons or desk."""
+        """Every node's name → its role: hall, kiosk, screen, buttons, printer or desk."""
         desks = (self.desk,) if self.desk else ()
-        groups = (("kiosk", self.kiosks), ("screen", self.screens), ("buttons", self.buttons), ("desk", desks))
+        groups = (
+            ("kiosk", self.kiosks), ("screen", self.screens), ("buttons", self.buttons), ("printer", self.printers),
+            ("desk", desks),
+        )  # fmt: skip
         return {"hall": "hall"} | {n.name: role for role, nodes in groups for n in nodes}
 
     def texts(self) -> Iterator[tuple[str, Words]]:

@@ -56,12 +56,12 @@ def years_are_of_the_common_era(centre: Centre) -> Faults:
 
 
 def nodes_have_names_of_their_own(centre: Centre) -> Faults:
-    names = [n.name for nodes in (centre.kiosks, centre.screens, centre.buttons) for n in nodes]
+    names = [n.name for nodes in (centre.kiosks, centre.screens, centre.buttons, centre.printers) for n in nodes]
     names += [centre.desk.name] if centre.desk else []
-    yield from _twice("kiosk, screen, buttons, desk", "name", names)
+    yield from _twice("kiosk, screen, buttons, printer, desk", "name", names)
     for name in names:
         if name in RESERVED:
-            yield f"kiosk, screen, buttons, desk.name: {name} is reserved; any name but {_listed(RESERVED)}"
+            yield f"kiosk, screen, buttons, printer, desk.name: {name} is reserved; any name but {_listed(RESERVED)}"
 
 
 def points_exist(centre: Centre) -> Faults:
@@ -157,6 +157,11 @@ def kiosks_share_no_number(centre: Centre) -> Faults:
             yield f"kiosk[{other.name}].numbers: shared with {one.name}; numbers after {one.numbers[1]}"
 
 
+def points_have_one_printer(centre: Centre) -> Faults:
+    """Else nobody could tell out of which of two a paper comes."""
+    yield from _twice("printer", "points", (number for printer in centre.printers for number in printer.points))
+
+
 def wired_points_have_one_node(centre: Centre) -> Faults:
     runs = Counter(number for node in centre.buttons for number in node.points)
     for point in centre.points:
@@ -238,6 +243,7 @@ RULES: tuple[Callable[[Centre], Faults], ...] = (
     announcements_end,
     voice_hours_run_forward,
     kiosks_share_no_number,
+    points_have_one_printer,
     wired_points_have_one_node,
     pins_have_one_wire,
     faces_are_levels,
@@ -259,6 +265,8 @@ def _points_named(centre: Centre) -> Iterator[tuple[str, tuple[int, ...]]]:
         yield f"service[{service.id}].points", service.points
     for node in centre.buttons:
         yield f"buttons[{node.name}].points", node.points
+    for printer in centre.printers:
+        yield f"printer[{printer.name}].points", printer.points
     for place, officer in enumerate(centre.officers):
         yield f"officer[{place}].points", officer.points
 

@@ -45,3 +45,8 @@ class HallClock:
     def shows(self, moment: Moment) -> dt.datetime:
         """The hall's time at this moment."""
         return max(self._at_zero) + dt.timedelta(seconds=moment.at) if self._at_zero else moment.now
+
+    def tells(self, moment: Moment) -> dt.datetime:
+        """The hall's time, or our own where it is not known, or is none."""
+        known = self.shows(moment)
+        return known if was_set(known) else moment.now

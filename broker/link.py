@@ -83,7 +83,7 @@ class Wire(Protocol):
         """As `Link.health`."""
 
 
-Role = Literal["hall", "screen", "kiosk", "buttons", "desk"]
+Role = Literal["hall", "screen", "kiosk", "buttons", "desk", "printer"]
 
 
 class Link:

@@ -85,7 +85,7 @@ class Status(Message, frozen=True):
     retained = True
 
     online: bool
-    role: Literal["hall", "screen", "kiosk", "buttons", "desk"]
+    role: Literal["hall", "screen", "kiosk", "buttons", "desk", "printer"]
     software: Text
     at: Time | None = None  # absent in a last will: nobody knows when it will be sent
     health: Health = Health()
@@ -473,9 +473,9 @@ class Announced(Message, frozen=True):
     at: Time
 
 
-# ---------------------------------------------------------------- papers of a case, out of a kiosk's printer
+# ---------------------------------------------------------------- papers of a case, out of a printer
 class Print(Message, frozen=True):
-    """The desk asks a kiosk for a paper of a case (R3.1), while its citizen stands there.
+    """The desk asks a kiosk, or a printer at points, for a paper of a case (R3.1), while its citizen stands there.
 
     Nothing here is about a person but the officer.  What is not begun before ``deadline`` is never printed: paper that
     lies in the tray unasked would be taken by the next citizen.

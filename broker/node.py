@@ -27,7 +27,7 @@ from broker.centre import DEFAULT, Centre, CentreError, load
 from broker.language import letters
 from broker.language.fonts import FontMissing
 
-DRAWING = ("kiosk", "screen")  # roles with a window
+DRAWING = ("kiosk", "screen", "printer")  # roles that set texts in the centre's face
 CONFIG_FAULT = 78  # EX_CONFIG of sysexits.h: systemd units do not restart on it
 
 

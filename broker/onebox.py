@@ -20,7 +20,8 @@ from types import TracebackType
 import msgspec
 
 from broker import clock
-from broker.centre import Centre, NetworkPrinter
+from broker.centre import Centre
+from broker.centre_printers import NetworkPrinter
 from broker.hours import Open, Shut, hours
 from broker.mosquitto import Mosquitto, free_port
 from broker.node import voice_directory

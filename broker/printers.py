@@ -14,7 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from broker.centre import Centre, Printer
+    from broker.centre import Centre
+    from broker.centre_printers import Printer
 
 USUAL_DOTS = {58: 384, 80: 576}  # across, by paper in mm, of printers of the usual resolution
 USUAL_DPI = 203
@@ -50,8 +51,9 @@ def abilities(printer: Printer) -> Abilities:
 
 def faults(centre: Centre) -> Iterator[str]:
     """Every printer of centre.toml whose profile is none, or is one for other paper."""
-    for kiosk in centre.kiosks:
-        name, paper_mm, key = kiosk.printer.profile, kiosk.printer.paper_mm, f"kiosk[{kiosk.name}].printer"
+    owners = (("kiosk", centre.kiosks), ("printer", centre.printers))
+    for key, printer in ((f"{table}[{one.name}].printer", one.printer) for table, its in owners for one in its):
+        name, paper_mm = printer.profile, printer.paper_mm
         if name is not None and name not in _profiles():
             known = ", ".join(_profiles())
             yield f'{key}.profile: "{name}" is no picture printer of python-escpos; one of {known}, or none at all'

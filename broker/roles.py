@@ -19,13 +19,14 @@ from broker.messages import (
 )
 
 MONITOR = "monitor"  # a user that hears everything and says nothing
-RESERVED = ("hall", MONITOR)  # names that no kiosk, screen or button node may take
+RESERVED = ("hall", MONITOR)  # names that no other node may take
 
 SAYS: dict[str, tuple[type[Message], ...]] = {
     "hall": (Status, Ack, Reply, Board, PointStatus, Call, Office),
     "kiosk": (Status, Fact, Printed),
     "screen": (Status, Announced),
     "buttons": (Status, Fact, Command),
+    "printer": (Status, Printed),
     "desk": (Status, Fact, Command, Print),
 }
 # of Status a node hears the hall's alone; of PointStatus, Ack, Reply and Print those that are addressed to it; a
@@ -35,5 +36,6 @@ HEARS: dict[str, tuple[type[Message], ...]] = {
     "kiosk": (Status, Ack, Board, Office, Print),
     "screen": (Status, Board, Call, Office),
     "buttons": (Status, Ack, Reply, PointStatus),
+    "printer": (Board, Office, Print),
     "desk": (Status, Ack, Reply, Board, PointStatus, Call, Office, Printed),
 }

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from broker.centre import Centre
 from broker.language.catalogue import N_, plurals, words
 from broker.language.dates import clock, short_date
+from broker.language.lists import ranges
 from broker.messages import Document, Print
-from kiosk.slip import Item, Line, Mark, Number, Rule, Space, Text, both, ranges, said, two_languages
+from kiosk.slip import Item, Line, Mark, Number, Rule, Space, Text, both, said, two_languages
 
 TITLES = {"receipt": N_("Receipt of your case"), "missing": N_("Documents to bring")}
 

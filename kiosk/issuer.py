@@ -15,7 +15,7 @@ import apsw
 
 from broker import link
 from broker.centre import Centre
-from broker.clock import Moment, was_set
+from broker.clock import Moment
 from broker.hall_clock import HallClock
 from broker.hours import Hours, Open, hours
 from broker.messages import Ack, Board, Health, Office, Print, Status
@@ -119,7 +119,7 @@ class Issuer:
                     self._front.show(self.state)
             case link.Received(Print() as wish, _, retained):
                 if not retained:  # else nobody knows when it was said
-                    self._cases.hear(wish, moment._replace(now=self._now(moment)), self.centre)
+                    self._cases.hear(wish, moment._replace(now=self._hall_clock.tells(moment)), self.centre)
                     self._print_for_cases(moment)
             case link.Received(message, _, retained):
                 if isinstance(message, Ack | Board) and not retained:
@@ -198,7 +198,7 @@ class Issuer:
             given = self._store.give(
                 service,
                 wish.priority,
-                self._now(moment),
+                self._hall_clock.tells(moment),
                 self._day,
                 moment.since,
                 sure=sure,
@@ -268,12 +268,7 @@ class Issuer:
         self._clock_due = moment.at + min(LOOK_AT_CLOCK, max(left, 0.0) + 0.001)
 
     def _local(self, moment: Moment) -> dt.datetime:
-        return self._now(moment).astimezone(self.centre.zone)
-
-    def _now(self, moment: Moment) -> dt.datetime:
-        """The hall's time, or our own where it is not known, or is none."""
-        known = self._hall_clock.shows(moment)
-        return known if was_set(known) else moment.now
+        return self._hall_clock.tells(moment).astimezone(self.centre.zone)
 
     def _hours(self, moment: Moment) -> Hours:
         """Whoever stands here while nobody knows the time finds the office open."""

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from broker import centre
+from broker import centre_printers
 from broker.words import PrinterState
 from kiosk.answers import DLE_EOT, GS_A, GS_R, Answers
 from kiosk.wires import NetworkWire, SerialWire, UsbWire, Wire
@@ -194,10 +194,10 @@ class Printer:
                 raise PrinterFault("silent")  # it answers, but does not print
 
 
-def open_printer(config: centre.Printer) -> Printer:
+def open_printer(config: centre_printers.Printer) -> Printer:
     """The printer of centre.toml.  Nothing is connected yet: a printer may be switched on later."""
-    if isinstance(config, centre.NetworkPrinter):
+    if isinstance(config, centre_printers.NetworkPrinter):
         return Printer(NetworkWire(config))
-    if isinstance(config, centre.UsbPrinter):
+    if isinstance(config, centre_printers.UsbPrinter):
         return Printer(UsbWire(config))
     return Printer(SerialWire(config), slow_seconds_per_byte=10 / config.baud)

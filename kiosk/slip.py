@@ -14,7 +14,7 @@ from broker.centre import Centre
 from broker.clock import was_set
 from broker.language import dates
 from broker.language.catalogue import N_, plurals, words
-from broker.language.lists import listed
+from broker.language.lists import ranges
 from broker.messages import TicketIssued
 from kiosk.sizes import Size
 
@@ -142,17 +142,6 @@ def minutes(seconds: int) -> int:
     """An estimate as people are told it: whole minutes, at least 1; past 10, rounded up to fives."""
     whole = max(1, math.ceil(seconds / 60))
     return whole if whole <= 10 else math.ceil(whole / 5) * 5
-
-
-def ranges(points: tuple[int, ...], language: str) -> str:
-    """Points as people write them: 2–3; 2 and 5 / 2 และ 5; 2–4 and 7."""
-    runs: list[list[int]] = []
-    for point in sorted(set(points)):
-        if runs and point == runs[-1][-1] + 1:
-            runs[-1].append(point)
-        else:
-            runs.append([point])
-    return listed([f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs], language)
 
 
 def two_languages(centre: Centre, language: str) -> tuple[str, ...]:

@@ -13,13 +13,14 @@ from broker.centre import Centre
 from broker.hours import Shut
 from broker.language import dates
 from broker.language.catalogue import N_, plurals, words
+from broker.language.lists import ranges
 from broker.messages import ServiceView
 from broker.office import Words
 from broker.store import CARD_FAULT
 from kiosk.catalogue import Catalogue
 from kiosk.flow import PRINTS
 from kiosk.pages import MODES, Closed, Fault, Giving, Home, Mode, Printing, State, Steps, Stopped, Taken
-from kiosk.slip import ENQUIRY_POINT, minutes, ranges
+from kiosk.slip import ENQUIRY_POINT, minutes
 
 Pair = tuple[str, str]  # chosen language, other language or ""
 UNKNOWN = "—"

@@ -15,7 +15,7 @@ from escpos.exceptions import Error as EscposError
 from escpos.printer import Network, Serial, Usb
 from serial import SerialTimeoutException
 
-from broker import centre
+from broker import centre_printers
 from kiosk.open_wire import LISTEN_SECONDS, TICK, OpenWire
 
 OPEN_SECONDS = 2.0  # to connect, or to get rid of what is sent at once
@@ -46,7 +46,7 @@ class NetworkWire:
 
     stays_open = False
 
-    def __init__(self, config: centre.NetworkPrinter) -> None:
+    def __init__(self, config: centre_printers.NetworkPrinter) -> None:
         self.heard: Callable[[], object] = lambda: None
         self._printer = Network(config.host, config.port, timeout=OPEN_SECONDS)
         self._socket: Any = None
@@ -82,7 +82,7 @@ class NetworkWire:
 class SerialWire(OpenWire):
     """A serial line; some printers start anew when a port is opened."""
 
-    def __init__(self, config: centre.SerialPrinter) -> None:
+    def __init__(self, config: centre_printers.SerialPrinter) -> None:
         super().__init__()
         self._printer = Serial(config.device, config.baud, timeout=LISTEN_SECONDS)
 
@@ -116,7 +116,7 @@ class SerialWire(OpenWire):
 class UsbWire(OpenWire):
     """USB; opening resets the printer.  Endpoints are those that the printer names."""
 
-    def __init__(self, config: centre.UsbPrinter) -> None:
+    def __init__(self, config: centre_printers.UsbPrinter) -> None:
         super().__init__()
         self._printer = Usb(config.vendor, config.product, timeout=int(OPEN_SECONDS * 1000))
 

@@ -17,6 +17,7 @@ from broker.centre import DEFAULT, Centre, CentreError, load
 from broker.centre_desk import Desk
 from broker.language.fonts import FontMissing
 from broker.language.letters import require
+from broker.node import DRAWING
 
 HERE = Path(__file__).parent
 CONFIG_FAULT = 78
@@ -25,14 +26,15 @@ WINDOWED = ("kiosk", "screen")
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("roles", nargs="+", metavar="ROLE", help="hall, desk, kiosk, screen, buttons, kiosk@NAME …")
+    known = "hall, desk, kiosk, screen, buttons, printer, kiosk@NAME …"
+    parser.add_argument("roles", nargs="+", metavar="ROLE", help=known)
     parser.add_argument("--root", type=Path, default=Path("/"))
     given = parser.parse_args()
     etc = given.root / "etc"
     try:
         centre = load(_centre_file(etc / "khiu"))
         nodes = chosen(centre, given.roles)
-        if given.root == Path("/") and any(role in WINDOWED for role in nodes.values()):
+        if given.root == Path("/") and set(nodes.values()) & set(DRAWING):
             require(centre)
     except (CentreError, FontMissing) as fault:
         print(f"{fault}\nnothing was started or changed", file=sys.stderr)

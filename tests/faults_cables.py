@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from broker.centre import NetworkPrinter, Printer, SerialPrinter
+from broker.centre_printers import NetworkPrinter, Printer, SerialPrinter
 from broker.mosquitto import free_port
 
 LOOK = 0.1  # seconds after which a pump sees that it is to end

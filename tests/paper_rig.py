@@ -17,8 +17,9 @@ from printer_table import WireName
 from usb_cable import Usb
 
 import kiosk.wires
-from broker.centre import DEFAULT, NetworkPrinter, load
-from broker.centre import Printer as PrinterTable
+from broker.centre import DEFAULT, load
+from broker.centre_printers import NetworkPrinter
+from broker.centre_printers import Printer as PrinterTable
 from broker.clock import Moment
 from broker.link import Received
 from broker.messages import Health, Message, Print, Printed, TicketIssued, TicketVoided

@@ -12,6 +12,7 @@ from faults_wire import Peer
 from msgspec.structs import replace
 
 from broker.centre import DEFAULT, Desk, load
+from broker.centre_printers import PointPrinter
 from broker.mosquitto import QUEUED_BYTES, Mosquitto, enrol
 from broker.roles import MONITOR
 
@@ -52,6 +53,12 @@ WRITES = [
     ("kiosk-1", "kiosk-1/printed", True),
     ("screen-1", "kiosk-1/printed", False),
     ("desk", "kiosk-1/printed", False),
+    ("printer-1", "printer-1/printed", True),
+    ("printer-1", "printer-1/status", True),
+    ("printer-1", "printer-1/fact", False),
+    ("printer-1", "kiosk-1/printed", False),
+    ("printer-1", "desk/print/printer-1", False),
+    ("desk", "desk/print/printer-1", True),
     (MONITOR, "monitor/status", False),
     (MONITOR, "hall/board", False),
 ]
@@ -93,6 +100,15 @@ READS = [
     ("screen-1", "desk/print/kiosk-1", False),
     ("desk", "kiosk-1/printed", True),
     ("hall", "kiosk-1/printed", False),
+    ("printer-1", "desk/print/printer-1", True),
+    ("printer-1", "desk/print/kiosk-1", False),
+    ("printer-1", "hall/board", True),
+    ("printer-1", "hall/office/hours", True),
+    ("printer-1", "hall/point/2", False),
+    ("printer-1", "kiosk-1/fact", False),
+    ("kiosk-1", "desk/print/printer-1", False),
+    ("desk", "printer-1/printed", True),
+    ("desk", "printer-1/status", True),
     (MONITOR, "buttons-1/command", True),
     (MONITOR, "hall/reply/buttons-1", True),
 ]
@@ -158,7 +174,9 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 
     A user has one session, so nobody here listens and speaks at once: what is said is retained, and heard later.
     """
-    with Mosquitto(tmp_path, replace(load(DEFAULT), desk=Desk())) as own:
+    centre = load(DEFAULT)
+    printer = PointPrinter("printer-1", (4,), centre.kiosks[0].printer)
+    with Mosquitto(tmp_path, replace(centre, desk=Desk(), printers=(printer,))) as own:
         yield own
 
 
@@ -166,7 +184,7 @@ def heard_by(broker: Mosquitto, user: str) -> str:
     """All retained messages that this user hears."""
     ear = Ear(broker, user)
     other = "kiosk-1" if user == "hall" else "hall"
-    say(broker, other, f"{other}/status", "the end")
+    say(broker, other, "hall/board" if user == "printer-1" else f"{other}/status", "the end")
     heard = ear.heard_before("the end")
     ear.close()
     return heard

@@ -20,6 +20,13 @@ numbers = [500, 900]
 printer = { kind = "usb", vendor = 1208, product = 514, paper_mm = 80 }
 """
 
+
+def printer(name: str, points: str, paper_mm: int = 80) -> str:
+    """A printer at points, before the first screen."""
+    table = f'kind = "network", host = "10.0.0.9", port = 9100, paper_mm = {paper_mm}, profile = "TM-T20II"'
+    return f'[[printer]]\nname = "{name}"\npoints = {points}\nprinter = {{ {table} }}\n[[screen]]'
+
+
 # what is written instead of what, and the line that tells it
 CASES: dict[str, tuple[str, str, str]] = {
     "syntax": ("[centre]", "[centre", "no TOML: Expected ']' at the end of a table declaration (at line 5, column 8)"),
@@ -42,7 +49,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "prefix twice": ('prefix = "B"', 'prefix = "A"', "service.prefix: A stands there 2 times"),
     "point twice": ("number = 3", "number = 2", "point.number: 2 stands there 2 times"),
     "day twice": ('["mon", "tue"', '["mon", "mon"', "hours.days: mon stands there 2 times"),
-    "node twice": ('name = "screen-1"', 'name = "kiosk-1"', "kiosk, screen, buttons, desk.name: kiosk-1 stands there 2 times"),
+    "node twice": ('name = "screen-1"', 'name = "kiosk-1"', "kiosk, screen, buttons, printer, desk.name: kiosk-1 stands there 2 times"),
     "reserved node": ('name = "screen-1"', 'name = "hall"', "hall is reserved; any name but hall, monitor"),
     "point of a service": ("[2, 3]", "[2, 3, 9]", "service[1.1].points: 9 is not a point; points are 2, 3, 4, 5, 6, 7"),
     "point of a node": ("[2, 3, 4, 5, 6, 7]", "[2, 3, 4, 5, 6, 7, 8]", "buttons[buttons-1].points: 8 is not a point;"),
@@ -64,6 +71,11 @@ CASES: dict[str, tuple[str, str, str]] = {
     "no days": ('["mon", "tue", "wed", "thu", "fri"]', "[]", "hours.days: empty; at least one of mon,"),
     "numbers backwards": ("[1, 999]", "[999, 1]", "kiosk[kiosk-1].numbers: 999 is after 1;"),
     "numbers shared": ("[[screen]]", SECOND_KIOSK + "[[screen]]", "kiosk[kiosk-2].numbers: shared with kiosk-1;"),
+    "printer of no point": ("[[screen]]", printer("p", "[]"), "printer[p].points: [] is not allowed;"),
+    "point of a printer": ("[[screen]]", printer("p", "[4, 9]"), "printer[p].points: 9 is not a point; points are 2,"),
+    "printer with a node's name": ("[[screen]]", printer("kiosk-1", "[4]"), "printer, desk.name: kiosk-1 stands there 2 times"),
+    "point of two printers": ("[[screen]]", printer("p", "[4]").replace("[[screen]]", printer("q", "[4, 5]")), "printer.points: 4 stands there 2 times;"),
+    "paper of a printer": ("[[screen]]", printer("p", "[4]", 58), "printer[p].printer.paper_mm: 58 is not the paper of TM-T20II; 80,"),
     "no pins": (f"pins = {{ chip = 5, {PINS} }}", "", "point[7].pins: missing; a point of a [[buttons]] node has pins"),
     "pins nobody runs": ("[2, 3, 4, 5, 6, 7]", "[2, 3, 4, 5, 6]", "point[7].pins: no [[buttons]] node runs them;"),
     "point on two nodes": ("[[buttons]]", '[[buttons]]\nname = "b"\npoints = [7]\n[[buttons]]', "buttons.points: 7 stands"),

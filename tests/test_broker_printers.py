@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from broker.centre import DEFAULT, Centre, NetworkPrinter, SerialPrinter, UsbPrinter, load
+from broker.centre import DEFAULT, Centre, load
+from broker.centre_printers import NetworkPrinter, SerialPrinter, UsbPrinter
 from broker.printers import Abilities, abilities, faults
 
 PRINTERS: dict[str, dict[str, Any]] = {

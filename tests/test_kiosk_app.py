@@ -22,7 +22,8 @@ import pytest
 from msgspec.structs import replace
 
 from broker import clock
-from broker.centre import Centre, NetworkPrinter
+from broker.centre import Centre
+from broker.centre_printers import NetworkPrinter
 from broker.hours import Open
 from broker.link import Disconnected, Link, Received
 from broker.messages import Ack, Board, Document, Fact, Print, Printed, ServiceView, Status, TicketIssued, TicketVoided

@@ -15,7 +15,7 @@ from paper_rig import cable, rig
 from printer_table import ALL, WireName
 from usb_cable import OUT_OF, Usb
 
-from broker.centre import NetworkPrinter
+from broker.centre_printers import NetworkPrinter
 from kiosk import press
 from kiosk import printer as device
 from kiosk.answers import Answers

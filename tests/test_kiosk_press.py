@@ -9,7 +9,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from broker.centre import NetworkPrinter
+from broker.centre_printers import NetworkPrinter
 from kiosk.pages import Print, Printed, PrinterSeen, PrintFailed, Ticket
 from kiosk.press import Press, Word
 from kiosk.printer import open_printer

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 import kiosk.printer
-from broker.centre import NetworkPrinter, SerialPrinter
+from broker.centre_printers import NetworkPrinter, SerialPrinter
 from broker.printers import Abilities
 from kiosk.paper import render
 from kiosk.printer import Printer, open_printer

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from broker.centre import DEFAULT, Centre, load
+from broker.language.lists import ranges
 from broker.messages import TicketIssued
-from kiosk.slip import QR, Line, Mark, Number, Text, minutes, ranges, slip
+from kiosk.slip import QR, Line, Mark, Number, Text, minutes, slip
 
 CENTRE = load(DEFAULT)
 TICKET = TicketIssued(

@@ -57,6 +57,14 @@ def test_a_role_is_given_only_what_it_needs(tmp_path: Path) -> None:
     assert asked(tmp_path).split("--no-install-recommends ")[-1].split() == ["python3-venv"]
 
 
+def test_a_printer_at_points_needs_a_face_and_usb_and_no_display(tmp_path: Path) -> None:
+    packages(tmp_path, "printer", installed="^$")
+    wanted = asked(tmp_path).split("--no-install-recommends ")[-1].split()
+    assert wanted == [
+        "python3-venv", "fontconfig", "fonts-tlwg-loma-ttf", "libthai0", "hunspell-th", "libusb-1.0-0",
+    ]  # fmt: skip
+
+
 def test_each_package_has_its_reason() -> None:
     lines = (CHECKOUT / "systemd/packages.txt").read_text("utf-8").splitlines()
     unexplained = [line for line in lines if line and line[0] != "#" and len(line.split(maxsplit=2)) < 3]

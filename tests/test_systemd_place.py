@@ -38,6 +38,18 @@ def own_centre(root: Path, text: str) -> Path:
     return file
 
 
+POINT_PRINTER = """
+[[printer]]
+name = "printer-1"
+points = [4, 5]
+printer = { kind = "usb", vendor = 1208, product = 514, paper_mm = 80 }
+"""
+
+
+def with_printer() -> str:
+    return DEFAULT.read_text("utf-8").replace("\n[[screen]]", POINT_PRINTER + "\n[[screen]]")
+
+
 def two_kiosks() -> str:
     shipped = DEFAULT.read_text("utf-8").replace("numbers = [1, 999]", "numbers = [1, 499]")
     return shipped.replace("\n[[screen]]", SECOND_KIOSK + "\n[[screen]]")
@@ -58,6 +70,14 @@ def two_kiosks() -> str:
 )
 def test_a_role_means_its_units(tmp_path: Path, roles: list[str], units: list[str]) -> None:
     assert place(tmp_path, *roles).stdout.split() == units
+
+
+def test_a_printer_at_points_is_a_role_with_a_unit_and_a_secret_and_needs_no_display(tmp_path: Path) -> None:
+    own_centre(tmp_path, with_printer())
+    assert place(tmp_path, "printer").stdout.split() == ["khiu-printer@printer-1.service", "khiu.target"]
+    assert (tmp_path / "etc/systemd/system/khiu-printer@.service").is_file()
+    assert "khiu-printer@printer-1.service" in place(tmp_path, "centre").stdout.split()
+    assert (tmp_path / "etc/khiu/secrets/printer-1").is_file()
 
 
 def test_centre_means_every_node(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 SYSTEMD = Path(__file__).parent.parent / "systemd"
 UNITS = sorted(file for end in ("service", "target", "timer") for file in SYSTEMD.glob(f"*.{end}"))
-NODES = [SYSTEMD / f"khiu-{node}.service" for node in ("hall", "desk@", "kiosk@", "screen@", "buttons@")]
+NODES = [SYSTEMD / f"khiu-{node}.service" for node in ("hall", "desk@", "kiosk@", "screen@", "buttons@", "printer@")]
 
 
 def read(unit: Path) -> configparser.ConfigParser:

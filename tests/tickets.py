@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from broker.centre import DEFAULT, NetworkPrinter, load
+from broker.centre import DEFAULT, load
+from broker.centre_printers import NetworkPrinter
 from broker.messages import TicketIssued
 from broker.printers import Abilities, abilities
 from kiosk.paper import render

@@ -19,8 +19,8 @@ import usb.backend
 import usb.backend.libusb1
 from usb.core import USBError, USBTimeoutError
 
-from broker.centre import Printer as PrinterTable
-from broker.centre import UsbPrinter
+from broker.centre_printers import Printer as PrinterTable
+from broker.centre_printers import UsbPrinter
 
 VENDOR, PRODUCT = 0x04B8, 0x0E15
 INTO, OUT_OF = 0x01, 0x82

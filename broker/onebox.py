@@ -21,7 +21,7 @@ import msgspec
 
 from broker import clock
 from broker.centre import Centre
-from broker.centre_printers import NetworkPrinter
+from broker.centre_printers import NetworkPrinter, Printer
 from broker.hours import Open, Shut, hours
 from broker.mosquitto import Mosquitto, free_port
 from broker.node import voice_directory
@@ -94,17 +94,11 @@ class OneBox:
         printer_port, self.printer_control = free_port(), free_port()
         self.centre = on_these_ports(self._centre_as_given, self.broker.port, printer_port)
         (self.directory / "centre.toml").write_bytes(msgspec.toml.encode(self.centre))
-        paper = [
-            "--port",
-            str(printer_port),
-            "--control",
-            str(self.printer_control),
-            "--folder",
-            str(self.directory / "paper"),
-            "--paper",
-            str(self.centre.kiosks[0].printer.paper_mm),
-        ]
-        self._add("printer", "khiu-printer", *paper, *(["--show"] if self._show_paper else []))
+        papers, control = self.directory / "paper", ("--control", str(self.printer_control))
+        shown = ("--show",) if self._show_paper else ()
+        self._virtual("virtual_printer", self.centre.kiosks[0].printer, papers, *control, *shown)
+        for each in self.centre.printers:  # no node has a name with "_"
+            self._virtual(f"virtual_{each.name}", each.printer, papers / each.name)
         self._node("hall", "khiu-hall")
         if self.centre.desk:
             self._node(self.centre.desk.name, "khiu-desk", "--ledger", str(self.ledger))
@@ -114,10 +108,17 @@ class OneBox:
             self._node(screen.name, "khiu-screen", window=self.windows.screen)
         for buttons in self.centre.buttons:
             self._node(buttons.name, "khiu-panel", window=self.windows.points)
+        for each in self.centre.printers:
+            self._node(each.name, "khiu-paper")
         ears = [(program, program.launch()) for program in self.programs.values()]
         for program, ear in ears:
             program.await_ready(ear, 90)
             self._say(f"{program.name} ready")
+
+    def _virtual(self, name: str, printer: Printer, papers: Path, *more: str) -> None:
+        assert isinstance(printer, NetworkPrinter)  # `on_these_ports`
+        where = ("--port", str(printer.port), "--folder", str(papers), "--paper", str(printer.paper_mm))
+        self._add(name, "khiu-printer", *where, *more)
 
     def _node(self, name: str, command: str, *arguments: str, window: str | None = None) -> None:
         state = self.directory / "state" / name
@@ -167,15 +168,15 @@ class OneBox:
 
 def on_these_ports(centre: Centre, broker: int, printer: int) -> Centre:
     """The same centre with its broker, printers and desk on this machine's ports, without backups."""
-    kiosks = tuple(
-        msgspec.structs.replace(
-            kiosk, printer=NetworkPrinter("127.0.0.1", printer, kiosk.printer.paper_mm, kiosk.printer.profile)
-        )
-        for kiosk in centre.kiosks
-    )
+    kiosks = tuple(msgspec.structs.replace(each, printer=_on(printer, each.printer)) for each in centre.kiosks)
+    printers = tuple(msgspec.structs.replace(each, printer=_on(free_port(), each.printer)) for each in centre.printers)
     desk = centre.desk and msgspec.structs.replace(centre.desk, host="127.0.0.1", port=free_port(), names=())
     at = msgspec.structs.replace(centre.broker, host="127.0.0.1", port=broker)
-    return msgspec.structs.replace(centre, broker=at, kiosks=kiosks, backup=None, desk=desk)
+    return msgspec.structs.replace(centre, broker=at, kiosks=kiosks, printers=printers, backup=None, desk=desk)
+
+
+def _on(port: int, printer: Printer) -> NetworkPrinter:
+    return NetworkPrinter("127.0.0.1", port, printer.paper_mm, printer.profile)
 
 
 def opening(centre: Centre, now: dt.datetime, after: dt.timedelta) -> dt.datetime:

@@ -1,15 +1,18 @@
-"""Papers of a case that an officer prints at a kiosk: what is asked for there, and what the page then says."""
+"""A case's papers that an officer prints at a kiosk or a point: what is asked for there, and what the page says."""
 
 from __future__ import annotations
 
 import re
 from typing import get_args
 
+import desk_pages
 import pytest
 from desk_pages import CENTRE, text
+from msgspec.structs import replace
 from test_desk_cases import PHONE, centre, file, lines  # noqa: F401 -- a fixture
 
 from broker import messages as m
+from broker.centre_printers import PointPrinter
 from broker.link import Received
 from broker.topics import encode
 from display.desk import prints
@@ -76,7 +79,7 @@ def test_a_form_sent_twice_asks_for_one_paper_and_each_paper_and_language_is_ano
     [
         (("not_printed", "paper_out"), "ยังไม่ได้พิมพ์ kiosk-1: กระดาษหมด"),
         (("unsure", "silent"), "กรุณาตรวจดูที่เครื่องก่อนสั่งพิมพ์ซ้ำ"),
-        (("late",), "มีผู้ใช้งาน kiosk-1 อย่างต่อเนื่อง จึงยังไม่ได้พิมพ์"),
+        (("late",), "kiosk-1 ไม่ว่าง จึงยังไม่ได้พิมพ์"),
         (("busy",), "มีเอกสารอื่นรอพิมพ์ที่ kiosk-1"),
     ],
 )
@@ -91,6 +94,51 @@ def test_a_kiosk_that_is_not_there_is_not_asked(kiosk):
     kiosk.hear(m.Status(online=False, role="kiosk", software="khiu"), key="kiosk-1")
     assert "kiosk-1 ไม่ได้เชื่อมต่อ จึงยังไม่ได้พิมพ์" in text(press(kiosk))
     assert kiosk.asked == []
+
+
+@pytest.fixture
+def printers(monkeypatch):
+    """Two, of which the second stands at the officer's point; before the desk."""
+    paper = CENTRE.kiosks[0].printer
+    tables = (PointPrinter("printer-6", (6,), paper), PointPrinter("printer-2", (2, 3), paper))
+    monkeypatch.setattr(desk_pages, "CENTRE", replace(CENTRE, printers=tables))
+
+
+def offered(browser, kiosk):
+    """Where the page offers to print the receipt in its own language, as it says that, in its order."""
+    html = browser.see(f"/cases/{kiosk.case.id}").text
+    return re.findall(r'name="at" value="(\S+) th" aria-label="(.*?) ใบรับเรื่อง"', html.replace("<wbr>", ""))
+
+
+def test_the_printer_of_ones_own_point_is_offered_first_then_the_halls_then_those_of_others(printers, kiosk):
+    own, hall, other = (
+        ("printer-2", "พิมพ์ที่ printer-2 (จุดที่ 2–3)"),
+        ("kiosk-1", "พิมพ์ที่ kiosk-1"),
+        ("printer-6", "พิมพ์ที่ printer-6 (จุดที่ 6)"),
+    )
+    assert offered(kiosk.browser_of_somsri, kiosk) == [own, hall, other]
+    assert offered(kiosk.signed_in("malee"), kiosk) == [hall, other, own]  # who sits at no point
+
+
+def test_at_a_point_it_is_printed_by_that_printer_alone_and_said_where_the_paper_lies(printers, kiosk):
+    kiosk.hear(m.Status(online=True, role="printer", software="khiu"), key="printer-2")
+    answer = press(kiosk, at="printer-2 th")
+    assert [way["node"] for _, way in kiosk.asked] == ["printer-2"]
+    assert "เครื่องพิมพ์ประจำจุดบริการ" in text(kiosk.browser_of_somsri.see(answer.headers["location"]))
+
+
+def test_what_ails_the_printer_of_a_point_is_said_with_the_point_and_calls_for_attention(printers, kiosk):
+    ill = m.Health(printer="paper_out")
+    kiosk.hear(m.Status(online=True, role="printer", software="khiu", health=ill), key="printer-2")
+    kiosk.outcome = ("not_printed", "paper_out")
+    assert "ยังไม่ได้พิมพ์ printer-2 (จุดที่ 2–3): กระดาษหมด" in text(press(kiosk, at="printer-2 th"))
+    assert "printer-2: กระดาษหมด" in text(kiosk.browser_of_somsri.see("/"))
+
+
+def test_points_are_written_in_english_too():
+    tables = tuple(PointPrinter(f"p-{points[-1]}", points, CENTRE.kiosks[0].printer) for points in ((2,), (4, 5, 7)))
+    names = [place.name for place in prints.places(replace(CENTRE, printers=tables), None, "en")]
+    assert names == ["kiosk-1", "p-2 (point 2)", "p-7 (points 4–5 and 7)"]
 
 
 @pytest.mark.parametrize("answers", ["nobody", "another kiosk"])

@@ -146,19 +146,19 @@ async def missing(visit: Visit) -> Response:
 
 
 async def print_at(visit: Visit) -> Response:
-    """Have the kiosk that the form names print a paper; sent twice, it is printed once."""
+    """Have the printer that the form names print a paper; sent twice, it is printed once."""
     line, paper_of = _case(visit), str(visit.form.get("paper", ""))
     at, _, language = str(visit.form.get("at", "")).partition(" ")
     id, centre = str(visit.form.get("id", "")), visit.desk.centre
-    kiosks, papers = [kiosk.name for kiosk in centre.kiosks], [*papers_of(line)]
-    known = at in kiosks and paper_of in papers and language in centre.centre.languages
-    if not known or not re.fullmatch(r"[0-9a-f]{16}", id):
+    place = next((each for each in prints.places(centre, visit.point, visit.language) if each.node == at), None)
+    known = paper_of in papers_of(line) and language in centre.centre.languages
+    if place is None or not known or not re.fullmatch(r"[0-9a-f]{16}", id):
         raise HTTPException(400)
     asked = prints.wish(line, paper_of, language, centre, f"{id}-{paper_of}-{language}", visit.now)  # type: ignore[arg-type]
-    outcome, printer = await prints.ask(visit.desk, at, asked)
+    outcome, printer = await prints.ask(visit.desk, place.node, asked)
     if outcome == "printed":
-        return visit.go(f"/cases/{line.id}", "printed")
-    return _page(visit, line, status=503, told=prints.told(at, outcome, printer, visit.language))
+        return visit.go(f"/cases/{line.id}", "printed_at_point" if place.at_points else "printed")
+    return _page(visit, line, status=503, told=prints.told(place.name, outcome, printer, visit.language))
 
 
 def papers_of(line: CaseLine) -> Mapping[str, str]:
@@ -229,7 +229,7 @@ def _page(
         deeds=DEEDS,
         channels=channels(visit),
         sheets=papers_of(line),
-        kiosks=[kiosk.name for kiosk in desk.centre.kiosks],
+        places=prints.places(desk.centre, visit.point, visit.language),
         print_id=secrets.token_hex(8),
         notice=NOTICE,
     )

@@ -57,8 +57,7 @@ async def count(visit: Visit) -> Response:
     if not desk.mirror.hall_is_there:
         return visit.go("/documents", "unanswered")
     assert visit.account is not None  # the gate lets nobody else in
-    point = next((point for point, status in desk.mirror.points.items() if status.officer == visit.account.shown), None)
-    seq = await desk.say(m.HandedOut(visit.account.shown, visit.now, form["document"], int(form["count"]), point))
+    seq = await desk.say(m.HandedOut(visit.account.shown, visit.now, form["document"], int(form["count"]), visit.point))
     return visit.go("/documents", "waits" if seq is None else "counted")
 
 

@@ -97,15 +97,15 @@ class Mirror:
         """Nobody waits for this answer any more."""
         self._awaited.pop(id, None)
 
-    def await_printed(self, kiosk: str, id: str, told: Callable[[m.Printed], object]) -> None:
-        """``told`` is called once, when this kiosk says what became of the paper of this id.
+    def await_printed(self, node: str, id: str, told: Callable[[m.Printed], object]) -> None:
+        """``told`` is called once, when this node says what became of the paper of this id.
 
         Several may wait for one: a form was sent twice.
         """
-        self._printing.setdefault((kiosk, id), []).append(told)
+        self._printing.setdefault((node, id), []).append(told)
 
-    def forget_printed(self, kiosk: str, id: str, told: Callable[[m.Printed], object]) -> None:
+    def forget_printed(self, node: str, id: str, told: Callable[[m.Printed], object]) -> None:
         """This one does not wait any more."""
-        waiting = [other for other in self._printing.pop((kiosk, id), []) if other != told]
+        waiting = [other for other in self._printing.pop((node, id), []) if other != told]
         if waiting:
-            self._printing[kiosk, id] = waiting
+            self._printing[node, id] = waiting

@@ -96,6 +96,12 @@ class Visit:
         asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "said"]
         return self.request.url.path + (f"?{urlencode(asked, quote_via=quote)}" if asked else "")
 
+    @property
+    def point(self) -> int | None:
+        """Where this visitor is signed in to serve; None: nowhere."""
+        points = self.desk.mirror.points.items()
+        return next((point for point, at in points if self.account and at.officer == self.account.shown), None)
+
     def may(self, page: Page) -> bool:
         return not page.roles or (self.account is not None and self.account.role in page.roles)
 
@@ -174,6 +180,7 @@ SAID: Mapping[str, str] = {
     "waits": N_("Kept here, but the hall has not taken it yet. It will as soon as it answers."),
     "filed": N_("The case is filed. Please give the citizen the receipt."),
     "printed": N_("Printed. The paper lies in the kiosk's tray."),
+    "printed_at_point": N_("Printed. The paper lies at the point's own printer."),
     "ended": N_("Please sign in again."),
     **{str(reason): text for reason, text in REFUSALS.items()},
 }

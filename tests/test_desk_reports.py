@@ -10,10 +10,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
-from desk_pages import CENTRE, Browser, Office, office_after, text
+from desk_pages import CENTRE, CHEAP, PASSWORD, Browser, Office, office_after, text
 from queue_script import Script
 
 from broker import messages as m
@@ -114,6 +115,22 @@ def test_figures_of_single_officers_are_for_supervisors_alone(office: Office) ->
     assert officer.see(f"/reports/tickets?{ASK[9:]}&officer=x").status_code == 403
     assert officer.see(f"/reports/report.csv?{ASK[9:]}").status_code == 403
     assert "สมหญิง" not in officer.see(f"/reports/tickets?{ASK[9:]}").text
+
+
+def test_an_officer_sees_what_came_of_the_tickets_called_under_her_own_name_and_of_no_others(office: Office) -> None:
+    office.desk.accounts.add("somying", "สมหญิง ใจดี", "officer")
+    office.desk.accounts.set_secret("somying", CHEAP.hash(PASSWORD))
+    hers, other = office.signed_in("somying"), office.signed_in("somsri")
+    own = f"{ASK}&{urlencode({'whose': 'สมหญิง ใจดี'})}"
+    page = hers.see(own)
+    assert "8 จำนวนคิว ให้บริการแล้ว 7" in text(page)  # the fixture's officer called all of them
+    assert "นับเฉพาะบัตรคิวที่เรียกครั้งล่าสุดในชื่อ สมหญิง ใจดี" in text(page)
+    links = [unescape(link) for link in re.findall(r'href="(/reports/tickets[^"]*)"', page.text)]
+    assert links and all("whose=" in link for link in links)
+    assert hers.see(links[0]).status_code == 200
+    assert (other.see(own).status_code, other.see(links[0]).status_code) == (403, 403)
+    assert "ไม่มีบัตรคิวที่เรียกในชื่อ Somsri" in text(other.see(f"{ASK}&whose=Somsri"))
+    assert office.signed_in("wipa", "supervisor").see(own).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from broker import messages as m
 from display.ledger.audit import audit
 from display.ledger.columns import bodies
 from display.reports.bands import band
-from display.reports.behind import FIGURES, behind, listed
+from display.reports.behind import FIGURES, behind, listed, of_officer
 from display.reports.measures import Measures
 from display.reports.report import BY, By, lines, report
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
@@ -200,6 +200,13 @@ def test_behind_a_figure_stand_as_many_tickets_as_it_says(came, figure):
         shown = behind(measures, figure, {"service": line.key})
         assert len(shown) == (said if isinstance(said, int) else said.n)
         assert {row.service for row in listed(shown)} <= {line.key}
+
+
+def test_the_figures_of_one_officer_are_those_of_her_line(came):
+    for line in lines(came, "officer", CENTRE):
+        own = report(of_officer(came, line.key), Span(MONDAY, MONDAY), "service", CENTRE)
+        assert (own.all.figures, own.all.within) == (line.figures, line.within)
+    assert len(of_officer(came, "nobody")) == 0
 
 
 def test_a_list_of_tickets_goes_on_where_it_stopped(came):

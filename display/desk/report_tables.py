@@ -21,12 +21,14 @@ SHADES = 9  # of the heat map, as desk.css has them
 class Told:
     """Parts of the page: the report's tables, every figure with the address of the tickets behind it."""
 
-    def __init__(self, visit: Visit, span: Span, by: str) -> None:
+    def __init__(self, visit: Visit, span: Span, by: str, whose: str = "") -> None:
+        """``whose``: the officer whose visits alone it tells of; "" for all."""
         self._visit, self._span, self._by = visit, span, by
+        self._whose = {"whose": whose} if whose else {}
         self._columns = table.columns(visit.desk.centre, visit.language)
 
     def link(self, path: str, **more: object) -> str:
-        asked = {"first": self._span.first, "last": self._span.last, **more}
+        asked = {"first": self._span.first, "last": self._span.last, **self._whose, **more}
         return f"{path}?{urlencode(asked)}"
 
     def sections(self, made: Report) -> Iterator[tuple[str, list[tuple[str, int]], list[Column], list[Any]]]:

@@ -24,19 +24,19 @@ from display.desk.page import OFFICERS, SUPERVISORS, Form, Page, Visit
 from display.desk.report_charts import drawn
 from display.desk.report_tables import Told
 from display.reports import case_figures, sheets, table
-from display.reports.behind import FIGURES, behind, listed
+from display.reports.behind import FIGURES, behind, listed, of_officer
 from display.reports.command import read, read_report
 from display.reports.figures import FEW
 from display.reports.measures import Measures
 from display.reports.pages import write_pdf
-from display.reports.report import BY, By, Report
+from display.reports.report import BY, By, Report, report
 from display.reports.rules import rules, span_name
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
 from display.reports.table import HEADS, line_name, outcomes_told
 from display.reports.text import headline, peak
 from display.reports.visits import Visits
 
-FIELDS = {"first": N_("First day"), "last": N_("Last day"), "by": N_("Broken down by")}
+FIELDS = {"first": N_("First day"), "last": N_("Last day"), "by": N_("Broken down by"), "whose": N_("Figures of")}
 AT_ONCE = asyncio.Semaphore(2)  # pages that are worked on
 ONE_FILE = asyncio.Semaphore(
     1
@@ -55,28 +55,31 @@ async def show(visit: Visit) -> Response:
     form, span = _form(visit)
     made: Report | None = None
     if span and "x-live" not in visit.request.headers:  # the page keeps its line about the link current, no more
-        made, _ = await _off(lambda: _report(visit, span, form["by"]))  # type: ignore[arg-type]
-    told = Told(visit, span, form["by"]) if span else None
+        made = await _off(lambda: _report(visit, span, form["by"], form["whose"]))  # type: ignore[arg-type]
+    told = Told(visit, span, form["by"], form["whose"]) if span else None
     by = [(str(each), visit.say(HEADS[each])) for each in _allowed(visit)]
     return visit.form_page(
         "reports.html",
         form,
         presets=_presets(visit),
         by=by,
+        whose=_whose(visit, form["whose"]),
         span=span_name(span, visit.language) if span else "",
         head=dict(by).get(form["by"], ""),
         made=made if made and (made.all.figures.tickets or made.cases.filed) else None,
         asked=made is not None,
         told=told,
         headline=list(headline(made, visit.desk.centre, visit.language)) if made else [],
-        peak=peak(made, visit.language) if made else "",
+        peak=peak(made, visit.language) if made and not form["whose"] else "",
         drawn=list(drawn(made, visit.desk.centre, visit.language)) if made else [],
         outcomes=outcomes_told(made, visit.desk.centre, visit.language) if made else [],
         cases=list(case_figures.told(made.cases, visit.language)) if made else [],
         rules=rules(visit.desk.centre, visit.language),
         few=FEW,
         files=[
-            (kind, told.link(f"/reports/report.{kind}", by=form["by"])) for kind in WRITERS if told and _boss(visit)
+            (kind, told.link(f"/reports/report.{kind}", by=form["by"]))
+            for kind in WRITERS
+            if told and _boss(visit) and not form["whose"]
         ],
     )
 
@@ -93,7 +96,7 @@ async def tickets(visit: Visit) -> Response:
         raise HTTPException(403)
 
     def find() -> tuple[int, Any]:
-        measures = Measures(_read(visit, span), visit.desk.centre)
+        measures = Measures(_read(visit, span, form["whose"]), visit.desk.centre)
         try:
             found = behind(measures, figure, chosen)
         except KeyError as unknown:
@@ -101,8 +104,9 @@ async def tickets(visit: Visit) -> Response:
         return len(found), listed(found, int(page) * LISTED, LISTED)
 
     count, rows = await _off(find)
-    told = Told(visit, span, form["by"])
-    names = [line_name(by, key, visit.desk.centre, visit.language) for by, key in chosen.items()]
+    told = Told(visit, span, form["by"], form["whose"])
+    names = [form["whose"]] if form["whose"] else []
+    names += [line_name(by, key, visit.desk.centre, visit.language) for by, key in chosen.items()]
     return visit.page(
         "report_tickets.html",
         span=span_name(span, visit.language),
@@ -126,13 +130,14 @@ async def file(visit: Visit) -> Response:
     """The report as a file."""
     kind = visit.request.path_params["kind"]
     form, span = _form(visit)
-    if kind not in WRITERS or span is None:
+    if kind not in WRITERS or span is None or form["whose"]:
         raise HTTPException(404)
     media, write = WRITERS[kind]
     centre = visit.desk.centre
 
     def made() -> bytes:
-        its, came = _report(visit, span, form["by"])  # type: ignore[arg-type]
+        today = visit.now.astimezone(centre.zone).date()
+        its, came = read_report(visit.desk.ledger, span, form["by"], centre, today)  # type: ignore[arg-type]
         with TemporaryDirectory() as folder:
             place = Path(folder) / f"report.{kind}"
             write(place, its, came, centre, visit.language)
@@ -154,13 +159,17 @@ OUTCOMES = {
 }
 
 
-def _report(visit: Visit, span: Span, by: By) -> tuple[Report, Visits]:
-    today = visit.now.astimezone(visit.desk.centre.zone).date()
-    return read_report(visit.desk.ledger, span, by, visit.desk.centre, today)
+def _report(visit: Visit, span: Span, by: By, whose: str) -> Report:
+    """Of one officer without what only a whole hall has: its peak against its seats, and its cases."""
+    centre = visit.desk.centre
+    if whose:
+        return report(_read(visit, span, whose), span, by, centre)
+    return read_report(visit.desk.ledger, span, by, centre, visit.now.astimezone(centre.zone).date())[0]
 
 
-def _read(visit: Visit, span: Span) -> Visits:
-    return read(visit.desk.ledger, span, visit.desk.centre)
+def _read(visit: Visit, span: Span, whose: str) -> Visits:
+    came = read(visit.desk.ledger, span, visit.desk.centre)
+    return of_officer(came, whose) if whose else came
 
 
 async def _off(work: Callable[[], T], bound: asyncio.Semaphore = AT_ONCE) -> T:
@@ -173,13 +182,18 @@ async def _off(work: Callable[[], T], bound: asyncio.Semaphore = AT_ONCE) -> T:
 
 
 def _form(visit: Visit) -> tuple[Form, Span | None]:
-    """What was asked for; no span with the fault in the form.  Without a word: this month by service."""
+    """What was asked for; no span with the fault in the form.  Without a word: this month by service.
+
+    Raises `HTTPException` 403 for the figures of another officer.
+    """
     form = Form({name: visit.say(label) for name, label in FIELDS.items()}, dict(visit.request.query_params))
     today = visit.now.astimezone(visit.desk.centre.zone).date()
     usual = month(today.year, today.month)
     form.values["first"] = form["first"] or usual.first.isoformat()
     form.values["last"] = form["last"] or min(usual.last, today).isoformat()
     form.values["by"] = form["by"] or "service"
+    if not _boss(visit) and form["whose"] not in dict(_whose(visit, "")):
+        raise HTTPException(403)
     days: list[dt.date] = []
     for name in ("first", "last"):
         try:
@@ -191,6 +205,13 @@ def _form(visit: Visit) -> tuple[Form, Span | None]:
     if len(days) == 2 and days[0] > days[1]:
         form.fault("first", visit.say(N_("The first day is after the last.")))
     return form, None if form.faults else Span(*days)
+
+
+def _whose(visit: Visit, asked: str) -> list[tuple[str, str]]:
+    """Whose figures this visitor may choose: the centre's and, by the name that the ledger has, one's own."""
+    own = visit.account.shown if visit.account else ""
+    choices = [("", visit.say(N_("The whole centre"))), (own, visit.say(N_("My own: {name}")).format(name=own))]
+    return choices if asked in dict(choices) else [*choices, (asked, asked)]
 
 
 def _allowed(visit: Visit) -> tuple[By, ...]:
@@ -213,9 +234,10 @@ def _presets(visit: Visit) -> list[tuple[str, str]]:
         (N_("This fiscal year"), fiscal_year(year)),
         (N_("Last fiscal year"), fiscal_year(year - 1)),
     ]
-    by = visit.request.query_params.get("by", "service")
+    kept = {name: visit.request.query_params.get(name, "") for name in ("by", "whose")}
+    kept = {name: value for name, value in kept.items() if value}
     return [
-        (visit.say(name), f"/reports?{urlencode({'first': s.first, 'last': s.last, 'by': by})}") for name, s in spans
+        (visit.say(name), f"/reports?{urlencode({'first': s.first, 'last': s.last, **kept})}") for name, s in spans
     ]
 
 

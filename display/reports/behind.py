@@ -11,7 +11,7 @@ from msgspec import Struct
 from display.ledger.columns import OUTCOMES
 from display.reports.measures import Measures
 from display.reports.report import By, grouping
-from display.reports.visits import Flags, Ints, Visits
+from display.reports.visits import UNKNOWN, Flags, Ints, Visits
 
 FIGURES: Mapping[str, Callable[[Measures], Flags]] = {  # the fields of `figures.Group`, and shares by their parts
     "tickets": lambda m: np.ones(len(m.visits), np.bool_),
@@ -59,6 +59,12 @@ def behind(measures: Measures, figure: str, lines: Mapping[By, str]) -> Visits:
             raise KeyError(key)
         chosen = chosen & (of.of == of.keys.index(key))
     return measures.visits.where(chosen)
+
+
+def of_officer(visits: Visits, name: str) -> Visits:
+    """The visits that were last called under this name; what is counted of a whole day stays the hall's."""
+    place = visits.officers.index(name) + 1 if name in visits.officers else UNKNOWN
+    return visits.where(np.equal(visits["officer"], place))
 
 
 def listed(visits: Visits, first: int = 0, count: int = 100) -> list[Behind]:

@@ -126,7 +126,8 @@ def test_an_officer_sees_what_came_of_the_tickets_called_under_her_own_name_and_
     assert "8 จำนวนคิว ให้บริการแล้ว 7" in text(page)  # the fixture's officer called all of them
     assert "นับเฉพาะบัตรคิวที่เรียกครั้งล่าสุดในชื่อ สมหญิง ใจดี" in text(page)
     links = [unescape(link) for link in re.findall(r'href="(/reports/tickets[^"]*)"', page.text)]
-    assert links and all("whose=" in link for link in links)
+    assert links
+    assert all("whose=" in link for link in links)
     assert hers.see(links[0]).status_code == 200
     assert (other.see(own).status_code, other.see(links[0]).status_code) == (403, 403)
     assert "ไม่มีบัตรคิวที่เรียกในชื่อ Somsri" in text(other.see(f"{ASK}&whose=Somsri"))

@@ -236,9 +236,7 @@ def _presets(visit: Visit) -> list[tuple[str, str]]:
     ]
     kept = {name: visit.request.query_params.get(name, "") for name in ("by", "whose")}
     kept = {name: value for name, value in kept.items() if value}
-    return [
-        (visit.say(name), f"/reports?{urlencode({'first': s.first, 'last': s.last, **kept})}") for name, s in spans
-    ]
+    return [(visit.say(name), f"/reports?{urlencode({'first': s.first, 'last': s.last, **kept})}") for name, s in spans]
 
 
 def _figure_name(visit: Visit, figure: str) -> str:

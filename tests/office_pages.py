@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from office_eyes import Eyes, Person
+from office_eyes import ROUTES, Eyes, Person
 
 from display.desk.app import PAGES
 
@@ -26,7 +26,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Aside:
-    """Not for eyes: a stream that pages ask for; it must have been asked for."""
+    """Not for eyes by itself: what pages ask for; it must have been asked for."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,9 @@ REACH: Mapping[str, Reach | Aside | Sheet] = {
     "/documents": Reach((OFFICER,), ("/documents",)),
     "/reports": Reach((OFFICER, SUPERVISOR), ("/reports?first={first}&last={last}&by=service",)),
     "/reports/tickets": Reach(
-        (SUPERVISOR,), ("/reports/tickets?first={first}&last={last}&by=service&figure=no_show&service=1.1",)
+        (SUPERVISOR,), ("/reports/tickets?first={first}&last={last}&by=service&figure=missed&service=1.1",)
     ),
+    "/reports/charts/{name}.svg": Aside(),
     "/reports/report.{kind}": Sheet(
         SUPERVISOR,
         (
@@ -117,7 +118,7 @@ def unseen(eyes: Eyes, people: Mapping[str, Person]) -> Iterator[str]:
     for path in sorted(there & REACH.keys()):
         reach = REACH[path]
         if isinstance(reach, Aside):
-            if not any(path in person.asked for person in people.values()):
+            if not any(ROUTES[path].match(asked) for person in people.values() for asked in person.asked):
                 yield f"{path}: no page asked for it"
         elif path not in eyes.rows:
             yield f"{path}: was not seen"

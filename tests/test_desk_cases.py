@@ -193,7 +193,7 @@ def test_a_contact_is_shown_on_demand_alone_and_who_saw_it_stands_there(centre):
     shown = arun.send(f"{path}/contact", path, do="show")
     assert arun.see(f"{path}/contact").headers["location"] == path  # opened again, it shows nothing unasked
     assert "0812345678" in shown.text
-    assert "arun · เปิดดู" in text(arun.see(path))
+    assert "Arun: เปิดดู" in text(arun.see(path))
 
 
 def test_a_contact_is_erased_on_its_date_and_that_is_said(centre):

@@ -45,7 +45,7 @@ def test_it_tells_who_waits_and_how_long_and_who_serves(office, page):
     office.opens()
     office.hear(serving(5), key="2")
     said = page()
-    assert "People waiting 3 persons · 40 seats" in said
+    assert "People waiting 3 persons (40 seats)" in said
     assert "A Information 3 waiting longest wait 40:00" in said
     assert "estimate for a new ticket 10 min" in said
     assert "2 Being served A001 05:00" in said

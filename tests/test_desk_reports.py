@@ -51,7 +51,10 @@ def test_a_report_has_its_figures_its_charts_and_its_rules(supervisor: Browser) 
     page = supervisor.see(ASK)
     said = text(page)
     assert "8 จำนวนคิว ให้บริการแล้ว 7" in said
-    assert page.text.count('src="data:image/svg+xml') == 2
+    drawings = re.findall(r'src="(/reports/charts/\w+\.svg)"', page.text)
+    drawn = [supervisor.see(address) for address in drawings]
+    assert [(each.status_code, each.headers["content-type"]) for each in drawn] == [(200, "image/svg+xml")] * 2
+    assert supervisor.see("/reports/charts/0.svg").status_code == 404
     assert "ไม่มาตามเรียก: " in said
 
 

@@ -38,7 +38,7 @@ def test_a_second_point_halves_the_wait_and_the_page_says_what_it_was(supervisor
     page = text(supervisor.see(ASK + "&open=2&open=3"))
     assert "ตามที่เกิดขึ้นจริง 6 12:30 25:00 25:00 0" in page
     assert "คำนวณ จุดบริการตามเดิม 6 12:30 25:00 25:00 0" in page
-    assert "คำนวณ จุดบริการตามที่เลือก 6 05:00 10:00 10:00 0" in page
+    assert "คำนวณ จุดบริการตามที่เลือก 6 5:00 10:00 10:00 0" in page
     assert "ผู้รับบริการจำนวนน้อย" in page
 
 

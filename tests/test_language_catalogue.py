@@ -178,7 +178,7 @@ FOR_TECHNICIANS = {
     "options",
     "execute",
 }
-WRITTEN = " \n·:☑☐▲●■◔–&nbsp;"  # signs of a template that need no translation
+WRITTEN = " \n·:,()☑☐▲●■◔–&nbsp;"  # signs of a template that need no translation
 NO_WORDS = {"Loma", "Thai", "ปี่ญู", "Khiu", "Khiu kiosk", "Khiu points"}  # a face, a script, a measure, window titles
 
 

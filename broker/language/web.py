@@ -16,7 +16,7 @@ from html import escape, unescape
 
 from broker.language.lines import WORD_JOINER, ZERO_WIDTH_SPACE, phrases
 
-STYLE = ".w { white-space: nowrap }"  # every page with marked text needs this rule
+STYLE = ".w { white-space: nowrap } .w wbr { display: none }"  # every page with marked text needs this rule
 _MAY_BREAK = "<wbr>"
 # A comment, an element whose text stays as it is, a tag, or text.  Pages are our own: no attribute holds a bare ">".
 _PART = re.compile(
@@ -35,6 +35,11 @@ def marked(text: str) -> str:
         html += f'<span class="w">{escape(word)}</span>' if _may_be_parted(word) else escape(word)
         html += shown[len(word) :] or _MAY_BREAK
     return html.removesuffix(_MAY_BREAK)
+
+
+def whole(name: str) -> str:
+    """HTML of a person's name, whose lines end between its words alone: no dictionary knows where a surname may end."""
+    return " ".join(f'<span class="w">{escape(word)}</span>' for word in name.split())
 
 
 def mark(page: str) -> str:

@@ -21,6 +21,7 @@ from broker.office_copy import OfficeCopy, OfficeShelf
 from display.desk.accounts import Accounts, Hasher, new_code
 from display.desk.audit import Audit
 from display.desk.contacts import Contacts
+from display.desk.drawings import Drawings
 from display.desk.facts import Facts
 from display.desk.mirror import Mirror
 from display.desk.sessions import Sessions
@@ -79,7 +80,7 @@ class Desk:
             raise ValueError("this centre has no [desk]")
         self.base, self.rules, self.connection, self.wire = centre, centre.desk, connection, wire
         self.ledger, self.secure, self.now, self.monotonic = ledger, secure, now, monotonic
-        self.mirror, self.bell = Mirror(centre), Bell()
+        self.mirror, self.bell, self.drawings = Mirror(centre), Bell(), Drawings()
         self.facts = Facts(connection, wire, lambda: clock.Moment(self.monotonic(), self.now()))
         self._shelf = OfficeShelf(connection)
         self._office = OfficeCopy(centre, self._shelf.parts())

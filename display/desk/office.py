@@ -49,7 +49,7 @@ async def index(visit: Visit) -> Response:
     names = office_rules.keys(visit.desk.centre, visit.now.astimezone(visit.desk.centre.zone).year)
     mine = [name for name in names if visit.account and visit.account.role in KINDS[name.partition("-")[0]]]
     return visit.page(
-        "office.html", parts=[(name, _title(visit, name), editing.stands(visit.desk, name)) for name in mine]
+        "office.html", parts=[(name, title(visit, name), editing.stands(visit.desk, name)) for name in mine]
     )
 
 
@@ -115,7 +115,7 @@ def _old(visit: Visit, name: str, old: m.Office, refused: str = "") -> Response:
         409 if refused else 200,
         refused=refused,
         name=name,
-        title=_title(visit, name),
+        title=title(visit, name),
         old=old,
         told=told,
         stands=editing.stands(visit.desk, name),
@@ -147,7 +147,7 @@ def _page(
         status,
         **({"preview": None, "theirs": None, "suggests": False, "slides": []} | context),
         name=name,
-        title=_title(visit, name),
+        title=title(visit, name),
         sheet=sheet,
         head=head,
         below=below,
@@ -226,11 +226,12 @@ def _reader(visit: Visit) -> Reader:
     return Reader(visit.desk.centre, visit.language, visit.account.shown if visit.account else "", visit.now)
 
 
-def _title(visit: Visit, name: str) -> str:
-    title, (kind, _, which) = visit.say(sheet_of(name).title), name.partition("-")
+def title(visit: Visit, name: str) -> str:
+    """What a part is called.  Raises `KeyError` for one that this centre has not."""
+    its, (kind, _, which) = visit.say(sheet_of(name).title), name.partition("-")
     if kind == "holidays":
-        return f"{title} {dates.year(visit.now.date().replace(year=int(which), day=1), visit.language)}"
-    return f"{title}: {which} {visit.named(visit.desk.centre.service(which).name)}" if which else title
+        return f"{its} {dates.year(visit.now.date().replace(year=int(which), day=1), visit.language)}"
+    return f"{its}: {which} {visit.named(visit.desk.centre.service(which).name)}" if which else its
 
 
 def _count(visit: Visit, name: str, most: int) -> int:

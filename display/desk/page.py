@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import jinja2
 from babel import Locale
+from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -150,6 +151,11 @@ class Visit:
         """A text of centre.toml in this visitor's language."""
         return texts[self.language]
 
+    def shown(self, account: str) -> str:
+        """The name on the screen of an account; the account's own where there is none."""
+        found = self.desk.accounts.get(account)
+        return found.shown if found else account
+
     def _context(self) -> dict[str, Any]:
         said = SAID.get(self.request.query_params.get("said", ""))
         return {
@@ -191,6 +197,7 @@ TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+TEMPLATES.filters["name"] = lambda person: Markup(web.whole(person))  # noqa: S704 -- it escapes each word
 
 
 def local(path: str) -> str:

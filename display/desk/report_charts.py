@@ -10,8 +10,9 @@ from broker.centre import Centre
 from broker.language.catalogue import N_, words
 from display.reports import charts
 from display.reports.report import BANDS, Distribution, Report
+from display.reports.rules import rule_of
 from display.reports.spans import Span
-from display.reports.table import line_name, moment_name, trend_columns
+from display.reports.table import moment_name, trend_columns
 from display.reports.text import said
 
 ORIENTATION_ONLY = N_("The standard sets no limit for waiting; 15 minutes are marked for orientation.")
@@ -32,7 +33,9 @@ def drawn(made: Report, centre: Centre, language: str) -> Iterator[Drawn]:
     if not made.all.figures.tickets:
         return
     for id, shape in made.standards.items():
-        yield _distribution(shape, line_name("service", id, centre, language), "", centre, language)
+        within = made.all.within.get(id)
+        under = rule_of(within, language) if within else ""
+        yield _distribution(shape, charts.standard_title(id, centre, language), under, centre, language)
     yield _distribution(made.waiting, _("Waiting until the first call"), _(ORIENTATION_ONLY), centre, language)
     if len(made.trend) > 1:
         heads, cells = trend_columns(centre, language)

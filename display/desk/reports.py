@@ -23,14 +23,14 @@ from display.desk.gate import UNREADABLE
 from display.desk.page import OFFICERS, SUPERVISORS, Form, Page, Visit
 from display.desk.report_charts import drawn
 from display.desk.report_tables import Told
+from display.ledger.table import minutes
 from display.reports import case_figures, sheets, table
 from display.reports.behind import FIGURES, behind, listed, of_officer
 from display.reports.command import read, read_report
-from display.reports.figures import FEW
 from display.reports.measures import Measures
 from display.reports.pages import write_pdf
 from display.reports.report import BY, By, Report, report
-from display.reports.rules import rules, span_name
+from display.reports.rules import of_few, rules, span_name
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
 from display.reports.table import HEADS, line_name, outcomes_told
 from display.reports.text import headline, peak
@@ -43,6 +43,7 @@ ONE_FILE = asyncio.Semaphore(
 )  # pages of paper take a core for seconds: no second one beside, and no page waits for it
 LISTED = 100  # tickets on a page
 OF_OFFICERS = N_("Figures of single officers are for supervisors.")
+DRAWN = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # the look of a drawing stands in itself
 T = TypeVar("T")
 WRITERS: Mapping[str, tuple[str, Callable[..., None]]] = {
     "csv": ("text/csv; charset=utf-8", lambda file, made, _came, *its: sheets.write_csv(file, made, *its)),
@@ -71,11 +72,15 @@ async def show(visit: Visit) -> Response:
         told=told,
         headline=list(headline(made, visit.desk.centre, visit.language)) if made else [],
         peak=peak(made, visit.language) if made and not form["whose"] else "",
-        drawn=list(drawn(made, visit.desk.centre, visit.language)) if made else [],
+        drawn=[
+            (each, visit.desk.drawings.keep(each.chart.svg)) for each in drawn(made, visit.desk.centre, visit.language)
+        ]
+        if made
+        else [],
         outcomes=outcomes_told(made, visit.desk.centre, visit.language) if made else [],
         cases=list(case_figures.told(made.cases, visit.language)) if made else [],
         rules=rules(visit.desk.centre, visit.language),
-        few=FEW,
+        few=of_few(visit.language),
         files=[
             (kind, told.link(f"/reports/report.{kind}", by=form["by"]))
             for kind in WRITERS
@@ -121,9 +126,17 @@ async def tickets(visit: Visit) -> Response:
         if (int(page) + 1) * LISTED < count
         else "",
         boss=_boss(visit),
-        time=lambda seconds: "–" if seconds is None else visit.run(round(seconds)),
+        time=minutes,
         outcomes=OUTCOMES,
     )
+
+
+async def chart(visit: Visit) -> Response:
+    """A drawing of a page that was shown just now."""
+    svg = visit.desk.drawings.get(visit.request.path_params["name"])
+    if svg is None:
+        raise HTTPException(404)
+    return Response(svg, media_type="image/svg+xml", headers={"Content-Security-Policy": DRAWN})
 
 
 async def file(visit: Visit) -> Response:
@@ -244,11 +257,12 @@ def _figure_name(visit: Visit, figure: str) -> str:
     for column in table.columns(visit.desk.centre, visit.language):
         if column.figure == figure:
             return column.full_head
-    return visit.say(N_("Tickets"))
+    return visit.say(OUTCOMES.get(figure, N_("Tickets")))
 
 
 PAGES = (
     Page("/reports", OFFICERS, show, menu=N_("Reports")),
     Page("/reports/tickets", OFFICERS, tickets),
+    Page("/reports/charts/{name}.svg", OFFICERS, chart),
     Page("/reports/report.{kind}", SUPERVISORS, file),
 )

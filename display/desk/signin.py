@@ -45,7 +45,9 @@ def name_faults(visit: Visit, form: Form) -> None:
 def shown_faults(visit: Visit, form: Form) -> None:
     _filled(visit, form, "shown")
     if not SHOWN.fullmatch(form["shown"]):
-        form.fault("shown", visit.say(N_("Up to 60 characters, as it should stand on the screen.")))
+        form.fault(
+            "shown", visit.say(N_("Please give a name of up to 60 characters, as it should stand on the screen."))
+        )
 
 
 def password_faults(visit: Visit, form: Form, name: str) -> None:

@@ -20,6 +20,7 @@ from broker.language.catalogue import N_
 from broker.store import StoreError
 from display.desk.page import SUPERVISORS, Form, Page, Visit
 from display.ledger.comings import PastDay, past_days
+from display.ledger.table import minutes
 from display.staffing import Staffing, Waits, what_if
 
 LONGEST = 31  # days asked at once: some seconds of work
@@ -79,6 +80,7 @@ async def staffing(visit: Visit) -> Response:
         answer=answer,
         figures=figures,
         few=FEW,
+        minutes=minutes,
     )
 
 

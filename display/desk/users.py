@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from broker.language.catalogue import N_
 from display.desk.accounts import CODE_HOURS, ROLES, Account, Role, new_code
-from display.desk.audit import KINDS, PAGE
+from display.desk.audit import KINDS, PAGE, Entry
+from display.desk.office import title
 from display.desk.page import ADMINISTRATORS, Form, Page, Visit
 from display.desk.signin import name_faults, shown_faults
 
@@ -89,7 +90,9 @@ async def audit(visit: Visit) -> Response:
     before = int(asked) if asked.isdigit() and len(asked) < 16 else None
     entries = visit.desk.audit.entries(before)
     older = entries[-1].seq if len(entries) == PAGE else None
-    return visit.page("audit.html", entries=entries, older=older, before=before, kinds=KINDS)
+    return visit.page(
+        "audit.html", entries=entries, about=lambda entry: _about(visit, entry), older=older, before=before, kinds=KINDS
+    )
 
 
 PAGES = (
@@ -107,6 +110,23 @@ async def _with_new_code(visit: Visit, name: str) -> Response:
     visit.desk.accounts.set_code(name, hashed, visit.now)
     visit.note("code_made", name)
     return visit.page("user_code.html", user=visit.desk.accounts.get(name), code=code, hours=CODE_HOURS)
+
+
+def _about(visit: Visit, entry: Entry) -> str:
+    """Whom or what an entry is about, in the words of the pages; as it was noted where they have none for it."""
+    try:
+        match entry.kind:
+            case "office_edited":
+                part, _, version = entry.about.rpartition(" ")
+                return visit.say(N_("{part}, version {n}")).format(part=title(visit, part), n=version)
+            case "service_opened" | "service_closed":
+                return f"{entry.about} {visit.named(visit.desk.centre.service(entry.about).name)}"
+            case "refused":
+                page = next(page for page in visit.menu if page.path == entry.about)
+                return f"{visit.say(page.menu or '')} ({entry.about})"
+    except (KeyError, StopIteration):
+        pass  # this centre has it no more
+    return entry.about or "–"
 
 
 def _form(visit: Visit, *names: str) -> Form:

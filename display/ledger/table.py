@@ -105,7 +105,7 @@ def _rule(standard: Within, language: str) -> str:
 
 
 def _ratings_head(_: Words, what: str) -> Row:
-    heads = ("Ratings", "Response", "Levels 5 to 1", "Mean", "S.D.", "Mean in %", "Levels 4 and 5 in %")
+    heads = ("Ratings", "Response in %", "Levels 5 to 1", "Mean", "S.D.", "Mean in %", "Levels 4 and 5 in %")
     return [what, *(_(head) for head in heads)]
 
 

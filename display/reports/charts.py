@@ -17,8 +17,10 @@ from broker.language.catalogue import words
 from broker.language.dates import year
 from display.reports.report import BAND, BANDS, Distribution, Line, Report
 from display.reports.spans import Span
+from display.reports.table import line_name
 
 CALM, LATE, SECOND = "#0b6e99", "#c25b12", "#5b8c3a"  # told apart in grey and by who sees colours otherwise
+_DASHED = {"width": 2, "dasharray": "7, 4"}  # colour alone tells nobody anything
 _LABELS = 14  # of the trend that find room
 _DOTS = 62  # of the trend that are told apart; more cost the most of a page of ten years, and nobody sees them
 
@@ -51,6 +53,12 @@ def distribution(shape: Distribution, title: str, centre: Centre, language: str)
     return Chart(title, _svg(chart), legend, _("Tickets, by minutes"))
 
 
+def standard_title(id: str, centre: Centre, language: str) -> str:
+    """Of the chart of what a service's standard measures."""
+    _ = words(language)
+    return _("Time against the standard: {service}").format(service=line_name("service", id, centre, language))
+
+
 def points_compared(lines: tuple[Line, ...], centre: Centre, language: str) -> Chart:
     """Points side by side: median of waiting and of service, in minutes."""
     _ = words(language)
@@ -75,8 +83,8 @@ def trend(report: Report, centre: Centre, language: str) -> Chart:
     chart.x_labels_major = names[:: max(1, -(-len(names) // _LABELS))]
     chart.show_minor_x_labels = False
     chart.add("1", [_minutes(moment.waiting.median) for moment in report.trend])
-    chart.add("2", [_minutes(moment.waiting.p90) for moment in report.trend])
-    legend = (CALM, _("Waiting, median")), (LATE, _("Waiting, 90 %"))
+    chart.add("2", [_minutes(moment.waiting.p90) for moment in report.trend], stroke_style=_DASHED)
+    legend = (CALM, _("Waiting, median")), (LATE, _("Waiting, 90 % (dashed line)"))
     return Chart(_("Waiting over time"), _svg(chart), legend, _("Minutes, by day") if daily else _("Minutes, by month"))
 
 
@@ -89,8 +97,8 @@ def _look(centre: Centre, colours: tuple[str, ...]) -> dict[str, object]:
     style = Style(
         background="white", plot_background="white", foreground="#16222e", foreground_strong="#16222e",
         foreground_subtle="#8a949e", colors=colours, font_family=face, label_font_family=face,
-        major_label_font_family=face, value_font_family=face, no_data_font_family=face, label_font_size=12,
-        major_label_font_size=12, opacity="1", opacity_hover="1",
+        major_label_font_family=face, value_font_family=face, no_data_font_family=face, label_font_size=15,
+        major_label_font_size=15, opacity="1", opacity_hover="1",
     )  # fmt: skip
     return {
         "style": style, "js": [], "width": 760, "height": 240, "show_legend": False, "min_scale": 3, "max_scale": 8,

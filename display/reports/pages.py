@@ -15,7 +15,7 @@ from broker.language.catalogue import words
 from broker.language.web import STYLE, mark
 from display.reports import case_figures, charts
 from display.reports.report import By, Line, Report, lines
-from display.reports.rules import rule_of, rules, span_name
+from display.reports.rules import of_few, rule_of, rules, span_name
 from display.reports.spans import Span
 from display.reports.table import (
     HEADS,
@@ -53,7 +53,7 @@ def html(report: Report, visits: Visits, centre: Centre, language: str) -> str:
         lines=STYLE,
         font=escape(centre.centre.font),
         title=escape(_("Report on the service")),
-        foot=escape(f"{_('Report on the service')} · {_('page')} "),
+        foot=escape(f"{_('Report on the service')} – {_('page')} "),
         of=escape(f" {_('of')} "),
         centre=escape(centre.centre.name.get(language, "")),
         span=escape(span_name(Span(report.first, report.last), language)),
@@ -67,6 +67,7 @@ def html(report: Report, visits: Visits, centre: Centre, language: str) -> str:
         trend=_figure(charts.trend(report, centre, language)) if len(report.trend) > 1 else "",
         heat=told.heat(),
         peak=f"<p>{escape(peak(report, language))}</p>",
+        few=escape(of_few(language)),
         points=_figure(charts.points_compared(points, centre, language)) if points else "",
         by_point=told.sections("point", points, ("load",)),
         ratings=told.sections("service", lines(visits, "service", centre), ("ratings",)),
@@ -109,7 +110,7 @@ class _Told:
         """For each service with a standard: its rule, its share, and how long it took."""
         for id, shape in self._report.standards.items():
             within = self._report.all.within.get(id)
-            name = line_name("service", id, self._centre, self._language)
+            name = charts.standard_title(id, self._centre, self._language)
             if within:
                 yield _figure(
                     charts.distribution(shape, name, self._centre, self._language), rule_of(within, self._language)
@@ -169,7 +170,7 @@ class _Told:
 def _figure(chart: charts.Chart, under: str = "") -> str:
     legend = "".join(f'<i style="background: {colour}"></i>{escape(name)} ' for colour, name in chart.legend)
     captions = "".join(
-        f"<figcaption>{said}</figcaption>" for said in (f"{legend}· {escape(chart.along)}", escape(under))
+        f"<figcaption>{said}</figcaption>" for said in (f"{escape(chart.along)}: {legend}", escape(under)) if said
     )
     return f'<figure><h3>{escape(chart.title)}</h3><img src="{chart.source}" alt="">{captions}</figure>'
 

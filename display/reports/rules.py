@@ -38,6 +38,15 @@ def rule_of(standard: Within, language: str) -> str:
     return standard_rule(standard.seconds, standard.until, language)
 
 
+def of_few(language: str) -> str:
+    """What "*" and "–" say in a table."""
+    _ = words(language)
+    return _(
+        "* fewer than {few}: take it with care. –: unknown, or of fewer than {too_few}; "
+        "then shares, medians and means are not shown."
+    ).format(few=FEW, too_few=TOO_FEW)
+
+
 def rules(centre: Centre, language: str) -> list[str]:
     """Every rule that a reader of the figures must know, a sentence or two each."""
     _ = words(language)
@@ -87,10 +96,7 @@ def rules(centre: Centre, language: str) -> list[str]:
             "Waits told on tickets: the kiosk's estimate against the wait until the first call. "
             "Near: no more than {near} min off."
         ).format(near=near),
-        _(
-            "* fewer than {few}: take it with care. –: unknown, or of fewer than {too_few}; "
-            "then shares, medians and means are not shown."
-        ).format(few=FEW, too_few=TOO_FEW),
+        of_few(language),
         _("Figures of this centre's own ledger. They certify nothing."),
     ]
     return said

@@ -21,7 +21,7 @@ from display.reports.table import HEADS, Cell, Column, Kind, Value, columns, lin
 from display.reports.visits import Visits
 
 _FORMATS: dict[Kind, str] = {
-    "name": "@", "count": "#,##0", "minutes": "0.00", "percent": "0.0", "decimal": "0.00",
+    "name": "@", "count": "#,##0", "minutes": "0.00", "percent": "0.0", "tenths": "#,##0.0", "decimal": "0.00",
 }  # fmt: skip
 _WIDEST, _NARROWEST = 44, 9
 

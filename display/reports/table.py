@@ -20,7 +20,7 @@ from display.reports.bands import band
 from display.reports.figures import FEW, TOO_FEW, Spread
 from display.reports.report import By, Line, Moment, Report
 
-Kind = Literal["name", "count", "minutes", "percent", "decimal"]
+Kind = Literal["name", "count", "minutes", "percent", "tenths", "decimal"]
 Section = Literal["counts", "waiting", "service", "standard", "ratings", "load", "estimates"]
 Value = str | int | float | None
 SECTIONS: dict[Section, str] = {
@@ -221,7 +221,7 @@ def _ratings(_: Callable[[str], str], centre: Centre, language: str) -> Iterator
     yield Column("ratings", _("Ratings"), "count", n, figure="rated")
     yield Column(
         "ratings",
-        _("Response"),
+        _("Response in %"),
         "percent",
         lambda line: line.figures.ratings.response_percent,
         lambda line: line.figures.ratings.rateable,
@@ -245,8 +245,8 @@ def _ratings(_: Callable[[str], str], centre: Centre, language: str) -> Iterator
 
 def _loads(_: Callable[[str], str]) -> Iterator[Column]:
     yield Column("load", _("Days"), "count", lambda line: line.load.days)
-    yield Column("load", _("Tickets a day"), "decimal", lambda line: line.load.per_day)
-    yield Column("load", _("Hours of service"), "decimal", lambda line: line.load.service_hours)
+    yield Column("load", _("Tickets a day"), "tenths", lambda line: line.load.per_day)
+    yield Column("load", _("Hours of service"), "tenths", lambda line: line.load.service_hours)
     yield Column("load", _("Share of all hours"), "percent", lambda line: line.load.share_percent)
 
 

@@ -51,7 +51,7 @@ def headline(report: Report, centre: Centre, language: str) -> Iterator[tuple[st
     _, figures = words(language), report.all.figures
     yield f"{figures.tickets:,}", _("Tickets"), f"{_('Served')} {figures.served:,}"
     waiting = figures.waiting
-    under = f"90 %: {said(shown(waiting.p90, 'minutes', waiting.n))}"
+    under = _("Nine in ten: up to {time}").format(time=said(shown(waiting.p90, "minutes", waiting.n)))
     yield said(shown(waiting.median, "minutes", waiting.n)), _("Waiting, median (min:s)"), under
     for id, within in report.all.within.items():
         share = f"{said(shown(within.percent, 'percent', within.n))} %"
@@ -88,6 +88,8 @@ def said(cell: Cell) -> str:
             return ("-" if value < 0 else "") + minutes(abs(value)) + mark
         case "percent":
             return f"{value:.1f}{mark}"
+        case "tenths":
+            return f"{value:,.1f}{mark}"
         case "decimal":
             return f"{value:,.2f}{mark}"
         case _:

@@ -84,6 +84,19 @@ function run() {
 measure();
 setInterval(() => { if (!document.hidden) run(); }, 1000);
 
+// ---------------------------------------------------------------- tables
+function widths() {  // above a table that is wider than the screen stands that it can be moved
+  for (const table of document.querySelectorAll(".table")) {
+    const wide = table.scrollWidth > table.clientWidth + 1, told = table.previousElementSibling;
+    table.classList.toggle("wide", wide);
+    if (told?.matches(".swipe")) told.hidden = !wide;
+    else if (wide) table.before(Object.assign(document.createElement("p"), { className: "swipe", textContent: body.dataset.wide }));
+  }
+}
+widths();
+window.addEventListener("resize", widths);
+document.addEventListener("toggle", widths, true);
+
 // ---------------------------------------------------------------- forms and menu
 document.addEventListener("submit", (event) => {  // a double click sends once
   const button = event.submitter;

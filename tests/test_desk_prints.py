@@ -107,7 +107,9 @@ def printers(monkeypatch):
 def offered(browser, kiosk):
     """Where the page offers to print the receipt in its own language, as it says that, in its order."""
     html = browser.see(f"/cases/{kiosk.case.id}").text
-    return re.findall(r'name="at" value="(\S+) th" aria-label="(.*?) ใบรับเรื่อง"', html.replace("<wbr>", ""))
+    buttons = re.findall(r'name="at" value="(\S+) th">(.*?)</button>', html, re.DOTALL)
+    said = [(node, " ".join(re.sub("<[^>]*>", "", label).split())) for node, label in buttons]
+    return [(node, label.removesuffix(" ใบรับเรื่อง ไทย")) for node, label in said if "ใบรับเรื่อง" in label]
 
 
 def test_the_printer_of_ones_own_point_is_offered_first_then_the_halls_then_those_of_others(printers, kiosk):

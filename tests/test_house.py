@@ -32,7 +32,7 @@ PURE = """
     display/signage/announcing
     display/voice/announcement display/voice/phonemes
     display/desk/throttle display/desk/presses
-    display/desk/facility display/desk/inputs display/desk/office_sheets display/desk/sheets
+    display/desk/facility display/desk/days display/desk/inputs display/desk/office_sheets display/desk/sheets
     display/reports/spans display/reports/bands display/reports/figures display/reports/rules display/reports/table
     display/reports/text
 """.split()

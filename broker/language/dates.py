@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, format_time, get_day_names, get_month_names
 
 from broker.clock import BUDDHIST, common_year
 from broker.hours import DAYS
@@ -49,6 +49,12 @@ def month_year(day: dt.date, language: str) -> str:
     """พ.ย. 2569 / Nov 2026."""
     _ = words(language)
     return _date(day, _("MMM y"), language)
+
+
+def months(language: str) -> tuple[str, ...]:
+    """มกราคม … ธันวาคม / January … December."""
+    names = get_month_names("wide", "stand-alone", locale=language)
+    return tuple(str(names[number]) for number in range(1, 13))
 
 
 def full_date(day: dt.date, language: str) -> str:

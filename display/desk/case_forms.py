@@ -33,7 +33,6 @@ LONGEST = dt.timedelta(days=366)
 CHOOSE = N_("Please choose one.")
 PAPER = N_("Up to 80 characters, on one line.")
 TWICE = N_("This document stands here twice.")
-A_DAY = N_("Please choose a day.")
 NOT_LATER = N_("A day after {day}, please.")
 ERASED = N_("A day after today, within a year.")
 NOT_YET = N_("This day has not come yet.")
@@ -52,6 +51,7 @@ class Reading:
     who: str
     now: dt.datetime
     say: Say
+    language: str
 
     @property
     def today(self) -> dt.date:
@@ -139,7 +139,7 @@ def contact(form: Form, read: Reading, case: str) -> Contact | None:
 
 def erasure(form: Form, read: Reading) -> dt.date | None:
     """The day on which a contact is to be erased."""
-    day = _day(form, "erase_on", read.say)
+    day = form.day("erase_on", read.language)
     if day and not read.today < day <= read.today + LONGEST:
         form.fault("erase_on", read.say(ERASED))
     return day
@@ -192,7 +192,7 @@ def identified(text: str) -> str | None:
 
 def _moment(form: Form, read: Reading, last: dt.datetime) -> dt.datetime | None:
     """Now for today; the end of an earlier day: what was done then came after all else that was noted of it."""
-    day = _day(form, "day", read.say)
+    day = form.day("day", read.language)
     if day is None:
         return None
     if day > read.today:
@@ -202,11 +202,3 @@ def _moment(form: Form, read: Reading, last: dt.datetime) -> dt.datetime | None:
     if day == read.today:
         return read.now
     return dt.datetime.combine(day, dt.time(23, 59), read.centre.zone).astimezone(dt.UTC)
-
-
-def _day(form: Form, name: str, say: Say) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(form[name])
-    except ValueError:
-        form.fault(name, say(A_DAY))
-        return None

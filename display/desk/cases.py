@@ -57,7 +57,8 @@ def ledger(visit: Visit) -> Iterator[apsw.Connection]:
 
 def reading(visit: Visit) -> forms.Reading:
     """Of this visit's forms."""
-    return forms.Reading(visit.desk.centre, visit.account.shown if visit.account else "", visit.now, visit.say)
+    who = visit.account.shown if visit.account else ""
+    return forms.Reading(visit.desk.centre, who, visit.now, visit.say, visit.language)
 
 
 def pending(visit: Visit) -> list[m.CaseFiled | m.CaseMoved]:

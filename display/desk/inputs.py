@@ -18,27 +18,25 @@ from broker.hours import DAYS
 from broker.language import dates
 from broker.language.catalogue import N_, words
 from broker.language.lists import listed
+from display.desk import days
 
 Kind = Literal[
     "words", "id", "date", "time", "moment", "link", "count", "tick", "state", "points", "days", "check", "note"
 ]  # fmt: skip
-Drawn = Literal["text", "hidden", "date", "time", "datetime-local", "url", "number", "checkbox", "radio"]
+Drawn = Literal["text", "hidden", "date", "time", "moment", "url", "number", "checkbox", "radio"]
 STATES: Mapping[str, str] = {"ok": N_("Ready for use"), "broken": N_("Not to be used")}
 _DRAWN: Mapping[Kind, Drawn] = {
     "words": "text", "id": "hidden", "date": "date", "time": "time", "link": "url", "count": "number",
     "tick": "checkbox", "state": "radio", "points": "checkbox", "days": "checkbox",
-    "moment": "datetime-local", "check": "checkbox", "note": "hidden",
+    "moment": "moment", "check": "checkbox", "note": "hidden",
 }  # fmt: skip
 _EMPTY = N_("Please fill this in.")
 _WRONG: Mapping[Kind, str] = {
     "words": N_("One line of up to {most} letters, please."),
     "id": N_("Please reload this page."),
-    "date": N_("Please give a date."),
-    "time": N_("Please give a time, such as 08:30."),
     "link": N_("An address that begins with http:// or https://, up to 200 letters A to Z and signs."),
     "count": N_("A whole number from 0 to 9999, please."),
     "state": N_("Please choose one."),
-    "moment": N_("Please give a day and a time."),
 }
 
 
@@ -200,11 +198,18 @@ def _one(field: Field, name: str, values: Mapping[str, str], reader: Reader, fau
             faults[name] = reader.say(_EMPTY)
         return None
     try:
-        if field.kind == "time":  # as browsers send it
-            text = f"{text}:00" if len(text) == len("08:30") else text
-        if field.kind == "moment":
-            text = dt.datetime.fromisoformat(text).replace(tzinfo=reader.centre.zone).astimezone(dt.UTC).isoformat()
+        match field.kind:
+            case "date":
+                return days.read(text, reader.language).isoformat()
+            case "time":
+                return days.read_time(text, reader.language).isoformat()
+            case "moment":
+                zone = reader.centre.zone
+                at = days.read_moment(text, reader.now.astimezone(zone).date(), reader.language)
+                return at.replace(tzinfo=zone).astimezone(dt.UTC).isoformat()
         return msgspec.to_builtins(msgspec.convert(text, field.type, strict=False))
-    except (msgspec.ValidationError, ValueError, OverflowError):  # the latter of days that no calendar has
+    except days.Wrong as wrong:
+        faults[name] = str(wrong)
+    except msgspec.ValidationError:
         faults[name] = reader.say(_WRONG[field.kind], most=field.most)
-        return None
+    return None

@@ -83,7 +83,7 @@ SHEETS: Mapping[str, Sheet] = {
         (
             spelt("text", N_("Text"), Title, 120),
             Field("from", N_("Shown from"), "moment", Time, optional=True, help=N_("Left empty: from now on.")),
-            Field("until", N_("Shown until"), "moment", Time),
+            Field("until", N_("Shown until"), "moment", Time, help=N_("Without a date: today.")),
         ),
         **_listed("announcements"),
         ordered=True,

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from broker.language import dates, web
 from broker.language.catalogue import N_, plurals, words
+from display.desk import days
 from display.desk.accounts import ROLES, Account, Role
 from display.desk.audit import Kind
 from display.desk.desk import Desk
@@ -55,7 +56,7 @@ class Form:
     def __init__(self, labels: Mapping[str, str], values: Mapping[str, Any] | FormData | None = None) -> None:
         """``labels``: each field's name as people read it, in their language; no other field is looked at."""
         self.labels = labels
-        self.values = {name: _text((values or {}).get(name)) for name in labels}
+        self.values = {name: days.text_of(name, values or {}) for name in labels}
         self.faults: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
@@ -64,6 +65,14 @@ class Form:
     def fault(self, name: str, text: str) -> None:
         """The first fault of a field is the one that is told."""
         self.faults.setdefault(name, text)
+
+    def day(self, name: str, language: str) -> dt.date | None:
+        """The day of this field; None with its fault told."""
+        try:
+            return days.read(self[name], language)
+        except days.Wrong as wrong:
+            self.fault(name, str(wrong))
+            return None
 
 
 @dataclass
@@ -125,6 +134,16 @@ class Visit:
         url = quote(path, safe="/?=&%-._~:")
         return RedirectResponse(url + (f"{'&' if '?' in url else '?'}said={said}" if said else ""), 303)
 
+    def keep_days(self, form: Form, *names: str) -> Response | None:
+        """Here again with these days as ISO dates in the address, where it has their controls and they can be read."""
+        asked = self.request.query_params
+        filled_in = {f"{name}_{part}" for name in names for part in days.PARTS}
+        if not filled_in & asked.keys() or not all(days.is_day(form[name]) for name in names):
+            return None
+        rest = [(name, text) for name, text in asked.multi_items() if name not in {*filled_in, *names}]
+        kept = urlencode([*((name, form[name]) for name in names), *rest])
+        return RedirectResponse(f"{self.request.url.path}?{kept}", 303)
+
     def day(self, at: dt.datetime) -> str:
         return dates.short_date(at.astimezone(self.desk.centre.zone).date(), self.language)
 
@@ -171,6 +190,7 @@ class Visit:
             "here": self.request.url.path,
             "said": self.say(said) if said else None,
             "role_name": lambda role: self.say(ROLE_NAMES[role]),
+            "day_controls": lambda text, timed: days.controls(text, self.language, timed),
         }
 
 
@@ -204,7 +224,3 @@ def local(path: str) -> str:
     """A path of this desk to go on to; "/" for whatever else a form may have named."""
     plain = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if plain else "/"
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""

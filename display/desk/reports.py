@@ -36,6 +36,7 @@ from display.reports.table import HEADS, line_name, outcomes_told
 from display.reports.text import headline, peak
 from display.reports.visits import Visits
 
+SPAN = ("first", "last")
 FIELDS = {"first": N_("First day"), "last": N_("Last day"), "by": N_("Broken down by"), "whose": N_("Figures of")}
 AT_ONCE = asyncio.Semaphore(2)  # pages that are worked on
 ONE_FILE = asyncio.Semaphore(
@@ -54,6 +55,8 @@ WRITERS: Mapping[str, tuple[str, Callable[..., None]]] = {
 
 async def show(visit: Visit) -> Response:
     form, span = _form(visit)
+    if kept := visit.keep_days(form, *SPAN):
+        return kept
     made: Report | None = None
     if span and "x-live" not in visit.request.headers:  # the page keeps its line about the link current, no more
         made = await _off(lambda: _report(visit, span, form["by"], form["whose"]))  # type: ignore[arg-type]
@@ -207,17 +210,12 @@ def _form(visit: Visit) -> tuple[Form, Span | None]:
     form.values["by"] = form["by"] or "service"
     if not _boss(visit) and form["whose"] not in dict(_whose(visit, "")):
         raise HTTPException(403)
-    days: list[dt.date] = []
-    for name in ("first", "last"):
-        try:
-            days.append(dt.date.fromisoformat(form[name]))
-        except ValueError:
-            form.fault(name, visit.say(N_("Please give a date.")))
+    first, last = (form.day(name, visit.language) for name in SPAN)
     if form["by"] not in _allowed(visit):
         form.fault("by", visit.say(OF_OFFICERS if form["by"] == "officer" else N_("Please choose one.")))
-    if len(days) == 2 and days[0] > days[1]:
+    if first and last and first > last:
         form.fault("first", visit.say(N_("The first day is after the last.")))
-    return form, None if form.faults else Span(*days)
+    return form, Span(first, last) if first and last and not form.faults else None
 
 
 def _whose(visit: Visit, asked: str) -> list[tuple[str, str]]:

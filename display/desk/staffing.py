@@ -64,6 +64,8 @@ async def staffing(visit: Visit) -> Response:
     today = visit.now.astimezone(centre.zone).date()
     form.values["last"] = form["last"] or (today - dt.timedelta(days=1)).isoformat()
     form.values["first"] = form["first"] or (today - dt.timedelta(days=USUAL_DAYS)).isoformat()
+    if kept := visit.keep_days(form, *FIELDS):
+        return kept
     span = _span(visit, form, today)
     chosen = _chosen(
         centre, asked.getlist("open"), {p.number: asked.getlist(f"helps{p.number}") for p in centre.points}
@@ -86,15 +88,9 @@ async def staffing(visit: Visit) -> Response:
 
 def _span(visit: Visit, form: Form, today: dt.date) -> tuple[dt.date, dt.date] | None:
     """The days asked for, or None with the fault in the form."""
-    dates: list[dt.date] = []
-    for name in FIELDS:
-        try:
-            dates.append(dt.date.fromisoformat(form[name]))
-        except ValueError:
-            form.fault(name, visit.say(N_("Please give a date.")))
-    if len(dates) < len(FIELDS):
+    first, last = (form.day(name, visit.language) for name in FIELDS)
+    if not first or not last:
         return None
-    first, last = dates
     if last >= today:
         form.fault("last", visit.say(N_("Please choose days that are over.")))
     elif first > last:

@@ -130,6 +130,31 @@ class Browser:
         return self.send("/sign-in", name=name, password=password)
 
 
+def filled(html: str) -> dict[str, str]:
+    """Every field of these forms with its value, as a browser sends it."""
+    fields = {}
+    for tag in re.findall(r"<input ([^>]*)>", html):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        boxed = attributes.get("type") in ("checkbox", "radio")
+        if not boxed or " checked" in tag:
+            fields[attributes["name"]] = unescape(attributes.get("value", ""))
+    for tag, options in re.findall(r"<select ([^>]*)>(.*?)</select>", html, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        fields[re.search(r'name="([^"]*)"', tag)[1]] = chosen[1] if chosen else ""
+    return fields
+
+
+def dated(name: str, day: str, time: str | None = None) -> dict[str, str]:
+    """A day, YYYY-MM-DD, as it is typed into its controls in Thai; what is none stands where the day does."""
+    year, month, number = day.split("-") if day.count("-") == 2 else ("", "", day)
+    typed = {
+        f"{name}_day": number.lstrip("0"),
+        f"{name}_month": month.lstrip("0"),
+        f"{name}_year": year and str(int(year) + 543),
+    }
+    return typed | ({} if time is None else {f"{name}_time": time})
+
+
 def text(answer: Response) -> str:
     """What a person reads on the page."""
     html = re.sub(r"<(script|style|title).*?</\1>", "", answer.text, flags=re.DOTALL)

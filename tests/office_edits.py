@@ -43,7 +43,11 @@ def announcement(centre: OfficeCentre, supervisor: Person) -> None:
     row = supervisor.page.locator("fieldset.line").first
     row.locator("input[type=text]").nth(0).fill(said)
     row.locator("input[type=text]").nth(1).fill("Please move the car กข 1234")
-    row.locator("input[type=datetime-local]").last.fill(f"{centre.today}T16:00")
+    until = row.locator("fieldset.date").last
+    until.locator("input[name$=_day]").fill(str(centre.today.day))
+    until.locator("select").select_option(str(centre.today.month))
+    until.locator("input[name$=_year]").fill(str(centre.today.year + 543))
+    until.locator("input[name$=_time]").fill("16.00")
     supervisor.press("Save", supervisor.page.locator(".ends"))
     supervisor.reads("The hall has taken it. Kiosk and screen show it from now on.")
     supervisor.look("announced")

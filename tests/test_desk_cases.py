@@ -7,7 +7,7 @@ import re
 import subprocess
 
 import pytest
-from desk_pages import text
+from desk_pages import dated, filled, text
 from test_desk_console import Centre, Seat
 
 from broker import messages as m
@@ -49,9 +49,7 @@ def lines(centre):
 def blank(browser, path="/cases/new?point=2"):
     """The form as it came."""
     html = browser.see(path).text.partition('<form method="post" action="/cases')[2]
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
-    fields |= dict(re.findall(r'name="(\w+)" value="([^"]*)" checked', html))
-    return fields | dict(re.findall(r'name="(erase_on)"[^>]*value="([^"]*)"', html))
+    return filled(html)
 
 
 def file(centre, browser=None, **fields):
@@ -60,11 +58,11 @@ def file(centre, browser=None, **fields):
     return browser.client.post("/cases/new", data=form)
 
 
-def step(centre, name, browser=None, path=None, **fields):
+def step(centre, name, browser=None, path=None, day="", **fields):
     browser, path = browser or centre.browser_of_somsri, path or f"/cases/{lines(centre)[0].id}"
     form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', browser.see(path).text))
-    day = centre.now.astimezone(centre.desk.centre.zone).date().isoformat()
-    return browser.client.post(path, data=form | {"step": name, "day": day} | fields)
+    day = day or centre.now.astimezone(centre.desk.centre.zone).date().isoformat()
+    return browser.client.post(path, data=form | {"step": name} | dated("day", day) | fields)
 
 
 def test_a_case_is_made_of_the_ticket_that_is_served_and_the_receipt_is_offered(centre):
@@ -107,8 +105,8 @@ def test_a_case_filed_while_the_hall_is_away_waits_and_is_filed_once(centre, mon
     [
         ({"value": "12"}, "value"),
         ({"name": ""}, "name"),
-        ({"erase_on": "yesterday"}, "erase_on"),
-        ({"erase_on": "2026-11-23"}, "erase_on"),
+        (dated("erase_on", "yesterday"), "erase_on"),
+        (dated("erase_on", "2026-11-23"), "erase_on"),
         ({"matter": ""}, "matter"),
         ({"service": "9.9"}, "service"),
         ({"paper0": "a", "paper1": "a"}, "paper1"),
@@ -157,7 +155,7 @@ def test_of_two_officers_the_slower_is_told_what_the_other_did(centre):
     stale = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', other.see(path).text))
     centre.pass_time(minutes=5)
     step(centre, "forwarded")
-    answer = other.client.post(path, data=stale | {"step": "withdrawn", "day": "2026-11-23"})
+    answer = other.client.post(path, data=stale | {"step": "withdrawn"} | dated("day", "2026-11-23"))
     assert answer.status_code == 409
     assert "Somsri บันทึกว่า ส่งต่อแล้ว" in text(answer)
     assert lines(centre)[0].state == "forwarded"
@@ -209,7 +207,7 @@ def test_a_citizen_may_leave_no_contact_and_one_is_added_later(centre):
     file(centre, channel="none", name="", value="")
     path = f"/cases/{lines(centre)[0].id}"
     assert centre.desk.contacts.figures().held == 0
-    form = {"do": "keep", **PHONE, "erase_on": "2027-01-15"}
+    form = {"do": "keep", **PHONE} | dated("erase_on", "2027-01-15")
     assert centre.browser_of_somsri.send(f"{path}/contact", path, **form).headers["location"] == f"{path}?said=saved"
     assert centre.desk.contacts.erase_on(lines(centre)[0].id) == dt.date(2027, 1, 15)
 
@@ -278,22 +276,22 @@ def test_a_contact_that_was_erased_is_not_asked_for_again(centre):
     file(centre)
     path = f"/cases/{lines(centre)[0].id}"
     centre.desk.contacts.erase_due(dt.date(2027, 3, 1), centre.now)
-    form = {"do": "keep", **PHONE, "erase_on": "2027-01-15"}
+    form = {"do": "keep", **PHONE} | dated("erase_on", "2027-01-15")
     answer = centre.browser_of_somsri.send(f"{path}/contact", path, **form)
     assert (answer.status_code, centre.desk.contacts.figures().held) == (409, 0)
     assert "ลบแล้ว" in text(answer)
 
 
 def test_a_contact_that_would_go_before_its_case_ends_is_told_and_kept_longer(centre):
-    file(centre, erase_on="2026-12-01")
+    file(centre, **dated("erase_on", "2026-12-01"))
     path, somsri = f"/cases/{lines(centre)[0].id}", centre.browser_of_somsri
     told = "ข้อมูลติดต่อจะถูกลบภายใน 14 วัน: 1/2569"
     assert told in text(somsri.see("/cases"))
     assert "หากลบข้อมูลติดต่อในวันที่ 1 ธ.ค. 2569" in text(somsri.see(path))
     for wrong in ("2026-11-30", "2026-12-01", "2028-01-01", ""):
-        answer = somsri.send(f"{path}/contact", path, do="postpone", erase_on=wrong)
+        answer = somsri.send(f"{path}/contact", path, do="postpone", **dated("erase_on", wrong))
         assert (answer.status_code, 'href="#erase_on"' in answer.text) == (422, True)
-    later = somsri.send(f"{path}/contact", path, do="postpone", erase_on="2027-02-01")
+    later = somsri.send(f"{path}/contact", path, do="postpone", **dated("erase_on", "2027-02-01"))
     assert later.headers["location"] == f"{path}?said=saved"
     assert centre.desk.contacts.erase_on(lines(centre)[0].id) == dt.date(2027, 2, 1)
     assert told not in text(somsri.see("/cases"))

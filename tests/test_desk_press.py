@@ -13,6 +13,7 @@ from statistics import median
 import httpx2
 import msgspec
 import pytest
+from desk_pages import dated
 from msgspec.structs import replace
 
 from broker import clock
@@ -105,7 +106,7 @@ def test_a_case_sent_twice_at_the_same_moment_is_filed_once_by_a_real_hall(desk,
         send(desk, "/points/4", do=do)
     new = desk.get("/cases/new?point=4").text
     told = {"service": "1.2", "matter": "request", "paper0": "หนังสือร้องเรียน", "held0": "on"}
-    contact = {"channel": "phone", "name": "สมชาย ใจดี", "value": "0812345678", "erase_on": "2027-02-01"}
+    contact = {"channel": "phone", "name": "สมชาย ใจดี", "value": "0812345678"} | dated("erase_on", "2027-02-01")
     filled = form(new) | told | contact
     assert filled["visit"]
     with ThreadPoolExecutor(2) as hands:
@@ -115,5 +116,5 @@ def test_a_case_sent_twice_at_the_same_moment_is_filed_once_by_a_real_hall(desk,
     listed = desk.get("/cases?show=all").text
     assert (listed.count(f"/cases/{filled['case']}"), ">2/2569<" in listed) == (1, False)
     path = f"/cases/{filled['case']}"
-    page = send(desk, path, step="forwarded", day="2026-11-23")
+    page = send(desk, path, step="forwarded", **dated("day", "2026-11-23"))
     assert 'value="answered"' in page.text

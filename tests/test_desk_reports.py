@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import openpyxl
 import pytest
-from desk_pages import CENTRE, CHEAP, PASSWORD, Browser, Office, office_after, text
+from desk_pages import CENTRE, CHEAP, PASSWORD, Browser, Office, dated, filled, office_after, text
 from queue_script import Script
 
 from broker import messages as m
@@ -141,7 +141,8 @@ def test_an_officer_sees_what_came_of_the_tickets_called_under_her_own_name_and_
     ("first", "last", "told"),
     [
         ("2026-11-20", "2026-11-16", "วันเริ่มต้นอยู่หลังวันสิ้นสุด"),
-        ("soon", "2026-11-16", "กรุณาระบุวันที่"),
+        ("soon", "2026-11-16", "วันที่ต้องเป็นตัวเลข 1 ถึง 31"),
+        ("2026-02-31", "2026-11-16", "ไม่มีวันที่ 31 กุมภาพันธ์ 2026"),
     ],
 )
 def test_a_span_that_cannot_be_comes_back_with_its_field_named(
@@ -149,7 +150,17 @@ def test_a_span_that_cannot_be_comes_back_with_its_field_named(
 ) -> None:
     answer = supervisor.see(f"/reports?first={first}&last={last}")
     assert (answer.status_code, told in text(answer), 'href="#first"' in answer.text) == (422, True, True)
-    assert f'value="{last}"' in answer.text
+    assert filled(answer.text).items() >= dated("last", last).items()
+
+
+def test_days_typed_by_their_controls_stand_in_the_address_as_iso_dates_and_wrong_ones_as_typed(
+    supervisor: Browser,
+) -> None:
+    asked = dated("first", "2026-11-16") | dated("last", "2026-11-22") | {"by": "hour"}
+    assert supervisor.see(f"/reports?{urlencode(asked)}").headers["location"] == f"{ASK}&by=hour"
+    wrong = asked | dated("last", "2026-11-31")
+    answer = supervisor.see(f"/reports?{urlencode(wrong)}")
+    assert (answer.status_code, filled(answer.text).items() >= wrong.items()) == (422, True)
 
 
 def test_a_span_without_visits_says_so(supervisor: Browser) -> None:

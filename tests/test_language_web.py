@@ -46,8 +46,8 @@ def test_a_page_keeps_its_elements_its_code_and_its_style() -> None:
     assert "<title>ชื่อเรื่อง</title>" in made
 
 
-@pytest.mark.parametrize("element", ["title", "textarea"])
-def test_what_is_typed_and_the_title_stay_as_they_are(element: str) -> None:
+@pytest.mark.parametrize("element", ["title", "textarea", "select"])
+def test_what_is_typed_or_chosen_and_the_title_stay_as_they_are(element: str) -> None:
     page = f"<{element}>a &lt;b&gt; &amp; ค</{element}><style>p > b</style><!-- <p>ก -->"
     assert mark(page) == page
 

@@ -20,7 +20,7 @@ STYLE = ".w { white-space: nowrap } .w wbr { display: none }"  # every page with
 _MAY_BREAK = "<wbr>"
 # A comment, an element whose text stays as it is, a tag, or text.  Pages are our own: no attribute holds a bare ">".
 _PART = re.compile(
-    r"<!--.*?--> | <(style|script|title|code|pre|textarea)\b.*?</\1\s*> | <[^>]*> | (?P<text>[^<]+)",
+    r"<!--.*?--> | <(style|script|title|code|pre|textarea|select)\b.*?</\1\s*> | <[^>]*> | (?P<text>[^<]+)",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 
@@ -43,7 +43,7 @@ def whole(name: str) -> str:
 
 
 def mark(page: str) -> str:
-    """The page with all text in its elements `marked`, but for code, style, title and what is being typed."""
+    """The page with all text in its elements `marked`, but for code, style, title, what is typed and what is chosen."""
     return _PART.sub(lambda part: marked(unescape(text)) if (text := part["text"]) else part[0], page)
 
 

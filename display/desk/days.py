@@ -30,7 +30,7 @@ NO_TIME = N_("Please give a time, such as 08:30.")
 _YEARS = range(2000, 2200)  # of the Common Era; a year of either count is never one of the other here
 _ISO = re.compile(r"(\d+)-(\d+)-(\d+)(?:T(.*))?")
 _BETWEEN = "\n"  # controls that cannot be read; no one-line control holds it
-_TIME = re.compile(r"(\d{1,2})[:.]?(\d{2})(?: *น\.?)?")
+_TIME = re.compile(r"(\d{1,2})[:.]?(\d{2})(?: *\u0e19\.?)?")  # and what Thai calls the hour: น.
 
 
 class Wrong(ValueError):

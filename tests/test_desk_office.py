@@ -215,6 +215,29 @@ def test_an_edit_under_way_is_told_until_the_hall_took_it(centre, monkeypatch):
     assert (centre.desk.mirror.parts["notices"].version, page.filled()["r0_text_en"]) == (1, "Soon")
 
 
+def test_an_edit_that_is_rejected_when_nobody_waits_any_more_is_told_to_who_sent_it_until_seen(centre, monkeypatch):
+    """A day cannot end before now; while the hall was away now has come."""
+    monkeypatch.setattr(desk, "ANSWER_SECONDS", 0.05)
+    page, other = Page(centre, "hours"), Page(centre, "hours", "wipa")
+    form, told = page.filled(), "ระบบจัดคิวไม่รับข้อมูลนี้ (เวลาที่ระบุผ่านไปแล้ว"
+    centre.there = False
+    assert page.save(form, close="09:45", day_ends="10:00").headers["location"].endswith("said=waits")
+    centre.pass_time(minutes=90)
+    page.browser, other.browser = centre.signed_in("arun"), centre.signed_in("wipa")
+    assert told not in text(page.look())
+    centre.there = True
+    centre.morning.now = centre.now
+    centre.morning.hall.tick(centre.now)
+    centre.desk.hear(Connected())
+    assert centre.audited[0][:2] == ("arun", "fact_rejected")
+    assert (told in text(page.browser.see("/")), told in text(other.browser.see("/"))) == (True, False)
+    other.browser.send("/me/seen", "/", id="1")
+    answer = page.browser.send("/me/seen", "/points")
+    assert (answer.headers["location"], told in text(page.browser.see("/"))) == ("/points", False)
+    assert page.save(day_ends="18:00").headers["location"].endswith("said=taken")
+    assert "ระบบจัดคิวไม่รับข้อมูลนี้" not in text(page.look())
+
+
 def test_a_preview_changes_nothing_and_reads_as_it_will(centre):
     answer = Page(centre, "hours").save(do="preview", close="15:00")
     assert "จะแสดงดังนี้" in text(answer)

@@ -15,7 +15,7 @@ Kind = Literal[
     "signed_in", "sign_in_failed", "sign_in_paused", "signed_out", "signed_out_everywhere",
     "password_changed", "code_used", "code_failed", "account_added", "account_changed", "code_made",
     "account_disabled", "account_enabled", "refused", "service_opened", "service_closed",
-    "office_edited", "case_filed",
+    "office_edited", "case_filed", "fact_rejected",
 ]  # fmt: skip
 KINDS: Mapping[str, str] = {
     "signed_in": N_("Signed in"),
@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "service_closed": N_("Closed a service"),
     "office_edited": N_("Changed what the office edits"),
     "case_filed": N_("Filed a case"),
+    "fact_rejected": N_("Sent what the hall did not take later"),
 }
 PAGE = 50
 

@@ -79,7 +79,7 @@ async def move(visit: Visit) -> Response:
     fact = forms.moved(form, reading(visit), line.id, step, last, _papers(line))  # type: ignore[arg-type]
     if fact is None:
         return _page(visit, line, status=422, form=form, step=step)
-    seq = await visit.desk.say(fact)
+    seq = await visit.desk.say(fact, visit.who)
     if seq is None:
         return visit.go(f"/cases/{line.id}", "waits")
     with ledger(visit) as book:

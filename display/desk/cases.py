@@ -147,7 +147,7 @@ async def file(visit: Visit) -> Response:
         return _page(visit, form)
     if contact:
         desk.contacts.keep(contact, visit.who, visit.now)
-    seq = await desk.say(fact)
+    seq = await desk.say(fact, visit.who)
     with ledger(visit) as book:
         if kept.case(book, fact.case):
             return visit.go(f"/cases/{fact.case}", "filed")

@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -18,14 +19,19 @@ from broker.centre_desk import Desk as Rules
 from broker.language.catalogue import N_, words
 from broker.link import Event, Received, Wire
 from broker.office_copy import OfficeCopy, OfficeShelf
+from broker.store import StoreError, reader
 from display.desk.accounts import Accounts, Hasher, new_code
 from display.desk.audit import Audit
 from display.desk.contacts import Contacts
 from display.desk.drawings import Drawings
 from display.desk.facts import Facts
+from display.desk.late import Late
 from display.desk.mirror import Mirror
 from display.desk.sessions import Sessions
 from display.desk.throttle import Throttle
+from display.ledger.office import outcome
+from display.ledger.schema import MIGRATIONS
+from display.queue.events import Event as Occurred
 
 ANSWER_SECONDS = 3.0  # a press is answered in milliseconds, or something is wrong
 HASHING = 2  # passwords at once: each takes a core and 64 MB for a moment
@@ -82,6 +88,7 @@ class Desk:
         self.ledger, self.secure, self.now, self.monotonic = ledger, secure, now, monotonic
         self.mirror, self.bell, self.drawings = Mirror(centre), Bell(), Drawings()
         self.facts = Facts(connection, wire, lambda: clock.Moment(self.monotonic(), self.now()))
+        self.late = Late(connection, self._became)
         self._shelf = OfficeShelf(connection)
         self._office = OfficeCopy(centre, self._shelf.parts())
         self.contacts = Contacts(connection)
@@ -103,6 +110,8 @@ class Desk:
         if isinstance(event, Received) and isinstance(event.message, m.Office):
             self._hear_office(event.message, event.key)
         self.mirror.hear(event, self.now())
+        if isinstance(event, Received) and isinstance(event.message, m.Ack):
+            self._settle()
         if self.mirror.revision != before:
             self.bell.ring()
 
@@ -127,15 +136,35 @@ class Desk:
         finally:
             self.mirror.forget(command.id)
 
-    async def say(self, fact: m.CaseFact | m.OfficeFact) -> int | None:
+    async def say(self, fact: m.CaseFact | m.OfficeFact, by: str) -> int | None:
         """Keep this fact and carry it to the hall: its number, once the ledger has it; None where it has not within
-        `ANSWER_SECONDS`, and will when it can.
+        `ANSWER_SECONDS`, and will when it can.  Should it be rejected then, account ``by`` is told (`late`).
         """
+        self.late.send(fact, by)
         seq, until = self.facts.add(fact), self.monotonic() + ANSWER_SECONDS
-        while not self.facts.has(seq):
-            if self.bell.closing or not await self.bell.wait(max(0.0, until - self.monotonic())):
-                return None
-        return seq
+        try:
+            while not self.facts.has(seq):
+                if self.bell.closing or not await self.bell.wait(max(0.0, until - self.monotonic())):
+                    return None
+            return seq
+        finally:
+            self.late.waited(fact, told=self.facts.has(seq))
+
+    def _settle(self) -> None:
+        """Whoever no longer waits for an answer that came now is told on the next page, and it stands in the audit."""
+        try:
+            for late in self.late.settle():
+                about = f"{late.path} {late.cause}"
+                self.audit.note("fact_rejected", account=late.account, about=about, address="", now=self.now())
+        except apsw.Error:  # the next acknowledgement tries again
+            log.exception("the store fails")
+
+    def _became(self, seq: int) -> Occurred | None:
+        try:
+            with closing(reader(self.ledger, MIGRATIONS)) as ledger:
+                return outcome(ledger, self.rules.name, seq)
+        except (StoreError, apsw.Error):
+            return None
 
     def _hear_office(self, said: m.Office, part: str) -> None:
         if self._office.hear(said, part):

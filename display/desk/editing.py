@@ -74,7 +74,7 @@ async def send(visit: Visit, name: str, part: AnyPart, based_on: int) -> Sent:
         return Sent(stale=True)
     assert visit.account is not None  # the gate lets nobody else in
     edit = m.OfficeEdited(by=visit.account.shown, at=visit.now, id=id, based_on=based_on, edit=part)
-    seq = await desk.say(edit)
+    seq = await desk.say(edit, visit.who)
     if seq is None:
         return Sent(waits=True)
     if (after := stands(desk, name)).id == id:

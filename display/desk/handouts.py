@@ -57,7 +57,8 @@ async def count(visit: Visit) -> Response:
     if not desk.mirror.hall_is_there:
         return visit.go("/documents", "unanswered")
     assert visit.account is not None  # the gate lets nobody else in
-    seq = await desk.say(m.HandedOut(visit.account.shown, visit.now, form["document"], int(form["count"]), visit.point))
+    fact = m.HandedOut(visit.account.shown, visit.now, form["document"], int(form["count"]), visit.point)
+    seq = await desk.say(fact, visit.who)
     return visit.go("/documents", "waits" if seq is None else "counted")
 
 

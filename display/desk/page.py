@@ -189,6 +189,7 @@ class Visit:
             "token": form_token(self.token),
             "here": self.request.url.path,
             "said": self.say(said) if said else None,
+            "untaken": self.desk.late.of(self.who),
             "role_name": lambda role: self.say(ROLE_NAMES[role]),
             "day_controls": lambda text, timed: days.controls(text, self.language, timed),
         }

@@ -167,6 +167,14 @@ async def me(visit: Visit) -> Response:
     return _enter(visit, name, "/me?said=password", "password_changed")
 
 
+async def seen(visit: Visit) -> Response:
+    """What the hall did not take is told no more."""
+    id = str(visit.form.get("id", ""))
+    if id.isascii() and id.isdigit() and len(id) < 19:
+        visit.desk.late.seen(visit.who, int(id))
+    return visit.go(local(str(visit.form.get("next", "/"))))
+
+
 async def language(visit: Visit) -> Response:
     """The other language, for this browser, and back to where one was."""
     wanted = str(visit.form.get("language", ""))
@@ -181,6 +189,7 @@ PAGES = (
     Page("/code", EVERYBODY, code_form, code),
     Page("/language", EVERYBODY, act=language),
     Page("/me", OFFICERS, me_form, me),
+    Page("/me/seen", OFFICERS, act=seen),
     Page("/sign-out", OFFICERS, act=sign_out),
     Page("/sign-out-everywhere", OFFICERS, act=sign_out_everywhere),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.office_copy import OFFICE_MIGRATIONS
 from broker.outbox import OUTBOX_MIGRATIONS
 from display.desk.contacts import CONTACT_MIGRATIONS
+from display.desk.late import LATE_MIGRATIONS
 
 FILE = "desk.sqlite"
 LOCK = "desk.lock"  # who has it may write; see `broker.store.alone`
@@ -42,4 +43,5 @@ DESK_MIGRATIONS = (
     *OUTBOX_MIGRATIONS,
     *OFFICE_MIGRATIONS,
     *CONTACT_MIGRATIONS,
+    *LATE_MIGRATIONS,
 )

@@ -88,7 +88,7 @@ class Desk:
         self.ledger, self.secure, self.now, self.monotonic = ledger, secure, now, monotonic
         self.mirror, self.bell, self.drawings = Mirror(centre), Bell(), Drawings()
         self.facts = Facts(connection, wire, lambda: clock.Moment(self.monotonic(), self.now()))
-        self.late = Late(connection, self._became)
+        self.late = Late(connection, self.became)
         self._shelf = OfficeShelf(connection)
         self._office = OfficeCopy(centre, self._shelf.parts())
         self.contacts = Contacts(connection)
@@ -159,7 +159,8 @@ class Desk:
         except apsw.Error:  # the next acknowledgement tries again
             log.exception("the store fails")
 
-    def _became(self, seq: int) -> Occurred | None:
+    def became(self, seq: int) -> Occurred | None:
+        """What the ledger made of the fact of this number; None while that cannot be read."""
         try:
             with closing(reader(self.ledger, MIGRATIONS)) as ledger:
                 return outcome(ledger, self.rules.name, seq)

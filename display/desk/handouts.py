@@ -17,8 +17,10 @@ from display.desk.desk import Desk
 from display.desk.page import OFFICERS, Form, Page, Visit
 from display.ledger.office import HandOuts, handed_out
 from display.ledger.schema import MIGRATIONS
+from display.queue.events import FactRejected
 from display.reports.spans import fiscal_year, fiscal_year_of
 
+CHANGED = N_("The catalogue has changed. Please choose again.")
 FIELDS = {"document": N_("Document"), "count": N_("Copies")}
 
 
@@ -49,7 +51,7 @@ async def count(visit: Visit) -> Response:
     desk, form = visit.desk, _form(visit)
     known = [document.id for service in desk.centre.services for document in service.documents]
     if form["document"] not in known:
-        form.fault("document", visit.say(N_("The catalogue has changed. Please choose again.")))
+        form.fault("document", visit.say(CHANGED))
     if not (form["count"].isascii() and form["count"].isdigit() and 1 <= int(form["count"][:4]) <= 999):
         form.fault("count", visit.say(N_("A whole number from 1 to 999, please.")))
     if form.faults:
@@ -59,6 +61,9 @@ async def count(visit: Visit) -> Response:
     assert visit.account is not None  # the gate lets nobody else in
     fact = m.HandedOut(visit.account.shown, visit.now, form["document"], int(form["count"]), visit.point)
     seq = await desk.say(fact, visit.who)
+    if seq and isinstance(desk.became(seq), FactRejected):
+        form.fault("document", visit.say(CHANGED))
+        return _page(visit, form)
     return visit.go("/documents", "waits" if seq is None else "counted")
 
 

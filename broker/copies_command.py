@@ -11,6 +11,7 @@ from pathlib import Path
 from broker import clock, node
 from broker.copies import Copies, NoBackup
 from broker.store import AtWork, Migration, StoreError, alone
+from broker.verbs import Verb, Verbs
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,20 @@ class Kept:
     copies: Callable[[Path], Copies]
     restore: Callable[[Path, Path], Iterable[str]]  # state directory, copy → what to tell; raises `NoBackup`
 
+    @property
+    def verbs(self) -> Verbs:
+        return {
+            "backup": Verb(self.back_up, f"copy {self.what} into a folder"),
+            "restore": Verb(self.bring_back, "put a copy in its place again"),
+        }
+
     def back_up(self, argv: Sequence[str]) -> int:
         """Copy the store while its program works.  1: it could not be done; 78: nobody said where to."""
-        options = node.options(f"Copies {self.what}, also while it is used; older copies are thinned out.")
-        options.prog = f"{self.program} backup"
+        what = f"Copies {self.what}, also while it is used; older copies are thinned out."
+        options = node.questions(f"{self.program} backup", what)
         options.add_argument("--to", type=Path, metavar="FOLDER", help="(default: backup.folder of centre.toml)")
         given = options.parse_args(argv)
-        setting = node.from_options(self.role, given)
+        setting = node.from_options(self.role, given, reads=True)
         folder = given.to or setting.centre.backup_folder
         if folder is None:
             print("where to? Name it with --to FOLDER, or in centre.toml under [backup]", file=sys.stderr)
@@ -43,13 +51,13 @@ class Kept:
         except (StoreError, OSError) as fault:
             print(fault, file=sys.stderr)
             return 1
-        print(f"{made}: {made.stat().st_size} bytes, {len(self.copies(folder).files())} copies kept")
+        print(f"{made}: {made.stat().st_size} bytes; copies kept there: {len(self.copies(folder).files())}")
         return 0
 
     def bring_back(self, argv: Sequence[str]) -> int:
         """Put a copy in the store's place.  1: no copy proves itself; 75: its program runs."""
-        options = node.options("Puts a backup in its place and keeps what was there under another name.")
-        options.prog = f"{self.program} restore"
+        what = "Puts a backup in its place and keeps what was there under another name."
+        options = node.questions(f"{self.program} restore", what)
         options.add_argument("file", nargs="?", type=Path, help="the copy (default: the youngest that proves itself)")
         given = options.parse_args(argv)
         setting = node.from_options(self.role, given)

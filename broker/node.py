@@ -2,7 +2,7 @@
 
 A main reads like this::
 
-    setting = node.setting("hall", sys.argv[1:])
+    setting = node.setting("hall", sys.argv[1:], "Keeps the queue.")
     link = Link(setting, "hall", [...], inbox.put)
     node.on_stop(lambda: inbox.put(None))
     link.start()
@@ -22,12 +22,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from broker.centre import DEFAULT, Centre, CentreError, load
 from broker.language import letters
 from broker.language.fonts import FontMissing
+from broker.verbs import Verbs, listed
 
 DRAWING = ("kiosk", "screen", "printer")  # roles that set texts in the centre's face
+INSTALLED = Path("/etc/khiu/centre.toml")
 CONFIG_FAULT = 78  # EX_CONFIG of sysexits.h: systemd units do not restart on it
 
 
@@ -37,30 +40,52 @@ class Setting:
 
     centre: Centre
     node: str
-    state: Path  # a directory that exists, for the node's store
+    state: Path  # the directory of the node's store; it exists, but where a command only reads
     password: str | None  # None: not enrolled; the broker will refuse
 
 
-def options(description: str | None = None) -> argparse.ArgumentParser:
+def options(program: str | None, description: str, verbs: Verbs = MappingProxyType({})) -> argparse.ArgumentParser:
     """A parser with the options of every node; a main may add its own and give the result to `from_options`."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--centre", type=Path, default=os.environ.get("KHIU_CENTRE") or "/etc/khiu/centre.toml")
+    parser = argparse.ArgumentParser(
+        prog=program,
+        description=description,
+        epilog=f"Besides, it answers to verbs:\n{listed(program or '', verbs)}" if verbs else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    centre = os.environ.get("KHIU_CENTRE") or INSTALLED
+    parser.add_argument("--centre", type=Path, default=centre, metavar="FILE", help="(default: %(default)s)")
     parser.add_argument("--name", help="this node's name in the file (default: the first node of its role)")
     state = os.environ.get("STATE_DIRECTORY", "").split(":")[0] or "/var/lib/khiu"
-    parser.add_argument("--state", type=Path, default=state, help="directory of this node's store")
+    parser.add_argument(
+        "--state", type=Path, default=state, metavar="FOLDER", help="of this node's store (default: %(default)s)"
+    )
     return parser
 
 
-def setting(role: str, argv: Sequence[str]) -> Setting:
+def questions(command: str, description: str) -> argparse.ArgumentParser:
+    """As `options`, for a command that asks and is no node: where no centre is installed, it means the shipped one."""
+    parser = options(command, description)
+    parser.set_defaults(centre=centre_file())
+    return parser
+
+
+def centre_file() -> Path:
+    """The file of this machine's centre: $KHIU_CENTRE, else the installed one, else the shipped one."""
+    if named := os.environ.get("KHIU_CENTRE"):
+        return Path(named)
+    return INSTALLED if INSTALLED.exists() else DEFAULT
+
+
+def setting(role: str, argv: Sequence[str], description: str = "") -> Setting:
     """The setting told by command line and environment.
 
     Raises `SystemExit` 78 after printing every fault of the centre's file, or that it holds no such node.
     """
-    return from_options(role, options().parse_args(argv))
+    return from_options(role, options(None, description).parse_args(argv))
 
 
-def from_options(role: str, given: argparse.Namespace, draws: bool = False) -> Setting:
-    """As `setting`, from options already parsed; also sets up the log."""
+def from_options(role: str, given: argparse.Namespace, draws: bool = False, reads: bool = False) -> Setting:
+    """As `setting`, from options already parsed; also sets up the log.  ``reads``: it leaves no folder behind."""
     log_to_stderr()
     try:
         centre = load(Path(given.centre))
@@ -68,7 +93,8 @@ def from_options(role: str, given: argparse.Namespace, draws: bool = False) -> S
             letters.require(centre)
         name = _name(centre, role, given.name, given.centre)
         state = Path(given.state)
-        state.mkdir(parents=True, exist_ok=True)
+        if not reads:
+            state.mkdir(parents=True, exist_ok=True)
     except (CentreError, FontMissing, OSError) as fault:
         print(fault, file=sys.stderr)
         if not Path(given.centre).exists():

@@ -11,7 +11,7 @@ from counter_buttons.node import Node
 
 def main() -> int:
     """Run until SIGTERM or SIGINT."""
-    setting = node.setting("buttons", sys.argv[1:])
+    setting = node.setting("buttons", sys.argv[1:], "Call buttons, lamps and smileys of the points.")
     points = next(buttons.points for buttons in setting.centre.buttons if buttons.name == setting.node)
     counter = Node(setting, chips(setting.centre, points))
     node.on_stop(counter.stop)

@@ -16,7 +16,7 @@ from broker.window.configure import configure, run
 
 def main() -> int:
     """0 after SIGTERM, 1 when something in it raised; `SystemExit` 78 for a wrong centre.toml."""
-    options = node.options("The points of a centre in one window, on mock pins.")
+    options = node.options("khiu-panel", "The points of a centre in one window, on mock pins.")
     options.add_argument("--chatter", action="store_true", help="every contact bounces as cheap ones do")
     given = options.parse_args()
     setting = node.from_options("buttons", given, draws=True)

@@ -16,6 +16,7 @@ from broker import clock, node
 from broker.language.catalogue import N_
 from broker.link import Connected, Disconnected, Event, Link
 from broker.store import SET_ASIDE, AtWork, Damaged, StoreError, alone
+from broker.verbs import Verb, dispatch
 from display.hall import CentreChanged, Hall, subscriptions
 from display.ledger import case_command, command
 from display.ledger.backup import copies, heal
@@ -27,27 +28,22 @@ BACKUP_OLD = N_("The last backup of the ledger is too old: please check where it
 BACKUP_SECONDS = 3600.0  # how often it is looked at, and so long after the start for the first time
 CLOCK_SECONDS = 60.0  # no wait is longer, so that a clock set anew is noticed
 
-VERBS = {**command.VERBS, **case_command.VERBS}
-
 log = logging.getLogger(__name__)
 
 
 def main() -> int:
     """The entry of ``khiu-hall``; the exit code."""
-    match sys.argv[1:]:
-        case [verb, *rest] if verb in VERBS:
-            return VERBS[verb](rest)
-        case ["run", *rest] | rest:
-            run(rest)
-    return 0
+    told = dispatch("khiu-hall", VERBS, sys.argv[1:])
+    return run(sys.argv[1:]) if told is None else told
 
 
-def run(argv: Sequence[str]) -> None:
+def run(argv: Sequence[str]) -> int:
     """Be the hall until told to stop.
 
     Raises `SystemExit` 78 for a centre's file or a ledger that a person must see to; starting again would not help.
     """
-    setting = node.setting("hall", argv)
+    options = node.options("khiu-hall", "The hall: keeps the queue and the ledger.", VERBS)
+    setting = node.from_options("hall", options.parse_args(argv))
     inbox: SimpleQueue[Event | TurnedAway | None] = SimpleQueue()
     link = Link(setting, "hall", subscriptions(setting.centre), Turnstile(inbox.put))
     try:
@@ -65,6 +61,10 @@ def run(argv: Sequence[str]) -> None:
     finally:
         link.stop()
         ledger.close()
+    return 0
+
+
+VERBS = {"run": Verb(run, "be the hall, as without a verb"), **command.VERBS, **case_command.VERBS}
 
 
 def _ledger(setting: node.Setting) -> tuple[Ledger, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from broker.window.configure import configure, run
 
 def main() -> int:
     """0 after SIGTERM, 1 when something in it raised; `SystemExit` 78 for a wrong centre.toml."""
-    setting = node.setting("kiosk", sys.argv[1:])
+    setting = node.setting("kiosk", sys.argv[1:], "The touch screen at point 1 and its ticket printer.")
     configure("Khiu kiosk")
     from kiosk.live import LiveKiosk
 

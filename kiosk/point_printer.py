@@ -128,7 +128,7 @@ class PointPrinter:
 
 def main() -> int:
     """Run until SIGTERM or SIGINT; `SystemExit` 78 for a wrong centre.toml."""
-    printer = PointPrinter(node.setting("printer", sys.argv[1:]))
+    printer = PointPrinter(node.setting("printer", sys.argv[1:], "A printer at points, for papers of cases."))
     node.on_stop(printer.stop)
     printer.run()
     return 0

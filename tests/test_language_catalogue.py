@@ -176,6 +176,7 @@ FOR_TECHNICIANS = {
     "add_argument",
     "ArgumentParser",
     "options",
+    "setting",
     "execute",
 }
 WRITTEN = " \n·:,()☑☐▲●■◔–&nbsp;"  # signs of a template that need no translation

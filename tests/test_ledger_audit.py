@@ -126,3 +126,12 @@ def test_the_command_names_the_head_and_exits_by_what_it_found(file, tmp_path, c
     tampered(file, "DELETE FROM event WHERE seq = 5")
     assert verify(["--state", str(file.parent)]) == 1
     assert verify(["--state", str(tmp_path / "nowhere")]) == 2
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("head", ["123", "g" * 64, "0" * 65, "the head"])
+def test_a_head_that_can_be_none_is_refused_as_a_word_of_the_command_and_says_nothing_of_the_ledger(file, head, capsys):
+    with pytest.raises(SystemExit) as ended:
+        verify(["--state", str(file.parent), "--head", head])
+    assert ended.value.code == 2
+    assert "one of 64 digits, 0 to 9 and a to f" in capsys.readouterr().err

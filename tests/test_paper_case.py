@@ -87,7 +87,7 @@ def test_the_longest_checklist_makes_whole_pages_and_the_command_writes_them(off
         pages = run.stdout.split("\f")[:-1]
         assert "1/2569" in pages[0]
         assert sum(len(re.findall(r"^ *\d+ ห", page, re.MULTILINE)) for page in pages) == 20
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == "".join(f"written: {tmp_path / file}\n" for file in ("a.pdf", "b.pdf"))
 
 
 def test_the_command_tells_a_cases_history_and_what_it_cannot_do(office, tmp_path, capsys):

@@ -105,6 +105,12 @@ def test_the_workbook_has_a_sheet_a_view_with_real_numbers_and_dates(made, came,
     assert sum(cell for row in heat.iter_rows(2, 8, 2, values_only=True) for cell in row if cell) == len_of(made)
 
 
+def test_what_was_written_is_said_by_its_whole_path(run, tmp_path):
+    files = tmp_path / "a.csv", tmp_path / "b.xlsx"
+    told = run("--from", WEEK.first, "--csv", files[0], "--xlsx", files[1])
+    assert told == (0, f"written: {files[0]}\nwritten: {files[1]}\n")
+
+
 def test_the_json_has_the_report_of_the_span_that_was_asked_for(run, made):
     code, printed = run("--from", WEEK.first, "--to", WEEK.last, "--json")
     assert code == 0

@@ -396,6 +396,12 @@ def test_say_refuses_what_is_no_call(built, tmp_path, call, capsys):
     assert "argument " in capsys.readouterr().err
 
 
+def test_say_names_the_points_there_are(built, tmp_path, capsys):
+    assert command.main(["say", "A015", "9", "-o", str(tmp_path / "out.wav"), "--directory", str(built)]) == 2
+    assert "There is no point 9: the points of this centre are 2, 3, 4, 5, 6, 7" in capsys.readouterr().err
+    assert not (tmp_path / "out.wav").exists()
+
+
 def test_say_writes_the_mix(built, voice, tmp_path):
     out = tmp_path / "out.wav"
     assert command.main(["say", "A015", "2", "-o", str(out), "--directory", str(built)]) == 0

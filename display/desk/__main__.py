@@ -19,6 +19,7 @@ import uvicorn
 from broker import clock, node
 from broker.link import Link
 from broker.store import AtWork, alive, alone, open_healed
+from broker.verbs import dispatch
 from display.desk.app import application
 from display.desk.command import VERBS
 from display.desk.desk import Desk
@@ -52,11 +53,13 @@ class Server(uvicorn.Server):
 
 def main() -> int:
     """The entry of ``khiu-desk``; the exit code."""
-    match sys.argv[1:]:
-        case [verb, *rest] if verb in VERBS:
-            return VERBS[verb](rest)
-    options = node.options("The web pages for officers.  Its other commands: khiu-desk backup, khiu-desk restore.")
-    options.add_argument("--ledger", type=Path, help=f"the hall's (default: {ledger.FILE} in the state directory)")
+    told = dispatch("khiu-desk", VERBS, sys.argv[1:])
+    if told is not None:
+        return told
+    options = node.options("khiu-desk", "The web pages for officers.", VERBS)
+    options.add_argument(
+        "--ledger", type=Path, metavar="FILE", help=f"the hall's (default: {ledger.FILE} in the state directory)"
+    )
     given = options.parse_args(sys.argv[1:])
     setting = node.from_options("desk", given)
     asyncio.run(_serve(setting, given.ledger or setting.state / ledger.FILE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from broker.copies_command import Kept
@@ -20,4 +20,4 @@ KEPT = Kept(
     "khiu-desk", "desk", "khiu-desk@{node}", "accounts, audit and contacts", FILE, LOCK, DESK_MIGRATIONS, copies,
     lambda state, copy: tuple(_restored(state, copy)),
 )  # fmt: skip
-VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {"backup": KEPT.back_up, "restore": KEPT.bring_back}
+VERBS = KEPT.verbs

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from broker import clock, node
 from broker.language.catalogue import languages
 from broker.store import StoreError, reader
+from broker.verbs import Verb, Verbs
 from display.cases import numbers
 from display.ledger import case_table
 from display.ledger.cases import counts, history, numbered, open_cases, overdue
@@ -23,13 +24,13 @@ EVERY = 1_000_000  # cases; more than a centre files in a century
 
 def list_cases(argv: Sequence[str]) -> int:
     """Print the open cases, also while the hall runs.  1: there is no ledger, or the file cannot be written."""
-    options = node.options("The cases that have not ended, the most urgent first, while the hall runs or not.")
-    options.prog = "khiu-hall cases"
+    what = "The cases that have not ended, the most urgent first, while the hall runs or not."
+    options = node.questions("khiu-hall cases", what)
     options.add_argument("--overdue", action="store_true", help="only those that are late")
     options.add_argument("--csv", type=Path, metavar="FILE", help="write them as CSV (UTF-8) instead")
     options.add_argument("--language", choices=languages(), help="(default: the centre's first)")
     given = options.parse_args(argv)
-    setting = node.from_options("hall", given)
+    setting = node.from_options("hall", given, reads=True)
     centre, language = setting.centre, given.language or setting.centre.centre.languages[0]
     today = clock.now().astimezone(centre.zone).date()
     try:
@@ -40,6 +41,7 @@ def list_cases(argv: Sequence[str]) -> int:
         if given.csv:
             with given.csv.open("w", encoding="utf-8-sig", newline="") as file:  # Excel takes it for UTF-8 by the mark
                 case_table.write(file, lines, centre, language, today)
+            print(f"written: {given.csv.absolute()}")
     except (StoreError, OSError) as fault:
         print(fault, file=sys.stderr)
         return 1
@@ -50,14 +52,13 @@ def list_cases(argv: Sequence[str]) -> int:
 
 def show_case(argv: Sequence[str]) -> int:
     """Print a case's history, or write its papers.  1: there is no such case, or a file cannot be written."""
-    options = node.options("One case: what happened to it, or its papers as PDF (A5).")
-    options.prog = "khiu-hall case"
+    options = node.questions("khiu-hall case", "One case: what happened to it, or its papers as PDF (A5).")
     options.add_argument("number", help="as it is written: 12/2569")
     options.add_argument("--receipt", type=Path, metavar="FILE", help="write the citizen's receipt")
     options.add_argument("--missing", type=Path, metavar="FILE", help="write the slip of missing documents")
     options.add_argument("--language", choices=languages(), help="(default: the centre's first)")
     given = options.parse_args(argv)
-    setting = node.from_options("hall", given)
+    setting = node.from_options("hall", given, reads=True)
     centre, language = setting.centre, given.language or setting.centre.centre.languages[0]
     wanted = numbers.read(given.number)
     if wanted is None:
@@ -75,6 +76,7 @@ def show_case(argv: Sequence[str]) -> int:
         for make, file in ((paper.receipt, given.receipt), (paper.missing, given.missing)):
             if file:
                 paper.write(make(found, steps[0].who, centre, language), file)
+                print(f"written: {file.absolute()}")
     except (StoreError, OSError) as fault:
         print(fault, file=sys.stderr)
         return 1
@@ -87,12 +89,12 @@ def seed_holidays(argv: Sequence[str]) -> int:
     """Print the holidays of a year as tables for the end of centre.toml.  2: a year that cannot be known."""
     from display.cases.seed import seed  # noqa: PLC0415 -- a large package that only this command needs
 
-    options = node.options("A year of public holidays to begin with, as tables for the end of centre.toml.")
-    options.prog = "khiu-hall holidays"
+    what = "A year of public holidays to begin with, as tables for the end of centre.toml."
+    options = node.questions("khiu-hall holidays", what)
     options.add_argument("year", type=int, help="of the Common Era (2028 is B.E. 2571)")
     given = options.parse_args(argv)
     try:
-        days = list(seed(node.from_options("hall", given).centre, given.year))
+        days = list(seed(node.from_options("hall", given, reads=True).centre, given.year))
     except ValueError as fault:
         options.error(str(fault))
     print("# Compare each with the cabinet's announcement, add what it adds, then set holidays_confirmed.")
@@ -102,8 +104,8 @@ def seed_holidays(argv: Sequence[str]) -> int:
     return 0
 
 
-VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
-    "cases": list_cases,
-    "case": show_case,
-    "holidays": seed_holidays,
+VERBS: Verbs = {
+    "cases": Verb(list_cases, "the cases that have not ended, by due date"),
+    "case": Verb(show_case, "one case, its receipt, and the slip of what is missing"),
+    "holidays": Verb(seed_holidays, "a year of public holidays, to be written into centre.toml"),
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from broker.copies_command import Kept
 from broker.language import dates
 from broker.language.catalogue import languages
 from broker.store import StoreError
+from broker.verbs import Verb, Verbs
 from display.ledger.audit import Audit, audit
 from display.ledger.backup import copies, restore
 from display.ledger.ledger import FILE, LOCK
@@ -25,7 +27,7 @@ def summarise(argv: Sequence[str]) -> int:
     from display.ledger.summary import LedgerMissing, summary  # noqa: PLC0415 -- numpy, which the hall itself needs not
     from display.ledger.table import table  # noqa: PLC0415
 
-    options = _options("summary", "What the ledger says of a service day, while the hall runs or not.")
+    options = node.questions("khiu-hall summary", "What the ledger says of a service day, while the hall runs or not.")
     options.add_argument(
         "--day", type=dates.read, help="2569-11-23 or 2026-11-23 (default: the last day with a ticket)"
     )
@@ -34,7 +36,7 @@ def summarise(argv: Sequence[str]) -> int:
     )
     options.add_argument("--language", choices=languages(), help="of the table (default: the centre's first)")
     given = options.parse_args(argv)
-    setting = node.from_options("hall", given)
+    setting = node.from_options("hall", given, reads=True)
     try:
         day = summary(setting.state / FILE, setting.centre, given.day)
     except LedgerMissing as missing:
@@ -49,18 +51,19 @@ def summarise(argv: Sequence[str]) -> int:
 
 def verify(argv: Sequence[str]) -> int:
     """Prove the ledger, also while the hall runs: 0 when it is what it says, 1 when not, 2 when there is none."""
-    options = _options("verify", "Proves that no event was changed, removed or added, and the tables with them.")
-    options.add_argument("--head", default="", help="a link noted earlier (8 digits or more): is it in the chain?")
+    what = "Proves that no event was changed, removed or added, and the tables with them."
+    options = node.questions("khiu-hall verify", what)
+    options.add_argument("--head", type=_head, help="one noted earlier: is it in the chain?")
     options.add_argument("file", nargs="?", type=Path, help="a ledger or a backup of one (default: the hall's own)")
     given = options.parse_args(argv)
     try:
-        found = audit(given.file or Path(given.state) / FILE, given.head, _progress)
+        found = audit(given.file or Path(given.state) / FILE, given.head or "", _progress)
     except StoreError as fault:
         print(fault, file=sys.stderr)
         return 2
     print(_said(found))
     print(*found.faults, sep="\n", end="\n" if found.faults else "")
-    print(f"{len(found.faults)} faults" if found.faults else "The chain is unbroken, and every table follows from it.")
+    print(f"faults: {len(found.faults)}" if found.faults else "The chain is unbroken, and every table follows from it.")
     return 1 if found.faults else 0
 
 
@@ -83,19 +86,21 @@ KEPT = Kept(
     "khiu-hall", "hall", "khiu-hall", "the ledger", FILE, LOCK, MIGRATIONS, copies,
     lambda state, copy: tuple(_restored(state, copy)),
 )  # fmt: skip
-VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
-    "summary": summarise,
-    "report": report,
-    "verify": verify,
-    "backup": KEPT.back_up,
-    "restore": KEPT.bring_back,
+VERBS: Verbs = {
+    "summary": Verb(summarise, "a day's figures"),
+    "report": Verb(report, "the figures of any span, also as CSV, workbook, PDF or JSON"),
+    "verify": Verb(verify, "prove that nothing in the ledger was changed"),
+    **KEPT.verbs,
 }
 
 
-def _options(verb: str, description: str) -> argparse.ArgumentParser:
-    options = node.options(description)
-    options.prog = f"khiu-hall {verb}"
-    return options
+def _head(text: str) -> str:
+    """For argparse: a link of the chain, or so much of its beginning that no other has it."""
+    if not re.fullmatch(r"[0-9a-fA-F]{8,64}", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no head: khiu-hall verify told one of 64 digits, 0 to 9 and a to f; at least its first 8"
+        )
+    return text
 
 
 def _progress(done: int, count: int) -> None:
@@ -104,5 +109,5 @@ def _progress(done: int, count: int) -> None:
 
 
 def _said(found: Audit) -> str:
-    span = f", {found.first_day} to {found.last_day}" if found.events else ""
-    return f"{found.events} events of {found.days} days{span}; head {found.head}"
+    span = f" ({found.first_day} to {found.last_day})" if found.events else ""
+    return f"events: {found.events}; days: {found.days}{span}; head {found.head}"

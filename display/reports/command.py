@@ -46,7 +46,7 @@ def command(argv: Sequence[str]) -> int:
     """Print or write a report.  1: there is no ledger, or a file cannot be written."""
     options = _options()
     given = options.parse_args(argv)
-    setting = node.from_options("hall", given)
+    setting = node.from_options("hall", given, reads=True)
     centre, language = setting.centre, given.language or setting.centre.centre.languages[0]
     today = clock.now().astimezone(centre.zone).date()
     try:
@@ -64,6 +64,8 @@ def command(argv: Sequence[str]) -> int:
     except (StoreError, OSError) as fault:
         print(fault, file=sys.stderr)
         return 1
+    for file in filter(None, (given.csv, given.xlsx, given.pdf)):
+        print(f"written: {file.absolute()}", file=sys.stderr if given.json else sys.stdout)
     if given.json:
         print(msgspec.json.format(msgspec.json.encode(made), indent=2).decode())
     elif not (given.csv or given.xlsx or given.pdf):
@@ -72,8 +74,8 @@ def command(argv: Sequence[str]) -> int:
 
 
 def _options() -> argparse.ArgumentParser:
-    options = node.options("The figures of a span of days (default: this fiscal year), while the hall runs or not.")
-    options.prog = "khiu-hall report"
+    what = "The figures of a span of days (default: this fiscal year), while the hall runs or not."
+    options = node.questions("khiu-hall report", what)
     options.add_argument("--from", dest="first", type=dates.read, metavar="DAY", help="2569-11-23 or 2026-11-23")
     options.add_argument("--to", dest="last", type=dates.read, metavar="DAY", help="(default: as --from)")
     options.add_argument("--fiscal-year", type=int, metavar="YEAR", help="2570 or 2027: begins on 1 October before")

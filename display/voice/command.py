@@ -6,7 +6,9 @@ import argparse
 import logging
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ import msgspec
 
 from broker import centre
 from broker.language.catalogue import languages, words
-from broker.node import voice_directory
+from broker.node import centre_file, voice_directory
+from broker.verbs import USAGE, Verb, Verbs
 from broker.voice import kiosk_phrases
 from broker.voice.clips import Clip
 from broker.voice.pack import PackError, Voice
@@ -24,9 +27,16 @@ from display.voice.announcement import SENTENCES, clips, examples, needed
 from display.voice.draft import Draft, DraftError
 from display.voice.microphone import DEVICE
 
+DOES = {
+    "record": "your own voice, word by word, with a microphone",
+    "check": "are all words of the centre there, whole and even?",
+    "say": "one call as a WAV file, as the hall would hear it",
+    "build": "make the synthetic Thai pack and the English one",
+}
+
 
 def main(argv: Sequence[str]) -> int:
-    """0: done; 1: a pack is faulty or a word is missing; 78: the centre's file is wrong."""
+    """0: done; 1: a pack is faulty or a word is missing; 2: no such point; 78: the centre's file is wrong."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     asked = _arguments(argv)
     try:
@@ -45,17 +55,14 @@ def main(argv: Sequence[str]) -> int:
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="khiu-screen voice", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
-    build = verbs.add_parser("build", help="make the synthetic Thai pack and the English one")
-    check = verbs.add_parser("check", help="are all words of the centre there, whole and even?")
-    say = verbs.add_parser("say", help="one call as a WAV file")
+    record, check, say, build = (verbs.add_parser(verb, help=does, description=does) for verb, does in DOES.items())
     for verb in (build, check):
         verb.add_argument("directory", type=Path, nargs="?", default=voice_directory())
     say.add_argument("--directory", type=Path, default=voice_directory())
-    say.add_argument("ticket", type=_as(Number))
-    say.add_argument("point", type=_as(Point))
+    say.add_argument("ticket", type=_as(Number, "a prefix and three digits, as A015"))
+    say.add_argument("point", type=_as(Point, "a point's number"))
     say.add_argument("--again", action="store_true", help="as a repeated call")
     say.add_argument("-o", "--output", type=Path, required=True)
-    record = verbs.add_parser("record", help="your own voice, word by word, with a microphone")
     record.add_argument("pack", nargs="?", default="office", help="its folder (default: office)")
     record.add_argument("--directory", type=Path, default=voice_directory())
     record.add_argument("--speaks", choices=SENTENCES, default="th", help="the language of the pack")
@@ -66,28 +73,20 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     record.add_argument("--microphone", metavar="DEVICE", help=f"of ALSA, as arecord -L tells (else ${DEVICE})")
     record.add_argument("--language", choices=languages(), default="th", help="in which you are led")
     for verb in (build, check, say, record):
-        verb.add_argument("--centre", type=Path, default=_centre())
+        verb.add_argument("--centre", type=Path, default=centre_file())
     return parser.parse_args(argv)
 
 
-def _as(kind: Any) -> Callable[[str], Any]:
+def _as(kind: Any, allowed: str) -> Callable[[str], Any]:
     """For argparse: a word of the field."""
 
     def read(text: str) -> Any:
         try:
             return msgspec.convert(text, kind, strict=False)
         except msgspec.ValidationError as fault:
-            raise argparse.ArgumentTypeError(str(fault)) from fault
+            raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from fault
 
     return read
-
-
-def _centre() -> Path:
-    """The file of this machine's centre: $KHIU_CENTRE, else the installed one, else the shipped one."""
-    if named := os.environ.get("KHIU_CENTRE"):
-        return Path(named)
-    installed = Path("/etc/khiu/centre.toml")
-    return installed if installed.exists() else centre.DEFAULT
 
 
 def _build(directory: Path, site: centre.Centre) -> int:
@@ -158,9 +157,22 @@ def _check(voice: Voice, site: centre.Centre, kiosk: bool) -> int:
 
 
 def _say(voice: Voice, site: centre.Centre, asked: argparse.Namespace) -> int:
+    points = [point.number for point in site.points]
+    if asked.point not in points:
+        known = ", ".join(map(str, points))
+        print(f"There is no point {asked.point}: the points of this centre are {known}", file=sys.stderr)
+        return USAGE
     sound = voice.mix(clips(asked.ticket, asked.point, site.voice.speakers, site.voice.polite, asked.again))
     if not len(sound):
         print("The packs cannot say this: see khiu-screen voice check")
         return 1
     asked.output.write_bytes(wav(sound, RATE))
+    print(f"written: {asked.output.absolute()}")
     return 0
+
+
+def _told(verb: str, argv: Sequence[str]) -> int:
+    return main([verb, *argv])
+
+
+VERBS: Verbs = {verb: Verb(partial(_told, verb), does) for verb, does in DOES.items()}

@@ -1,4 +1,4 @@
-"""Papers of cases that the desk asks this kiosk for: one at a time, between tickets, each at most once.
+"""Papers of cases that the desk asks this printer for: one at a time, between tickets, each at most once.
 
 An id is on the card before its paper is begun.  After a power cut between the two nobody knows whether paper came out:
 it is not printed again, and whoever asks is told so.  What waited then, or waits past its deadline, is never printed.

@@ -139,8 +139,8 @@ def test_what_ails_the_printer_of_a_point_is_said_with_the_point_and_calls_for_a
 
 def test_points_are_written_in_english_too():
     tables = tuple(PointPrinter(f"p-{points[-1]}", points, CENTRE.kiosks[0].printer) for points in ((2,), (4, 5, 7)))
-    names = [place.name for place in prints.places(replace(CENTRE, printers=tables), None, "en")]
-    assert names == ["kiosk-1", "p-2 (point 2)", "p-7 (points 4–5 and 7)"]
+    near, far = ([place.name for place in part] for part in prints.places(replace(CENTRE, printers=tables), 2, "en"))
+    assert (near, far) == (["p-2 (point 2)", "kiosk-1"], ["p-7 (points 4–5 and 7)"])
 
 
 @pytest.mark.parametrize("answers", ["nobody", "another kiosk"])

@@ -150,7 +150,8 @@ async def print_at(visit: Visit) -> Response:
     line, paper_of = _case(visit), str(visit.form.get("paper", ""))
     at, _, language = str(visit.form.get("at", "")).partition(" ")
     id, centre = str(visit.form.get("id", "")), visit.desk.centre
-    place = next((each for each in prints.places(centre, visit.point, visit.language) if each.node == at), None)
+    near, far = prints.places(centre, visit.point, visit.language)
+    place = next((each for each in (*near, *far) if each.node == at), None)
     known = paper_of in papers_of(line) and language in centre.centre.languages
     if place is None or not known or not re.fullmatch(r"[0-9a-f]{16}", id):
         raise HTTPException(400)
@@ -198,6 +199,7 @@ def _page(
         history, known = kept.history(book, line.id), kept.papers_of(book, line.service)
     proposed = {"erase_on": (read.today + forms.KEEP).isoformat(), "channel": "phone"}
     erase_on = desk.contacts.erase_on(line.id)
+    near, far = prints.places(desk.centre, visit.point, visit.language)
     needed = max(read.today + forms.GOING, line.answer_due or dt.date.min)
     return visit.page(
         "case.html",
@@ -229,7 +231,8 @@ def _page(
         deeds=DEEDS,
         channels=channels(visit),
         sheets=papers_of(line),
-        places=prints.places(desk.centre, visit.point, visit.language),
+        near=near,
+        far=far,
         print_id=secrets.token_hex(8),
         notice=NOTICE,
     )

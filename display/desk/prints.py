@@ -48,21 +48,18 @@ class Place:
     at_points: bool = False  # where officers sit; else a kiosk
 
 
-def places(centre: Centre, point: int | None, language: str) -> list[Place]:
-    """All of them, that of the officer's own point first, then those that stand in the hall."""
-    named = plurals(language)
-
-    def place(node: str, points: tuple[int, ...]) -> Place:
-        text = named("{printer} (point {points})", "{printer} (points {points})", len(points))
-        return Place(node, text.format(printer=node, points=ranges(points, language)), at_points=True)
-
-    own = [each for each in centre.printers if point in each.points]
-    others = [each for each in centre.printers if point not in each.points]
-    return [
-        *(place(each.name, each.points) for each in own),
-        *(Place(kiosk.name, kiosk.name) for kiosk in centre.kiosks),
-        *(place(each.name, each.points) for each in others),
-    ]
+def places(centre: Centre, point: int | None, language: str) -> tuple[list[Place], list[Place]]:
+    """Near ones: the printer of the officer's own point, then the kiosks; and those that stand at other points."""
+    counted = plurals(language)
+    near, far = [Place(kiosk.name, kiosk.name) for kiosk in centre.kiosks], []
+    for each in centre.printers:
+        text = counted("{printer} (point {points})", "{printer} (points {points})", len(each.points))
+        place = Place(each.name, text.format(printer=each.name, points=ranges(each.points, language)), at_points=True)
+        if point in each.points:
+            near.insert(0, place)
+        else:
+            far.append(place)
+    return near, far
 
 
 def wish(case: CaseLine, paper: CasePaper, language: str, centre: Centre, id: str, now: dt.datetime) -> m.Print:

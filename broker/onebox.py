@@ -96,8 +96,8 @@ class OneBox:
         (self.directory / "centre.toml").write_bytes(msgspec.toml.encode(self.centre))
         papers, control = self.directory / "paper", ("--control", str(self.printer_control))
         shown = ("--show",) if self._show_paper else ()
-        self._virtual("virtual_printer", self.centre.kiosks[0].printer, papers, *control, *shown)
-        for each in self.centre.printers:  # no node has a name with "_"
+        self._virtual("kiosk_printer", self.centre.kiosks[0].printer, papers, *control, *shown)
+        for each in self.centre.printers:  # no node has a name with "_" in it
             self._virtual(f"virtual_{each.name}", each.printer, papers / each.name)
         self._node("hall", "khiu-hall")
         if self.centre.desk:

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from broker.centre import DEFAULT, Centre, load
-from broker.centre_printers import NetworkPrinter, SerialPrinter, UsbPrinter
+from broker.centre_printers import NetworkPrinter, PointPrinter, SerialPrinter, UsbPrinter
+from broker.onebox import on_these_ports
 from broker.printers import Abilities, abilities, faults
 
 PRINTERS: dict[str, dict[str, Any]] = {
@@ -98,3 +99,15 @@ def test_the_check_names_the_key_and_what_is_allowed(tmp_path: Path) -> None:
     assert told.returncode == 78
     assert 'kiosk[kiosk-1].printer.profile: "TM-T2000" is no picture printer' in told.stderr
     assert "TM-T20II, " in told.stderr
+
+
+def test_on_one_machine_each_printer_at_points_has_a_port_of_its_own_and_the_kiosks_share_theirs() -> None:
+    usb = UsbPrinter(1208, 514, 58)
+    given = msgspec.structs.replace(
+        load(DEFAULT), printers=(PointPrinter("a", (2,), usb), PointPrinter("b", (4,), usb))
+    )
+    here = on_these_ports(given, 1883, 9100)
+    assert here.kiosks[0].printer.port == 9100  # type: ignore[union-attr]
+    ports = {each.printer.port for each in here.printers}  # type: ignore[union-attr]
+    assert len(ports - {9100, 1883}) == 2
+    assert [each.printer.paper_mm for each in here.printers] == [58, 58]

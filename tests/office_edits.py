@@ -43,10 +43,12 @@ def announcement(centre: OfficeCentre, supervisor: Person) -> None:
     row = supervisor.page.locator("fieldset.line").first
     row.locator("input[type=text]").nth(0).fill(said)
     row.locator("input[type=text]").nth(1).fill("Please move the car กข 1234")
-    until = row.locator("fieldset.date").last
-    until.locator("input[name$=_day]").fill(str(centre.today.day))
-    until.locator("select").select_option(str(centre.today.month))
-    until.locator("input[name$=_year]").fill(str(centre.today.year + 543))
+    begin, until = row.locator("fieldset.date").all()
+    begin.locator("input[name$=_day]").fill(str(centre.today.day))
+    begin.locator("select").select_option(str(centre.today.month))
+    begin.locator("input[name$=_year]").fill(str(centre.today.year + 543))
+    begin.locator("input[name$=_time]").fill("6.00")
+    supervisor.button("Today", until).click()
     until.locator("input[name$=_time]").fill("16.00")
     supervisor.press("Save", supervisor.page.locator(".ends"))
     supervisor.reads("The hall has taken it. Kiosk and screen show it from now on.")

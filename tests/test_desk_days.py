@@ -78,6 +78,10 @@ def test_a_time_that_is_none_is_told(typed: str) -> None:
         days.read_time(typed, "th")
 
 
+def test_a_day_near_is_offered_as_its_controls_hold_it() -> None:
+    assert list(days.near(TODAY, "th", -1, 1)) == [("เมื่อวานนี้", "22 11 2569"), ("พรุ่งนี้", "24 11 2569")]
+
+
 def test_a_time_alone_is_todays() -> None:
     assert days.read_moment(sent("", "", "", time="16.00"), TODAY, "th") == dt.datetime.combine(TODAY, dt.time(16))
     assert sent("1", "12", "2569", time="16.00") == "2026-12-01T16:00"

@@ -25,6 +25,7 @@ LABELS: Mapping[Part, str] = {
     "year": N_("Year (A.D. or B.E.)"),
     "time": N_("Time, such as 16:30"),
 }
+NEAR: Mapping[int, str] = {-1: N_("Yesterday"), 0: N_("Today"), 1: N_("Tomorrow")}
 NO_DAY = N_("Please give a date.")
 NO_TIME = N_("Please give a time, such as 08:30.")
 _YEARS = range(2000, 2200)  # of the Common Era; a year of either count is never one of the other here
@@ -110,6 +111,13 @@ def controls(text: str, language: str, timed: bool = False) -> Iterator[Control]
     for part, its in zip(PARTS if timed else PARTS[:-1], typed, strict=False):
         choices = tuple((str(n), name) for n, name in enumerate(dates.months(language), 1)) if part == "month" else ()
         yield Control(part, words(language)(LABELS[part]), its, part == wrong, choices)
+
+
+def near(today: dt.date, language: str, *away: int) -> Iterator[tuple[str, str]]:
+    """Days so far from today, as they are called, and as their controls hold them: "23 11 2569"."""
+    for number in away:
+        on = today + dt.timedelta(days=number)
+        yield words(language)(NEAR[number]), f"{on.day} {on.month} {dates.year(on, language)}"
 
 
 def _day(day: str, month: str, year: str, language: str) -> dt.date:

@@ -191,6 +191,9 @@ class Visit:
             "said": self.say(said) if said else None,
             "untaken": self.desk.late.of(self.who),
             "role_name": lambda role: self.say(ROLE_NAMES[role]),
+            "near_days": lambda *away: days.near(
+                self.now.astimezone(self.desk.centre.zone).date(), self.language, *away
+            ),
             "day_controls": lambda text, timed: days.controls(text, self.language, timed),
         }
 

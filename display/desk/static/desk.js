@@ -116,6 +116,14 @@ window.addEventListener("pageshow", (event) => {
   for (const told of document.querySelectorAll("form .loading")) told.remove();
 });
 document.querySelector("[data-focus]")?.focus();
+for (const near of document.querySelectorAll("[data-day]")) {  // today, tomorrow: one press fills in day, month and year
+  near.hidden = false;
+  near.addEventListener("click", () => {
+    const controls = near.closest("fieldset").querySelectorAll("input, select");
+    near.dataset.day.split(" ").forEach((text, n) => { controls[n].value = text; });
+    controls[3]?.focus();  // the time is still to be given
+  });
+}
 
 // ---------------------------------------------------------------- one key a command (WCAG 2.2, 2.1.4: can be switched off)
 const OFF = "khiu-keys-off", shortcuts = document.getElementById("shortcuts");

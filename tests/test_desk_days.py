@@ -60,6 +60,11 @@ def test_a_day_that_was_understood_stands_as_its_page_writes_days(language: str,
     assert (day.text, dict(months.choices)[months.text], years.text) == ("1", month, year)
 
 
+def test_a_wrong_day_of_an_address_stands_in_its_controls() -> None:
+    _day, month, _year = days.controls("2026-02-31", "th")
+    assert dict(month.choices)[month.text] == "กุมภาพันธ์"
+
+
 @pytest.mark.parametrize("text", ["soon", "2026-02-31", "a\nb", "\n\n\n\n\n", "2026-11-01T", "0-0-0"])
 def test_an_address_that_nobody_typed_is_told_as_any_other(text: str) -> None:
     assert len(list(days.controls(text, "en", timed=True))) == 4

@@ -36,6 +36,6 @@ HEARS: dict[str, tuple[type[Message], ...]] = {
     "kiosk": (Status, Ack, Board, Office, Print),
     "screen": (Status, Board, Call, Office),
     "buttons": (Status, Ack, Reply, PointStatus),
-    "printer": (Board, Office, Print),
+    "printer": (Ack, Board, Office, Print),
     "desk": (Status, Ack, Reply, Board, PointStatus, Call, Office, Printed),
 }

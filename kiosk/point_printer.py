@@ -15,7 +15,7 @@ import apsw
 from broker import clock, link, node
 from broker.centre import Centre
 from broker.hall_clock import HallClock
-from broker.messages import Board, Health, Office, Print
+from broker.messages import Ack, Board, Health, Office, Print
 from broker.office_copy import OFFICE_MIGRATIONS, OfficeCopy, OfficeShelf
 from broker.printers import abilities
 from broker.store import alive, open_healed
@@ -34,9 +34,10 @@ log = logging.getLogger(__name__)
 
 
 def subscriptions(centre: Centre, name: str) -> list[str]:
-    """The topics that this printer must hear; the board tells the hall's time."""
+    """The topics that this printer must hear.  The hall acknowledges whoever comes, which tells its time at once."""
     site = centre.centre.site
-    return [address(site, Board), address(site, Office), address(site, Print, node=name)]
+    own = [address(site, kind, node=name) for kind in (Ack, Print)]
+    return [address(site, Board), address(site, Office), *own]
 
 
 class PointPrinter:
@@ -105,7 +106,7 @@ class PointPrinter:
                 self._papers.tried(tried)
             case link.Received(Print() as wish, retained=False):  # of a retained one nobody knows when it was said
                 self._papers.hear(wish, moment._replace(now=self._hall_clock.tells(moment)), self._office.centre)
-            case link.Received(Board(at=at), retained=False):
+            case link.Received(Ack(at=at) | Board(at=at), retained=False):
                 self._hall_clock.hear(at, moment)
             case link.Received(Office() as said, part) if self._office.hear(said, part):
                 try:

@@ -103,6 +103,8 @@ READS = [
     ("printer-1", "desk/print/printer-1", True),
     ("printer-1", "desk/print/kiosk-1", False),
     ("printer-1", "hall/board", True),
+    ("printer-1", "hall/ack/printer-1", True),
+    ("printer-1", "hall/ack/kiosk-1", False),
     ("printer-1", "hall/office/hours", True),
     ("printer-1", "hall/point/2", False),
     ("printer-1", "kiosk-1/fact", False),

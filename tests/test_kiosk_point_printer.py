@@ -128,7 +128,7 @@ def test_it_goes_by_the_halls_clock_and_prints_what_the_office_calls_a_service_n
     named = Wording("1.2", {"th": "รับเรื่อง", "en": "Requests"}, service.steps)
     tomorrow = clock.now() + dt.timedelta(days=1)
     rig.hall.publish(m.Office("wording-1.2", 1, named))
-    rig.hall.publish(m.Board(1, tomorrow.date(), tomorrow, (), (), ()))
+    rig.hall.publish(m.Ack(0, at=tomorrow), node=NAME)  # as to each node that comes
     asked = wish("", deadline=tomorrow + dt.timedelta(seconds=20))
     answers = (rig.ask(replace(asked, id=f"n{n}")).outcome for n in range(200))
     assert next(answer for answer in answers if answer != "clock_ahead") == "printed"  # it has heard the hall

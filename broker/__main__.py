@@ -12,11 +12,13 @@ from pathlib import Path
 from broker import clock
 from broker.centre import DEFAULT, Centre, CentreError, load
 from broker.guide.pages import write
+from broker.language.catalogue import N_, languages, spoken, words
 from broker.language.fonts import FontMissing
 from broker.language.letters import require
 from broker.morning.direct import EARLY, morning
 from broker.onebox import ON_A_DESKTOP, OneBox, is_open, opening
 from broker.program import NotStarted
+from broker.said import fault
 
 READY = """\
 ready; paper, logs and ledger are in {directory}; Ctrl+C ends it
@@ -39,20 +41,28 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--check", type=Path, metavar="FILE", help="only say whether this centre.toml is right")
     parser.add_argument(
+        "--language", choices=languages(), help="in which --check tells what is wrong (default: that of $LANG, else th)"
+    )
+    parser.add_argument(
         "--morning", type=Path, metavar="DIR", help="play the scripted morning and keep what was seen in DIR"
     )
     parser.add_argument(
         "--guide", type=Path, metavar="PDF", help="write the staff guide of this centre, in Thai, to print on A4"
     )
     options = parser.parse_args(argv)
+    say = words(options.language or spoken(os.environ, "th"))
     try:
         centre = load(options.check or options.centre)
         require(centre)
-    except (CentreError, FontMissing) as error:
+    except CentreError as error:
+        print(error.told(say), file=sys.stderr)
+        return EX_CONFIG
+    except FontMissing as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
     if options.check:
-        print(f"{options.check}: right: {len(centre.services)} services, {len(centre.points)} points")
+        right = N_("right: services {services}, points {points}")
+        print(fault(str(options.check), right, services=len(centre.services), points=len(centre.points)).told(say))
         return 0
     if options.guide:
         write(centre, options.guide)

@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -16,12 +15,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
-from broker import centre_rules, choices, printers, tables
+from broker import centre_rules, choices, printers, syntax, tables
 from broker.centre_cases import CaseRules
 from broker.centre_desk import Desk, is_loopback
 from broker.centre_printers import PointPrinter, Printer
-from broker.language.catalogue import languages
+from broker.language.catalogue import N_, languages
 from broker.office import Announcement, DayOff, FacilityItem, Hours, Publication, RosterOfficer, Table, Words
+from broker.said import Said, fault
 from broker.words import END, Node, Officer, Point, ServiceId
 
 T = TypeVar("T")
@@ -42,7 +42,15 @@ Binding = Annotated[
 
 
 class CentreError(ValueError):
-    """The file does not describe a centre; ``str()`` has one line a fault."""
+    """The file does not describe a centre; ``str()`` has one line a fault, in English."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self._faults = faults
+
+    def told(self, say: Callable[[str], str]) -> str:
+        """The same lines by ``say``, as `broker.language.catalogue.words` gives it."""
+        return "\n".join(fault.told(say) if isinstance(fault, Said) else fault for fault in self._faults)
 
 
 class About(Table, frozen=True):
@@ -286,10 +294,11 @@ def _found(what: str, key: object, matches: Iterator[T]) -> T:
     raise KeyError(f"no {what} {key}")
 
 
-def _without_catalogue(centre: Centre) -> Iterator[str]:
+def _without_catalogue(centre: Centre) -> Iterator[Said]:
     for language in centre.centre.languages:
         if language not in languages():
-            yield f"centre.languages: {language} has no catalogue; catalogues are {', '.join(languages())}"
+            absent = N_("{value} has no catalogue; catalogues are {known}")
+            yield fault("centre.languages", absent, value=language, known=", ".join(languages()))
 
 
 def load(path: Path) -> Centre:
@@ -298,16 +307,17 @@ def load(path: Path) -> Centre:
     Raises `CentreError` with every fault that can be told, one a line: ``file: key: what is wrong; what is allowed``.
     """
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = syntax.parse(path.read_bytes())
+    except FileNotFoundError as error:
+        raise CentreError(fault(str(path), N_("there is no such file; the name of one that is there"))) from error
     except OSError as error:
-        raise CentreError(f"{path}: cannot be read: {error.strerror}; a readable TOML file") from error
-    except UnicodeDecodeError as error:
-        raise CentreError(f"{path}: byte {error.start} is no UTF-8; a TOML file in UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise CentreError(f"{path}: no TOML: {error}; see toml.io") from error
+        unread = N_("cannot be read ({why}); a file that you may read")
+        raise CentreError(fault(str(path), unread, why=error.strerror)) from error
+    except syntax.NotToml as error:
+        raise CentreError(fault(str(path), "{said}", said=error.said)) from error
     centre, faults = tables.read(data, Centre)
     if centre is not None:
         faults = [*centre_rules.faults(centre), *printers.faults(centre), *_without_catalogue(centre)]
     if centre is None or faults:
-        raise CentreError("\n".join(f"{path}: {fault}" for fault in faults))
+        raise CentreError(*(fault(str(path), "{said}", said=each) for each in faults))
     return centre

@@ -15,17 +15,22 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broker.clock import BUDDHIST, BUDDHIST_FROM
+from broker.language.catalogue import N_
 from broker.messages import MAX_BYTES, RECENT_CALLS, Board, CallView, PointView, ServiceView
 from broker.roles import RESERVED
+from broker.said import Said, fault
 from broker.words import MOST_COUNTED
 
 if TYPE_CHECKING:
     from broker.centre import Centre, ServicePoint
 
-Faults = Iterator[str]
+Faults = Iterator[Said]
+NO_SERVICE = N_("{value} is not a service; services are {known}")
+NOT_AFTER = N_("{value} is not after {key}; a time after {begin}")
+BUDDHIST_YEAR = N_("{value}: a Buddhist year; {year}")
 
 
-def faults(centre: Centre) -> list[str]:
+def faults(centre: Centre) -> list[Said]:
     """Every fault between tables; empty for a centre that may start."""
     return [fault for rule in RULES for fault in rule(centre)]
 
@@ -49,10 +54,10 @@ def years_are_of_the_common_era(centre: Centre) -> Faults:
     """TOML's dates are: one with a Buddhist year would be a holiday five centuries ahead, and nobody would notice."""
     for day in sorted(centre.days_off):
         if day.year >= BUDDHIST_FROM:
-            yield f"holiday, hours.closed: {day}: a Buddhist year; {day.year - BUDDHIST}"
+            yield fault("holiday, hours.closed", BUDDHIST_YEAR, value=day, year=day.year - BUDDHIST)
     confirmed = centre.cases.holidays_confirmed
     if confirmed and confirmed >= BUDDHIST_FROM:
-        yield f"cases.holidays_confirmed: {confirmed}: a Buddhist year; {confirmed - BUDDHIST}"
+        yield fault("cases.holidays_confirmed", BUDDHIST_YEAR, value=confirmed, year=confirmed - BUDDHIST)
 
 
 def nodes_have_names_of_their_own(centre: Centre) -> Faults:
@@ -61,7 +66,8 @@ def nodes_have_names_of_their_own(centre: Centre) -> Faults:
     yield from _twice("kiosk, screen, buttons, printer, desk", "name", names)
     for name in names:
         if name in RESERVED:
-            yield f"kiosk, screen, buttons, printer, desk.name: {name} is reserved; any name but {_listed(RESERVED)}"
+            key, taken = "kiosk, screen, buttons, printer, desk.name", _listed(RESERVED)
+            yield fault(key, N_("{value} is reserved; any name but {taken}"), value=name, taken=taken)
 
 
 def points_exist(centre: Centre) -> Faults:
@@ -69,7 +75,7 @@ def points_exist(centre: Centre) -> Faults:
     for key, points in _points_named(centre):
         for point in points:
             if point not in known:
-                yield f"{key}: {point} is not a point; points are {_listed(known)}"
+                yield fault(key, N_("{value} is not a point; points are {known}"), value=point, known=_listed(known))
 
 
 def services_exist(centre: Centre) -> Faults:
@@ -77,18 +83,19 @@ def services_exist(centre: Centre) -> Faults:
     for point in centre.points:
         for id in point.helps:
             if id not in known:
-                yield f"point[{point.number}].helps: {id} is not a service; services are {_listed(known)}"
+                yield fault(f"point[{point.number}].helps", NO_SERVICE, value=id, known=_listed(known))
     for key, bindings in _bindings(centre):
         for gesture, command in bindings.items():
             id = command.partition(":")[2]
             if id and id not in known:
-                yield f"{key}.{gesture}: {id} is not a service; services are {_listed(known)}"
+                yield fault(f"{key}.{gesture}", NO_SERVICE, value=id, known=_listed(known))
 
 
 def every_point_serves(centre: Centre) -> Faults:
     for point in centre.points:
         if not point.helps and not any(point.number in s.points for s in centre.services):
-            yield f"point[{point.number}]: no service names it; name it in a service's points, or let it help one"
+            unserved = N_("no service names it; name it in a service's points, or let it help one")
+            yield fault(f"point[{point.number}]", unserved)
 
 
 def texts_are_in_every_language(centre: Centre) -> Faults:
@@ -96,65 +103,75 @@ def texts_are_in_every_language(centre: Centre) -> Faults:
     for key, words in centre.texts():
         for language in languages:
             if not words.get(language, "").strip():
-                yield f"{key}.{language}: missing; a text for each of {_listed(languages)}"
+                missing = N_("missing; a text for each of {known}")
+                yield fault(f"{key}.{language}", missing, known=_listed(languages))
         for language in words.keys() - set(languages):
-            yield f"{key}.{language}: not a language of this centre; languages are {_listed(languages)}"
+            foreign = N_("not a language of this centre; languages are {known}")
+            yield fault(f"{key}.{language}", foreign, known=_listed(languages))
 
 
 def speakers_are_languages(centre: Centre) -> Faults:
     for speaker in centre.voice.speakers:
         if speaker not in centre.centre.languages:
-            yield f"voice.speakers: {speaker} is not a language of this centre; {_listed(centre.centre.languages)}"
+            known = _listed(centre.centre.languages)
+            yield fault(
+                "voice.speakers", N_("{value} is not a language of this centre; {known}"), value=speaker, known=known
+            )
 
 
 def timezone_is_known(centre: Centre) -> Faults:
     try:
         ZoneInfo(centre.centre.timezone)
     except (OSError, ValueError, KeyError):  # whatever the name makes it look for
-        yield f'centre.timezone: "{centre.centre.timezone}" is no time zone; a name like Asia/Bangkok'
+        unknown = N_('"{value}" is no time zone; a name like Asia/Bangkok')
+        yield fault("centre.timezone", unknown, value=centre.centre.timezone)
 
 
 def day_runs_forward(centre: Centre) -> Faults:
     hours = centre.hours
     if not hours.days:
-        yield "hours.days: empty; at least one of mon, tue, wed, thu, fri, sat, sun"
+        yield fault("hours.days", N_("empty; at least one of mon, tue, wed, thu, fri, sat, sun"))
     if not hours.open < hours.close:
-        yield f"hours.close: {hours.close} is not after open; a time after {hours.open}"
+        yield fault("hours.close", NOT_AFTER, value=hours.close, key="open", begin=hours.open)
     if not hours.close < hours.day_ends:
-        yield f"hours.day_ends: {hours.day_ends} is not after close; a time after {hours.close}"
+        yield fault("hours.day_ends", NOT_AFTER, value=hours.day_ends, key="close", begin=hours.close)
 
 
 def announcements_end(centre: Centre) -> Faults:
     for place, told in enumerate(centre.screen_texts.announcements):
         key = f"screen_texts.announcements[{place}]"
         if not dt.MINYEAR < told.begin.year < dt.MAXYEAR or not dt.MINYEAR < told.until.year < dt.MAXYEAR:
-            yield f"{key}: {told.begin} to {told.until}; times of this world"
+            yield fault(key, N_("{begin} to {until}; times of this world"), begin=told.begin, until=told.until)
         elif not told.begin < told.until:
-            yield f"{key}.until: {told.until} is not after from; a time after {told.begin}"
+            yield fault(f"{key}.until", NOT_AFTER, value=told.until, key="from", begin=told.begin)
 
 
 def voice_hours_run_forward(centre: Centre) -> Faults:
     voice = centre.voice
     for place, (one, other) in enumerate(pairwise(voice.volume), 1):
         if other.begin <= one.begin:
-            yield f"voice.volume[{place}].from: {other.begin} is not after {one.begin}; hours in the order of the day"
+            order = N_("{value} is not after {begin}; hours in the order of the day")
+            yield fault(f"voice.volume[{place}].from", order, value=other.begin, begin=one.begin)
     for place, quiet in enumerate(voice.quiet):
         if not quiet.begin < quiet.end:
-            yield f"voice.quiet[{place}].to: {quiet.end} is not after from; a time after {quiet.begin}"
+            yield fault(f"voice.quiet[{place}].to", NOT_AFTER, value=quiet.end, key="from", begin=quiet.begin)
     for place, (before, after) in enumerate(pairwise(voice.quiet), 1):
         if after.begin < before.end:
-            yield f"voice.quiet[{place}].from: {after.begin} is before {before.end}; quiet hours one after another"
+            order = N_("{value} is before {end}; quiet hours one after another")
+            yield fault(f"voice.quiet[{place}].from", order, value=after.begin, end=before.end)
 
 
 def kiosks_share_no_number(centre: Centre) -> Faults:
     for kiosk in centre.kiosks:
         first, last = kiosk.numbers
         if first > last:
-            yield f"kiosk[{kiosk.name}].numbers: {first} is after {last}; the first number, then the last"
+            order = N_("{first} is after {last}; the first number, then the last")
+            yield fault(f"kiosk[{kiosk.name}].numbers", order, first=first, last=last)
     ordered = sorted(centre.kiosks, key=lambda kiosk: kiosk.numbers)
     for one, other in pairwise(ordered):
         if other.numbers[0] <= one.numbers[1]:
-            yield f"kiosk[{other.name}].numbers: shared with {one.name}; numbers after {one.numbers[1]}"
+            shared = N_("shared with {name}; numbers after {last}")
+            yield fault(f"kiosk[{other.name}].numbers", shared, name=one.name, last=one.numbers[1])
 
 
 def points_have_one_printer(centre: Centre) -> Faults:
@@ -167,11 +184,13 @@ def wired_points_have_one_node(centre: Centre) -> Faults:
     for point in centre.points:
         key = f"point[{point.number}].pins"
         if point.pins is None and runs[point.number]:
-            yield f"{key}: missing; a point of a [[buttons]] node has pins"
+            yield fault(key, N_("missing; a point of a [[buttons]] node has pins"))
         if point.pins is not None and not runs[point.number]:
-            yield f"{key}: no [[buttons]] node runs them; name the point in one node's points, or leave its pins out"
+            alone = N_("no [[buttons]] node runs them; name the point in one node's points, or leave its pins out")
+            yield fault(key, alone)
         if runs[point.number] > 1:
-            yield f"buttons.points: {point.number} stands there {runs[point.number]} times; each point on one node"
+            twice = N_("{value} stands there {times} times; each point on one node")
+            yield fault("buttons.points", twice, value=point.number, times=runs[point.number])
 
 
 def pins_have_one_wire(centre: Centre) -> Faults:
@@ -181,14 +200,16 @@ def pins_have_one_wire(centre: Centre) -> Faults:
             for pin, wire in _wires(point) if point.number in node.points else ():
                 key = f"point[{point.number}].pins.{wire}"
                 if (taken := wires.setdefault(pin, key)) != key:
-                    yield f"{key}: pin {pin[1]} of chip {pin[0]} is {taken}; a pin no other wire of {node.name} uses"
+                    used = N_("pin {pin} of chip {chip} is {taken}; a pin no other wire of {name} uses")
+                    yield fault(key, used, pin=pin[1], chip=pin[0], taken=taken, name=node.name)
 
 
 def faces_are_levels(centre: Centre) -> Faults:
     levels = centre.survey.levels
     for point in centre.points:
         if point.pins and len(point.pins.smileys) != levels:
-            yield f"point[{point.number}].pins.smileys: {len(point.pins.smileys)} pins; survey.levels asks for {levels}"
+            unlike, there = N_("pins here: {there}; survey.levels asks for {levels}"), len(point.pins.smileys)
+            yield fault(f"point[{point.number}].pins.smileys", unlike, there=there, levels=levels)
 
 
 def bindings_fit_buttons(centre: Centre) -> Faults:
@@ -196,37 +217,39 @@ def bindings_fit_buttons(centre: Centre) -> Faults:
     everywhere = {button for point in centre.points if point.pins for button in point.pins.buttons}
     for gesture in default:
         if everywhere and _button(gesture) not in everywhere:
-            buttons_are = _listed(sorted(everywhere))
-            yield f"buttons_default.bindings.{gesture}: no point has this button; buttons are {buttons_are}"
+            nowhere, known = N_("no point has this button; buttons are {known}"), _listed(sorted(everywhere))
+            yield fault(f"buttons_default.bindings.{gesture}", nowhere, known=known)
     for point in centre.points:
         buttons = point.pins.buttons if point.pins else {}
         for gesture in point.bindings:
             if _button(gesture) not in buttons:
-                allowed = _listed(buttons) or "none, for it has no pins"
-                yield f"point[{point.number}].bindings.{gesture}: no such button here; buttons are {allowed}"
+                known = _listed(buttons) or Said(N_("none, for it has no pins"))
+                absent = N_("no such button here; buttons are {known}")
+                yield fault(f"point[{point.number}].bindings.{gesture}", absent, known=known)
         for button in buttons:
             if f"{button}.short" not in default | point.bindings:
                 key = f"point[{point.number}].pins.buttons.{button}"
-                yield f"{key}: a short press does nothing; bind {button}.short here or in buttons_default"
+                dead = N_("a short press does nothing; bind {button}.short here or in buttons_default")
+                yield fault(key, dead, button=button)
 
 
 def far_brokers_are_reached_by_tls(centre: Centre) -> Faults:
     if not centre.broker.loopback and centre.broker.ca is None:
-        yield f"broker.ca: missing; {centre.broker.host} is another machine, which is reached by TLS only"
+        far = N_("missing; {host} is another machine, which is reached by TLS only")
+        yield fault("broker.ca", far, host=centre.broker.host)
 
 
 def desks_have_a_name(centre: Centre) -> Faults:
     if centre.desk and not centre.desk.addresses:
-        yield f"desk.names: missing; {centre.desk.host} is every address; those that browsers call, such as khiu.local"
+        nameless = N_("missing; {host} is every address; those that browsers call, such as khiu.local")
+        yield fault("desk.names", nameless, host=centre.desk.host)
 
 
 def board_fits_its_message(centre: Centre) -> Faults:
     longest = len(msgspec.json.encode(_fullest_board(centre)))
     if longest > MAX_BYTES:
-        yield (
-            f"point, service: {len(centre.points)} points and {len(centre.services)} services can make a board of "
-            f"{longest} bytes; so many that it has at most {MAX_BYTES}"
-        )
+        long = N_("they can make a board of {length} bytes; fewer of them, so that it has at most {most}")
+        yield fault("point, service", long, length=longest, most=MAX_BYTES)
 
 
 RULES: tuple[Callable[[Centre], Faults], ...] = (
@@ -257,7 +280,8 @@ RULES: tuple[Callable[[Centre], Faults], ...] = (
 def _twice(table: str, key: str, values: Iterable[object]) -> Faults:
     for value, times in Counter(values).items():
         if times > 1:
-            yield f"{table}.{key}: {value} stands there {times} times; once is allowed"
+            twice = N_("{value} stands there {times} times; once is allowed")
+            yield fault(f"{table}.{key}", twice, value=value, times=times)
 
 
 def _points_named(centre: Centre) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from broker import centre_rules
 from broker.centre import Centre, ServicePoint
+from broker.language.catalogue import N_
 from broker.messages import MAX_BYTES
 from broker.office import (
     Announcement,
@@ -30,6 +31,7 @@ from broker.office import (
     Wording,
     key,
 )
+from broker.said import Said, fault
 
 MOST_BYTES = MAX_BYTES - 640  # of a part: the rest is for the longest fact around it, and the longest mirror
 
@@ -94,7 +96,7 @@ def overlay(centre: Centre, part: AnyPart) -> Centre:
     return replace(centre, services=services)
 
 
-def faults(centre: Centre, part: AnyPart) -> list[str]:
+def faults(centre: Centre, part: AnyPart) -> list[Said]:
     """What is wrong with this part for this centre, as ``key: what is wrong; what is allowed``; empty where it fits."""
     return [*_own_faults(centre, part), *centre_rules.faults(overlay(centre, part))]
 
@@ -121,18 +123,19 @@ def announced_until(centre: Centre, now: dt.datetime) -> dt.datetime | None:
     return min((time for time in times if time > now), default=None)
 
 
-def _own_faults(centre: Centre, part: AnyPart) -> Iterator[str]:
+def _own_faults(centre: Centre, part: AnyPart) -> Iterator[Said]:
     length = len(msgspec.json.encode(part))
     if length > MOST_BYTES:
-        yield f"{key(part)}: {length} bytes long; at most {MOST_BYTES}, so that it fits one message"
+        long = N_("{length} bytes long; at most {most}, so that it fits one message")
+        yield fault(key(part), long, length=length, most=MOST_BYTES)
     known = [service.id for service in centre.services]
     match part:
         case Wording(service=service) | Catalogue(service=service) if service not in known:
-            yield f"{key(part)}: {service} is not a service; services are {', '.join(known)}"
+            yield fault(key(part), centre_rules.NO_SERVICE, value=service, known=", ".join(known))
         case Holidays(year, days):
             for day in days:
                 if day.date.year != year:
-                    yield f"holiday[{day.date}].date: not in {year}; a day of that year"
+                    yield fault(f"holiday[{day.date}].date", N_("not in {year}; a day of that year"), year=year)
 
 
 def _roster(centre: Centre) -> tuple[RosterOfficer, ...]:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from broker.language.catalogue import N_
+from broker.said import Said, fault
+
 if TYPE_CHECKING:
     from broker.centre import Centre
     from broker.centre_printers import Printer
@@ -49,17 +52,19 @@ def abilities(printer: Printer) -> Abilities:
     return Abilities(dots, _dpi(profile), min(columns, dots // CELL), bool(profile["features"]["qrCode"]), centres)
 
 
-def faults(centre: Centre) -> Iterator[str]:
+def faults(centre: Centre) -> Iterator[Said]:
     """Every printer of centre.toml whose profile is none, or is one for other paper."""
     owners = (("kiosk", centre.kiosks), ("printer", centre.printers))
     for key, printer in ((f"{table}[{one.name}].printer", one.printer) for table, its in owners for one in its):
         name, paper_mm = printer.profile, printer.paper_mm
         if name is not None and name not in _profiles():
             known = ", ".join(_profiles())
-            yield f'{key}.profile: "{name}" is no picture printer of python-escpos; one of {known}, or none at all'
+            unknown = N_('"{value}" is no picture printer of python-escpos; one of {known}, or none at all')
+            yield fault(f"{key}.profile", unknown, value=name, known=known)
         elif name is not None and _paper(_profiles()[name]) not in (None, paper_mm):
             right = _paper(_profiles()[name])
-            yield f"{key}.paper_mm: {paper_mm} is not the paper of {name}; {right}, or another profile"
+            wrong = N_("{value} is not the paper of {name}; {right}, or another profile")
+            yield fault(f"{key}.paper_mm", wrong, value=paper_mm, name=name, right=right)
 
 
 @cache

@@ -3,14 +3,17 @@
 # ruff: noqa: E501 - the cases are a table, and a table is read by its rows
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
+from broker.__main__ import main
 from broker.centre import DEFAULT, Centre, CentreError, load
 from broker.centre_rules import RULES, board_fits_its_message
+from broker.language.catalogue import words
 
 PINS = "buttons = { call = 17, serve = 27, more = 22 }, green = 23, red = 24, smileys = [5, 6, 13, 19, 26]"
 SECOND_KIOSK = """
@@ -29,18 +32,25 @@ def printer(name: str, points: str, paper_mm: int = 80) -> str:
 
 # what is written instead of what, and the line that tells it
 CASES: dict[str, tuple[str, str, str]] = {
-    "syntax": ("[centre]", "[centre", "no TOML: Expected ']' at the end of a table declaration (at line 5, column 8)"),
-    "key twice": ("schema = 1", "schema = 1\nschema = 1", "no TOML: Cannot overwrite a value (at line 4, column 11)"),
+    "syntax": ("[centre]", "[centre", "line 5, column 8: the name of a table without its ]; write it as [table] (the line reads: [centre)"),
+    "key twice": ("schema = 1", "schema = 1\nschema = 1", "line 4, column 11: this key or table stands in the file already; leave one of the two"),
     "unknown key": ("levels = 5", "levels = 5\nfaces = 5", "survey.faces: unknown key; allowed here: levels, open_seconds"),
-    "unknown table": ("[survey]", "[servey]", "servey: unknown key; allowed here: backup, broker, buttons,"),
+    "key with a slip": ("open_seconds = 30", "open_second = 30", "survey.open_second: unknown key; did you mean open_seconds? Allowed here: levels, open_seconds"),
+    "no closing mark": ('site = "moe"', 'site = "moe', "a text without its closing quotation mark; write it behind the text, in the same line"),
+    "curled marks": ('site = "moe"', "site = “moe”", 'column 8: no value; a text in straight quotation marks (")'),
+    "time in marks": ("open = 08:30:00", 'open = "08:30"', 'hours.open: "08:30" is not allowed; allowed: a time without quotation marks, such as 08:30:00'),
+    "number for a text": ('prefix = "A"', "prefix = 1", "service[1.1].prefix: 1 is not allowed; allowed: in quotation marks, one letter, A to Z"),
+    "one value for a list": ("[1, 999]", "999", "numbers: 999 is not allowed; allowed: a list of 2 in brackets, such as [1, 999]"),
+    "one table for a list": ("[[screen]]", "[screen]", "allowed: [[screen]]"),
+    "unknown table": ("[survey]", "[servey]", "servey: unknown key; did you mean survey? Allowed here: backup, broker, buttons,"),
     "missing key": ("open_seconds = 30", "", "survey.open_seconds: missing;"),
     "missing table": ("[voice]", "[speech]", "voice: missing;"),
-    "type": ("max_calls = 3", 'max_calls = "3"', 'calling.max_calls: "3" is not allowed; expected `int`, got `str`'),
-    "range": ("max_calls = 3", "max_calls = 10", "calling.max_calls: 10 is not allowed; expected `int` <= 9"),
+    "type": ("max_calls = 3", 'max_calls = "3"', 'calling.max_calls: "3" is not allowed; allowed: a whole number from 1 to 9'),
+    "range": ("max_calls = 3", "max_calls = 10", "calling.max_calls: 10 is not allowed; allowed: a whole number from 1 to 9"),
     "word": ('polite = "kha"', 'polite = "ka"', 'voice.polite: "ka" is not allowed; allowed: kha, khrap'),
     "pattern": ('prefix = "A"', 'prefix = "a"', 'service[1.1].prefix: "a" is not allowed; allowed: one letter, A to Z'),
     "printer": ('"network"', '"fax"', 'kiosk[kiosk-1].printer.kind: "fax" is not allowed; allowed: network, serial, usb'),
-    "inside a printer": ("port = 9100", "port = 0", "kiosk[kiosk-1].printer.port: 0 is not allowed; expected `int` >= 1"),
+    "inside a printer": ("port = 9100", "port = 0", "kiosk[kiosk-1].printer.port: 0 is not allowed; allowed: a whole number from 1 to 65535"),
     "profile": ('"TM-T20II"', '"TM-U220"', 'kiosk[kiosk-1].printer.profile: "TM-U220" is no picture printer of'),
     "paper of a profile": ('"TM-T20II"', '"POS-5890"', "kiosk[kiosk-1].printer.paper_mm: 80 is not the paper of POS-5890; 58, or another"),
     "command": ('"call.short" = "next"', '"call.short" = "dance"', 'buttons_default.bindings.call.short: "dance" is not allowed; allowed: next, recall,'),
@@ -84,7 +94,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "officer too long": ('"วิชัย พึ่งธรรม"', f'"{"ก" * 61}"', "point[3].officer.th: "),
     "officer with a newline": ('"วิชัย พึ่งธรรม"', '"วิชัย\\n"', "allowed: An officer's name: up to 60 characters"),
     "site with a newline": ('site = "moe"', 'site = "moe\\n"', "centre.site: "),
-    "smileys": ("[5, 6, 13, 19, 26]", "[5, 6, 13]", "point[2].pins.smileys: 3 pins; survey.levels asks for 5"),
+    "smileys": ("[5, 6, 13, 19, 26]", "[5, 6, 13]", "point[2].pins.smileys: pins here: 3; survey.levels asks for 5"),
     "no such button": ('"more.long" =', '"bell.long" =', "point[2].bindings.bell.long: no such button here; buttons are call,"),
     "default for no button": ('"call.short"', '"bell.short"', "buttons_default.bindings.bell.short: no point has this"),
     "dead button": (', "more.short" = "call_back"', "", "point[2].pins.buttons.more: a short press does nothing;"),
@@ -126,14 +136,68 @@ def test_every_line_says_what_is_allowed(tmp_path: Path) -> None:
         assert all("; " in line for line in broken(tmp_path, old, new))
 
 
+def test_every_fault_is_told_in_thai_with_its_key_and_what_is_allowed(tmp_path: Path) -> None:
+    say = words("th")
+    english = re.compile(
+        r"[a-z]{2,}(?:,? (?!true|false|toml)[a-z]{2,}){2,}"
+    )  # what is written in the file is no sentence
+    for case, (old, new, _) in CASES.items():
+        file = tmp_path / "centre.toml"
+        file.write_text(DEFAULT.read_text("utf-8").replace(old, new, 1), "utf-8")
+        with pytest.raises(CentreError) as found:
+            load(file)
+        for line, thai in zip(str(found.value).splitlines(), found.value.told(say).splitlines(), strict=True):
+            key = line.removeprefix(f"{file}: ").partition(": ")[0]
+            assert thai.startswith(f"{file}: "), case
+            assert key.startswith("line ") or thai.startswith(f"{file}: {key}: "), case
+            assert re.search("[ก-๙]{3}", thai), (case, thai)
+            assert "; " in thai, (case, thai)
+            left = english.search(re.sub(r"\(บรรทัดนี้เขียนว่า.*", "", thai).replace(", ", " · "))
+            assert left is None, (case, thai)
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "en_US", "LC_ALL": "th_TH.UTF-8"}, "th"),
+        ({"LANG": "C.UTF-8"}, "th"),
+        ({}, "th"),
+    ],
+)
+def test_check_speaks_the_language_of_the_terminal_or_thai(
+    environ: dict[str, str],
+    language: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("LANG", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert main(["--check", str(tmp_path / "none.toml")]) == 78
+    assert ("there is no such file" in capsys.readouterr().err) == (language == "en")
+    assert main(["--check", str(tmp_path / "none.toml"), "--language", "en"]) == 78
+    assert "there is no such file" in capsys.readouterr().err
+
+
+def test_a_mark_that_an_editor_writes_before_the_file_is_none_of_it(tmp_path: Path) -> None:
+    (tmp_path / "centre.toml").write_bytes(b"\xef\xbb\xbf" + DEFAULT.read_bytes())
+    assert load(tmp_path / "centre.toml") == load(DEFAULT)
+    (tmp_path / "centre.toml").write_text(DEFAULT.read_text("utf-8"), "utf-16")
+    with pytest.raises(CentreError, match=r"centre\.toml: the file is written as UTF-16; save it as UTF-8"):
+        load(tmp_path / "centre.toml")
+
+
 def test_a_file_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:
-    with pytest.raises(CentreError, match=r"nowhere\.toml: cannot be read: No such file"):
+    with pytest.raises(CentreError, match=r"nowhere\.toml: there is no such file;"):
         load(tmp_path / "nowhere.toml")
 
 
 def test_a_file_that_is_no_text_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "centre.toml").write_bytes("name = 'ศูนย์'".encode("tis-620"))
-    with pytest.raises(CentreError, match=r"centre\.toml: byte 8 is no UTF-8"):
+    with pytest.raises(CentreError, match=r"centre\.toml: line 1: letters that are no UTF-8"):
         load(tmp_path / "centre.toml")
 
 

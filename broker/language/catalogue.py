@@ -6,7 +6,7 @@ A msgid is the English text.  A further language is one more file, ``locale/<lan
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -25,6 +25,13 @@ class LanguageMissing(LookupError):
 def languages() -> tuple[str, ...]:
     """The languages that have a catalogue, by their codes."""
     return tuple(sorted(file.stem for file in LOCALE.glob("*.po")))
+
+
+def spoken(environ: Mapping[str, str], otherwise: str) -> str:
+    """The language of whoever sits at the terminal, as locale(7) finds it; ``otherwise`` if that has no catalogue."""
+    named = next(filter(None, (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    language = named.partition(".")[0].partition("_")[0]
+    return language if language in languages() else otherwise
 
 
 def words(language: str) -> Callable[[str], str]:

@@ -141,6 +141,8 @@ def filled(html: str) -> dict[str, str]:
     for tag, options in re.findall(r"<select ([^>]*)>(.*?)</select>", html, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options)
         fields[re.search(r'name="([^"]*)"', tag)[1]] = chosen[1] if chosen else ""
+    for name, written in re.findall(r'<textarea [^>]*\bname="([^"]*)"[^>]*>(.*?)</textarea>', html, re.DOTALL):
+        fields[name] = unescape(written)
     return fields
 
 

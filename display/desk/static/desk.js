@@ -115,6 +115,11 @@ window.addEventListener("pageshow", (event) => {
   for (const button of document.querySelectorAll("[aria-busy]")) button.ariaBusy = null;
   for (const told of document.querySelectorAll("form .loading")) told.remove();
 });
+document.addEventListener("keydown", (event) => {  // a sentence is one line, however it is shown: Enter sends it
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches(".sentence")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit(event.target.form.querySelector("button:not(:disabled)"));
+});
 document.querySelector("[data-focus]")?.focus();
 for (const near of document.querySelectorAll("[data-day]")) {  // today, tomorrow: one press fills in day, month and year
   near.hidden = false;

@@ -247,7 +247,7 @@ def _loads(_: Callable[[str], str]) -> Iterator[Column]:
     yield Column("load", _("Days"), "count", lambda line: line.load.days)
     yield Column("load", _("Tickets a day"), "tenths", lambda line: line.load.per_day)
     yield Column("load", _("Hours of service"), "tenths", lambda line: line.load.service_hours)
-    yield Column("load", _("Share of all hours"), "percent", lambda line: line.load.share_percent)
+    yield Column("load", _("Share of all hours in %"), "percent", lambda line: line.load.share_percent)
 
 
 def _estimates(_: Callable[[str], str]) -> Iterator[Column]:

@@ -67,7 +67,7 @@ class OfficeParts:
         stands = self._known.get(name, m.Office(name))
         if fact.based_on != stands.version:
             return Rejected("stale", (f"{name}: version {stands.version} of {stands.by or 'centre.toml'} stands",))
-        found = [*office_rules.faults(self.centre, fact.edit), *_ends_before_now(fact, today, now)]
+        found = [*map(str, office_rules.faults(self.centre, fact.edit)), *_ends_before_now(fact, today, now)]
         if found:
             return Rejected("not_allowed", tuple(found))
         return (e.OfficeChanged(at=now, id=fact.id, version=stands.version + 1, by=fact.by, edit=fact.edit),)

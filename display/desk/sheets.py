@@ -16,6 +16,7 @@ from broker.language import dates
 from broker.language.catalogue import N_
 from broker.office import AnyPart, Holidays
 from broker.office_rules import MOST_BYTES, faults
+from broker.said import Said
 from display.desk.inputs import Control, Field, Reader, blank, controls, read, shown, told
 from display.desk.office_sheets import Plain, Sheet, sheet_of
 
@@ -170,7 +171,7 @@ _HOURS = {
 
 
 def _told(
-    found: Iterable[str], part: AnyPart, kept: Sequence[int], rows: Sequence[Plain], reader: Reader
+    found: Iterable[Said], part: AnyPart, kept: Sequence[int], rows: Sequence[Plain], reader: Reader
 ) -> dict[str, str]:
     """What the rules say, beside the field where there is one."""
     said: dict[str, str] = {}
@@ -189,4 +190,4 @@ def _told(
             place = next(place for place, row in zip(kept, rows, strict=True) if row["date"] == dated[1])
             year = dates.year(dt.date(part.year, 1, 1), reader.language) if isinstance(part, Holidays) else ""
             said.setdefault(prefix(place) + "date", reader.say(N_("Please give a day of {year}."), year=year))
-    return said or ({"part": rest[0]} if rest else {})
+    return said or ({"part": rest[0].told(reader.say)} if rest else {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import datetime as dt
 import random
 from contextlib import closing
@@ -16,13 +17,15 @@ from msgspec.structs import replace
 from queue_script import CENTRE, MONDAY, NINE
 
 from broker import messages as m
+from display.desk.report_charts import drawn
 from display.ledger.audit import audit
-from display.ledger.columns import bodies
+from display.ledger.columns import OUTCOMES, bodies
 from display.reports.bands import band
-from display.reports.behind import FIGURES, behind, listed, of_officer
+from display.reports.behind import behind, listed, of_officer
 from display.reports.measures import Measures
-from display.reports.report import BY, By, lines, report
+from display.reports.report import BANDS, BY, By, Line, lines, report
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
+from display.reports.table import Column, Value, columns
 from display.reports.visits import Visits, visits
 
 DAY = dt.timedelta(days=1)
@@ -185,21 +188,71 @@ def test_a_trend_goes_by_days_within_a_month_and_by_months_beyond(came):
     assert (only.day, only.tickets) == (dt.date(2026, 11, 1), len(came))
 
 
-@pytest.mark.parametrize("figure", [name for name in FIGURES if name not in ("told", "measured", "over")])
-def test_behind_a_figure_stand_as_many_tickets_as_it_says(came, figure):
-    measures = Measures(came, CENTRE)
-    for line in lines(came, "service", CENTRE):
-        of = line.figures
-        said = {
-            "within": sum(within.within for within in line.within.values()),
-            "rated": of.ratings.n,
-            **{f"rated_{level}": count for level, count in of.ratings.counts.items()},
-        }.get(figure)
-        if said is None:
-            said = getattr(of, figure)
-        shown = behind(measures, figure, {"service": line.key})
-        assert len(shown) == (said if isinstance(said, int) else said.n)
-        assert {row.service for row in listed(shown)} <= {line.key}
+def of_how_many(column: Column, line: Line) -> Value:
+    """The tickets that a figure counts, or is of; of the load, which counts hours and days, those that made it."""
+    if column.section == "load":
+        return line.figures.tickets if column.figure == "tickets" else line.figures.service.n
+    return (column.n or column.of)(line)
+
+
+@pytest.mark.parametrize("by", BY)
+def test_behind_every_figure_of_every_table_stand_the_tickets_that_it_counts(came, by):
+    measures, checked = Measures(came, CENTRE), 0
+    everything = report(came, Span(MONDAY, MONDAY), by, CENTRE).all
+    for line in (*lines(came, by, CENTRE), everything):
+        for column in columns(CENTRE, "en"):
+            of = ({} if line is everything else {by: line.key}) | (
+                {"service": column.service} if column.service else {}
+            )
+            if column.service and line.key not in (column.service, "all") and by == "service":
+                assert not of_how_many(column, line)
+                continue
+            found = behind(measures, column.figure, of)
+            count = int(found["calls"].sum()) if column.figure == "called" else len(found)
+            assert count == of_how_many(column, line), (column.full_head, of)
+            checked += count > 0
+    assert checked > 50
+
+
+def test_behind_each_band_of_a_distribution_stand_the_tickets_that_it_counts(came):
+    measures, made = Measures(came, CENTRE), report(came, Span(MONDAY, MONDAY), "service", CENTRE)
+    bands = list(map(str, BANDS))
+    assert tuple(len(behind(measures, "waiting", {"band": begin})) for begin in bands) == made.waiting.counts
+    for id, shape in made.standards.items():
+        counts = tuple(len(behind(measures, "measured", {"service": id, "band": begin})) for begin in bands)
+        assert (counts, sum(counts) > 0) == (shape.counts, True)
+    for figure, begin in (("waiting", "7"), ("rated", "5")):
+        with pytest.raises(KeyError):
+            behind(measures, figure, {"band": begin})
+
+
+def test_behind_an_outcome_and_the_most_that_waited_stand_their_tickets(came):
+    measures, made = Measures(came, CENTRE), report(came, Span(MONDAY, MONDAY), "service", CENTRE)
+    assert made.all.figures.outcomes
+    for code, count in made.all.figures.outcomes.items():
+        assert len(behind(measures, "tickets", {"code": code})) == count
+    waited = behind(measures, "peak", {})
+    assert (len(waited), {row.day for row in listed(waited)}) == (made.peak.most, {made.peak.day})
+
+
+def test_behind_each_place_of_a_trend_stand_the_tickets_of_its_days_and_none_beyond_the_span(came):
+    *days, last = came.days
+    moved = dataclasses.replace(came, days=(*days, dataclasses.replace(last, date=dt.date(2026, 12, 1))))
+    made = report(moved, Span(dt.date(2026, 11, 10), dt.date(2026, 12, 5)), "service", CENTRE)
+    *_, trend = drawn(made, CENTRE, "en", lambda figure, **its: f"{figure} {its}")
+    assert [name for name, _cells in trend.rows] == ["November 2026", "December 2026"]
+    days_of = [(dt.date(2026, 11, 10), dt.date(2026, 11, 30)), (dt.date(2026, 12, 1), dt.date(2026, 12, 5))]
+    for (_name, cells), (first, last), at in zip(trend.rows, days_of, made.trend, strict=True):
+        told = {"first": first, "last": last}
+        assert cells[0] == (f"{at.tickets:,}", f"tickets {told}")
+        assert cells[3][1] == f"measured {told | {'service': '1.1'}}"
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_visits_are_found_by_how_they_ended(came, outcome):
+    found = behind(Measures(came, CENTRE), outcome, {})
+    assert {row.outcome for row in listed(found, 0, len(found))} <= {outcome}
+    assert len(found) == getattr(report(came, Span(MONDAY, MONDAY), "service", CENTRE).all.figures, outcome)
 
 
 def test_the_figures_of_one_officer_are_those_of_her_line(came):

@@ -31,6 +31,10 @@ class Told:
         asked = {"first": self._span.first, "last": self._span.last, **self._whose, **more}
         return f"{path}?{urlencode(asked)}"
 
+    def tickets(self, figure: str, **more: object) -> str:
+        """The address of the tickets that this figure counts, or is of."""
+        return self.link("/reports/tickets", by=self._by, figure=figure, **more)
+
     def sections(self, made: Report) -> Iterator[tuple[str, list[tuple[str, int]], list[Column], list[Any]]]:
         """Title, groups of heads (text, columns; "" for none), columns, and rows of name and cells."""
         for section, its in groupby(self._columns, lambda column: column.section):
@@ -52,18 +56,21 @@ class Told:
 
     def _square(self, made: Report, day: int, hour: int, most: int) -> tuple[int, int, str, str]:
         count, wait = made.heat[day][hour], made.heat_waiting[day][hour]
-        link = self.link("/reports/tickets", weekday=DAYS[day], hour=f"{hour:02}") if count else ""
+        link = self.tickets("tickets", weekday=DAYS[day], hour=f"{hour:02}") if count else ""
         return count, round(SHADES * count / most), "–" if wait is None else f"{wait / 60:.0f}", link
 
     def _row(self, own: list[Column], line: Line) -> tuple[str, list[tuple[str, str]]]:
         name = line_name(self._by, line.key, self._visit.desk.centre, self._visit.language)  # type: ignore[arg-type]
-        return name, [(said(column.cell(line)), self._behind(column, line)) for column in own]
-
-    def _behind(self, column: Column, line: Line) -> str:
-        """The address of the tickets that this figure counts; "" where there is none."""
-        if not column.figure or not column.of(line):
-            return ""
-        its = {} if line.key == "all" else {self._by: line.key}
-        if column.service:
-            its["service"] = column.service
-        return self.link("/reports/tickets", figure=column.figure, **its)
+        line_alone = {} if line.key == "all" else {self._by: line.key}
+        links: dict[tuple[str, str], str] = {}  # many columns of a line are of the same tickets
+        cells = []
+        for column in own:
+            text, link = said(column.cell(line)), ""
+            if text != "–" and (column.n or column.of)(line):
+                of = column.figure, column.service
+                if of not in links:
+                    its = {"service": column.service} if column.service else {}
+                    links[of] = self.tickets(column.figure, **(line_alone | its))
+                link = links[of]
+            cells.append((text, link))
+        return name, cells

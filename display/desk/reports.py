@@ -25,14 +25,14 @@ from display.desk.report_charts import drawn
 from display.desk.report_tables import Told
 from display.ledger.table import minutes
 from display.reports import case_figures, sheets, table
-from display.reports.behind import FIGURES, behind, listed, of_officer
+from display.reports.behind import FIGURES, LINES, Line, behind, listed, of_officer
 from display.reports.command import read, read_report
 from display.reports.measures import Measures
 from display.reports.pages import write_pdf
-from display.reports.report import BY, By, Report, report
+from display.reports.report import By, Report, report
 from display.reports.rules import of_few, rules, span_name
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
-from display.reports.table import HEADS, line_name, outcomes_told
+from display.reports.table import HEADS, band_name, line_name, outcome_name, outcomes_told
 from display.reports.text import headline, peak
 from display.reports.visits import Visits
 
@@ -44,6 +44,7 @@ ONE_FILE = asyncio.Semaphore(
 )  # pages of paper take a core for seconds: no second one beside, and no page waits for it
 LISTED = 100  # tickets on a page
 OF_OFFICERS = N_("Figures of single officers are for supervisors.")
+AT_THE_PEAK = N_("Waiting when the most waited")
 DRAWN = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # the look of a drawing stands in itself
 T = TypeVar("T")
 WRITERS: Mapping[str, tuple[str, Callable[..., None]]] = {
@@ -73,12 +74,18 @@ async def show(visit: Visit) -> Response:
         made=made if made and (made.all.figures.tickets or made.cases.filed) else None,
         asked=made is not None,
         told=told,
-        headline=list(headline(made, visit.desk.centre, visit.language)) if made else [],
+        headline=[
+            (each, told.tickets(each.figure, **({"service": each.service} if each.service else {})))
+            for each in headline(made, visit.desk.centre, visit.language)
+        ]
+        if made and told
+        else [],
         peak=peak(made, visit.language) if made and not form["whose"] else "",
         drawn=[
-            (each, visit.desk.drawings.keep(each.chart.svg)) for each in drawn(made, visit.desk.centre, visit.language)
+            (each, visit.desk.drawings.keep(each.chart.svg))
+            for each in drawn(made, visit.desk.centre, visit.language, told.tickets)
         ]
-        if made
+        if made and told
         else [],
         outcomes=outcomes_told(made, visit.desk.centre, visit.language) if made else [],
         cases=list(case_figures.told(made.cases, visit.language)) if made else [],
@@ -97,8 +104,10 @@ async def tickets(visit: Visit) -> Response:
     form, span = _form(visit)
     asked = visit.request.query_params
     figure, page = asked.get("figure", "tickets"), asked.get("page", "0")
-    chosen = {by: asked[by] for by in BY if by in asked}
+    chosen = {by: asked[by] for by in LINES if by in asked}
     if span is None or figure not in FIGURES or not (page.isascii() and page.isdigit() and len(page) < 8):
+        raise HTTPException(404)
+    if figure == "peak" and form["whose"]:  # the whole hall's alone
         raise HTTPException(404)
     if "officer" in chosen and not _boss(visit):
         raise HTTPException(403)
@@ -114,7 +123,7 @@ async def tickets(visit: Visit) -> Response:
     count, rows = await _off(find)
     told = Told(visit, span, form["by"], form["whose"])
     names = [form["whose"]] if form["whose"] else []
-    names += [line_name(by, key, visit.desk.centre, visit.language) for by, key in chosen.items()]
+    names += [_line_name(visit, by, key) for by, key in chosen.items()]
     return visit.page(
         "report_tickets.html",
         span=span_name(span, visit.language),
@@ -124,10 +133,8 @@ async def tickets(visit: Visit) -> Response:
         count=count,
         begin=int(page) * LISTED,
         back=told.link("/reports", by=form["by"]),
-        before=told.link("/reports/tickets", figure=figure, page=int(page) - 1, **chosen) if int(page) else "",
-        after=told.link("/reports/tickets", figure=figure, page=int(page) + 1, **chosen)
-        if (int(page) + 1) * LISTED < count
-        else "",
+        before=told.tickets(figure, page=int(page) - 1, **chosen) if int(page) else "",
+        after=told.tickets(figure, page=int(page) + 1, **chosen) if (int(page) + 1) * LISTED < count else "",
         boss=_boss(visit),
         time=minutes,
         outcomes=OUTCOMES,
@@ -250,8 +257,19 @@ def _presets(visit: Visit) -> list[tuple[str, str]]:
     return [(visit.say(name), f"/reports?{urlencode({'first': s.first, 'last': s.last, **kept})}") for name, s in spans]
 
 
+def _line_name(visit: Visit, by: Line, key: str) -> str:
+    centre, language = visit.desk.centre, visit.language
+    if by == "code":
+        return outcome_name(key, centre, language)
+    if by == "band":
+        return f"{band_name(int(key))} {visit.say(N_('min'))}"
+    return line_name(by, key, centre, language)
+
+
 def _figure_name(visit: Visit, figure: str) -> str:
     """What the figure is called in the report's tables."""
+    if figure == "peak":
+        return visit.say(AT_THE_PEAK)
     for column in table.columns(visit.desk.centre, visit.language):
         if column.figure == figure:
             return column.full_head

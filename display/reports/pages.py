@@ -57,7 +57,7 @@ def html(report: Report, visits: Visits, centre: Centre, language: str) -> str:
         of=escape(f" {_('of')} "),
         centre=escape(centre.centre.name.get(language, "")),
         span=escape(span_name(Span(report.first, report.last), language)),
-        boxes="".join(_box(*figure) for figure in headline(report, centre, language)),
+        boxes="".join(_box(*figure[:3]) for figure in headline(report, centre, language)),
         main=told.sections(report.by, report.lines, ("counts", "waiting", "service", "standard")),
         standards="".join(told.standards()),
         waiting=_figure(
@@ -141,7 +141,7 @@ class _Told:
         _, found = self._words, outcomes_told(self._report, self._centre, self._language)
         if not found:
             return ""
-        rows = "".join(_row(name, [Cell(count, "count")]) for name, count in found)
+        rows = "".join(_row(name, [Cell(count, "count")]) for _code, name, count in found)
         head = f"<tr><th class=name>{escape(_('Outcome'))}<th>{escape(_('Visits'))}</tr>"
         return f'<section><h3>{escape(_("Outcome"))}</h3><table class="plain">{head}{rows}</table></section>'
 

@@ -18,7 +18,7 @@ from broker.language.catalogue import N_, words
 from broker.language.dates import month_year, short_date
 from display.reports.bands import band
 from display.reports.figures import FEW, TOO_FEW, Spread
-from display.reports.report import By, Line, Moment, Report
+from display.reports.report import BAND, BANDS, By, Line, Moment, Report
 
 Kind = Literal["name", "count", "minutes", "percent", "tenths", "decimal"]
 Section = Literal["counts", "waiting", "service", "standard", "ratings", "load", "estimates"]
@@ -108,6 +108,11 @@ def moment_name(day: dt.date, daily: bool, language: str) -> str:
     return short_date(day, language) if daily else month_year(day, language)
 
 
+def band_name(begin: int) -> str:
+    """A band of a distribution, in minutes: 5–10, > 60."""
+    return f"> {begin}" if begin == BANDS[-1] else f"{begin}–{begin + BAND}"
+
+
 def trend_columns(centre: Centre, language: str) -> tuple[list[str], Callable[[Moment], list[Cell]]]:
     """Heads and cells of the trend, but for the name of the day or month."""
     _ = words(language)
@@ -131,10 +136,21 @@ def trend_columns(centre: Centre, language: str) -> tuple[list[str], Callable[[M
     return heads, cells
 
 
-def outcomes_told(report: Report, centre: Centre, language: str) -> list[tuple[str, int]]:
-    """What officers said came out (R4.3), by the centre's names, the most frequent first."""
+def trend_figures(centre: Centre) -> list[tuple[str, str]]:
+    """For each of `trend_columns`: of `behind.FIGURES`, and of which service alone ("" for all)."""
+    measured = [("measured", s.id) for s in centre.services if s.standard]
+    return [("tickets", ""), ("waiting", ""), ("waiting", ""), *measured, ("rated", ""), ("rated", "")]
+
+
+def outcome_name(code: str, centre: Centre, language: str) -> str:
+    """As the centre calls it; one that it no longer has, by its code."""
+    return centre.outcomes.get(code, {}).get(language, code)
+
+
+def outcomes_told(report: Report, centre: Centre, language: str) -> list[tuple[str, str, int]]:
+    """What officers said came out (R4.3): code, name and count, the most frequent first."""
     found = sorted(report.all.figures.outcomes.items(), key=lambda outcome: -outcome[1])
-    return [(centre.outcomes.get(code, {}).get(language, code), count) for code, count in found]
+    return [(code, outcome_name(code, centre, language), count) for code, count in found]
 
 
 def shown(value: Value, kind: Kind, n: int) -> Cell:
@@ -151,7 +167,7 @@ def _counts(_: Callable[[str], str]) -> Iterator[Column]:
     yield Column("counts", _("Walk-out"), "count", lambda line: line.figures.walk_outs, figure="walk_outs")
     yield Column("counts", _("Broken off"), "count", lambda line: line.figures.broken_off, figure="broken_off")
     yield Column("counts", _("Open"), "count", lambda line: line.figures.open, figure="open")
-    yield Column("counts", _("Calls"), "count", lambda line: line.figures.calls)
+    yield Column("counts", _("Calls"), "count", lambda line: line.figures.calls, figure="called")
 
 
 def _times(_: Callable[[str], str]) -> Iterator[Column]:
@@ -159,9 +175,21 @@ def _times(_: Callable[[str], str]) -> Iterator[Column]:
         "waiting", _("Waiting"), _, lambda line: line.figures.waiting, ("median", "p90", "longest"), "waiting"
     )
     yield from _spread(
-        "waiting", _("Waiting, priority"), _, lambda line: line.figures.waiting_priority, ("median", "p90")
+        "waiting",
+        _("Waiting, priority"),
+        _,
+        lambda line: line.figures.waiting_priority,
+        ("median", "p90"),
+        "waiting_priority",
     )
-    yield from _spread("waiting", _("Waiting, others"), _, lambda line: line.figures.waiting_others, ("median", "p90"))
+    yield from _spread(
+        "waiting",
+        _("Waiting, others"),
+        _,
+        lambda line: line.figures.waiting_others,
+        ("median", "p90"),
+        "waiting_others",
+    )
     yield from _spread("service", _("Walking"), _, lambda line: line.figures.walking, ("median", "p90"), "walking")
     yield from _spread(
         "service",
@@ -179,7 +207,7 @@ def _spread(
     _: Callable[[str], str],
     of: Callable[[Line], Spread],
     shown: Sequence[str],
-    figure: str = "",
+    figure: str,
 ) -> Iterator[Column]:
     heads = {"mean": _("Mean"), "median": _("Median"), "p90": _("90 %"), "longest": _("Longest")}
     yield Column(section, _("n"), "count", lambda line: of(line).n, None, name, figure)
@@ -191,6 +219,7 @@ def _spread(
             lambda line, value=value: getattr(of(line), value),  # type: ignore[misc]
             lambda line: of(line).n,
             name,
+            figure,
         )
 
 
@@ -211,7 +240,7 @@ def _standards(_: Callable[[str], str], centre: Centre) -> Iterator[Column]:
 
         yield Column("standard", _("measured"), "count", n, None, name, "measured", id)
         yield Column("standard", _("within"), "count", kept, None, name, "within", id)
-        yield Column("standard", "%", "percent", share, n, name)
+        yield Column("standard", "%", "percent", share, n, name, "measured", id)
 
 
 def _ratings(_: Callable[[str], str], centre: Centre, language: str) -> Iterator[Column]:
@@ -225,6 +254,7 @@ def _ratings(_: Callable[[str], str], centre: Centre, language: str) -> Iterator
         "percent",
         lambda line: line.figures.ratings.response_percent,
         lambda line: line.figures.ratings.rateable,
+        figure="rateable",
     )
     for level in range(centre.survey.levels, 0, -1):
         yield Column(
@@ -234,20 +264,27 @@ def _ratings(_: Callable[[str], str], centre: Centre, language: str) -> Iterator
             lambda line, level=str(level): line.figures.ratings.counts[level],  # type: ignore[misc]
             figure=f"rated_{level}",
         )
-    yield Column("ratings", _("Mean"), "decimal", lambda line: line.figures.ratings.mean, n)
-    yield Column("ratings", _("S.D."), "decimal", lambda line: line.figures.ratings.sd, n)
-    yield Column("ratings", _("Mean in %"), "percent", lambda line: line.figures.ratings.mean_percent, n)
+    yield Column("ratings", _("Mean"), "decimal", lambda line: line.figures.ratings.mean, n, "", "rated")
+    yield Column("ratings", _("S.D."), "decimal", lambda line: line.figures.ratings.sd, n, "", "rated")
+    yield Column(
+        "ratings", _("Mean in %"), "percent", lambda line: line.figures.ratings.mean_percent, n, figure="rated"
+    )
     if centre.survey.levels == 5:
         satisfied = _("Levels 4 and 5 in %")
-        yield Column("ratings", satisfied, "percent", lambda line: line.figures.ratings.satisfied_percent, n)
-        yield Column("ratings", _("Band"), "name", lambda line: band(line.figures.ratings.mean, language), n)
+        yield Column(
+            "ratings", satisfied, "percent", lambda line: line.figures.ratings.satisfied_percent, n, figure="rated"
+        )
+        yield Column(
+            "ratings", _("Band"), "name", lambda line: band(line.figures.ratings.mean, language), n, figure="rated"
+        )
 
 
 def _loads(_: Callable[[str], str]) -> Iterator[Column]:
-    yield Column("load", _("Days"), "count", lambda line: line.load.days)
-    yield Column("load", _("Tickets a day"), "tenths", lambda line: line.load.per_day)
-    yield Column("load", _("Hours of service"), "tenths", lambda line: line.load.service_hours)
-    yield Column("load", _("Share of all hours in %"), "percent", lambda line: line.load.share_percent)
+    yield Column("load", _("Days"), "count", lambda line: line.load.days, figure="tickets")
+    yield Column("load", _("Tickets a day"), "tenths", lambda line: line.load.per_day, figure="tickets")
+    yield Column("load", _("Hours of service"), "tenths", lambda line: line.load.service_hours, figure="service")
+    share = _("Share of all hours in %")
+    yield Column("load", share, "percent", lambda line: line.load.share_percent, figure="service")
 
 
 def _estimates(_: Callable[[str], str]) -> Iterator[Column]:
@@ -255,7 +292,11 @@ def _estimates(_: Callable[[str], str]) -> Iterator[Column]:
         return line.figures.estimates.n
 
     yield Column("estimates", _("Told and called"), "count", n, figure="told")
-    yield Column("estimates", _("Missed by, mean"), "minutes", lambda line: line.figures.estimates.absolute, n)
-    yield Column("estimates", _("Told too long by, mean"), "minutes", lambda line: line.figures.estimates.bias, n)
+    yield Column(
+        "estimates", _("Missed by, mean"), "minutes", lambda line: line.figures.estimates.absolute, n, figure="told"
+    )
+    yield Column(
+        "estimates", _("Told too long by, mean"), "minutes", lambda line: line.figures.estimates.bias, n, figure="told"
+    )
     near = _("Within 5 minutes, %")
-    yield Column("estimates", near, "percent", lambda line: line.figures.estimates.near_percent, n)
+    yield Column("estimates", near, "percent", lambda line: line.figures.estimates.near_percent, n, "", "told")

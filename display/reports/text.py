@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import NamedTuple
 
 from broker.centre import Centre
 from broker.language.catalogue import words
@@ -46,21 +47,33 @@ def text(report: Report, centre: Centre, language: str) -> str:
     return "\n\n".join(parts)
 
 
-def headline(report: Report, centre: Centre, language: str) -> Iterator[tuple[str, str, str]]:
-    """The figures that a director asks for first: figure, name, and what belongs to it.  Of few, as in the tables."""
+class Headline(NamedTuple):
+    """A figure, its name, and what belongs to it."""
+
+    value: str
+    name: str
+    under: str
+    figure: str  # of `behind.FIGURES`: the visits that it is of
+    service: str = ""  # … of this service alone
+
+
+def headline(report: Report, centre: Centre, language: str) -> Iterator[Headline]:
+    """The figures that a director asks for first.  Of few, as in the tables."""
     _, figures = words(language), report.all.figures
-    yield f"{figures.tickets:,}", _("Tickets"), f"{_('Served')} {figures.served:,}"
+    yield Headline(f"{figures.tickets:,}", _("Tickets"), f"{_('Served')} {figures.served:,}", "tickets")
     waiting = figures.waiting
     under = _("Nine in ten: up to {time}").format(time=said(shown(waiting.p90, "minutes", waiting.n)))
-    yield said(shown(waiting.median, "minutes", waiting.n)), _("Waiting, median (min:s)"), under
+    median = said(shown(waiting.median, "minutes", waiting.n))
+    yield Headline(median, _("Waiting, median (min:s)"), under, "waiting")
     for id, within in report.all.within.items():
         share = f"{said(shown(within.percent, 'percent', within.n))} %"
-        yield share, f"{_('Within the standard')} {id}", f"{within.within:,} / {within.n:,}"
+        of = f"{within.within:,} / {within.n:,}"
+        yield Headline(share, f"{_('Within the standard')} {id}", of, "measured", id)
     ratings = figures.ratings
     told = ratings.n >= TOO_FEW and centre.survey.levels == 5
     level = band(ratings.mean, language) if told else None
     mean = said(shown(ratings.mean, "decimal", ratings.n))
-    yield mean, _("Satisfaction, mean"), f"{level or ''} (n = {ratings.n:,})"
+    yield Headline(mean, _("Satisfaction, mean"), f"{level or ''} (n = {ratings.n:,})", "rated" if ratings.n else "")
 
 
 def peak(report: Report, language: str) -> str:

@@ -238,10 +238,10 @@ def test_behind_an_outcome_and_the_most_that_waited_stand_their_tickets(came):
 def test_behind_each_place_of_a_trend_stand_the_tickets_of_its_days_and_none_beyond_the_span(came):
     *days, last = came.days
     moved = dataclasses.replace(came, days=(*days, dataclasses.replace(last, date=dt.date(2026, 12, 1))))
-    made = report(moved, Span(dt.date(2026, 11, 10), dt.date(2026, 12, 5)), "service", CENTRE)
+    made = report(moved, Span(dt.date(2026, 1, 10), dt.date(2026, 12, 5)), "service", CENTRE)
     *_, trend = drawn(made, CENTRE, "en", lambda figure, **its: f"{figure} {its}")
-    assert [name for name, _cells in trend.rows] == ["November 2026", "December 2026"]
-    days_of = [(dt.date(2026, 11, 10), dt.date(2026, 11, 30)), (dt.date(2026, 12, 1), dt.date(2026, 12, 5))]
+    assert [name for name, _cells in trend.rows] == ["Nov 2026", "Dec 2026"]
+    days_of = [(dt.date(2026, 11, 1), dt.date(2026, 11, 30)), (dt.date(2026, 12, 1), dt.date(2026, 12, 5))]
     for (_name, cells), (first, last), at in zip(trend.rows, days_of, made.trend, strict=True):
         told = {"first": first, "last": last}
         assert cells[0] == (f"{at.tickets:,}", f"tickets {told}")

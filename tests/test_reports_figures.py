@@ -245,7 +245,9 @@ def test_behind_each_place_of_a_trend_stand_the_tickets_of_its_days_and_none_bey
     for (_name, cells), (first, last), at in zip(trend.rows, days_of, made.trend, strict=True):
         told = {"first": first, "last": last}
         assert cells[0] == (f"{at.tickets:,}", f"tickets {told}")
-        assert cells[3][1] == f"measured {told | {'service': '1.1'}}"
+        of_the_standard = f"measured {told | {'service': '1.1'}}"
+        assert cells[3][1] == ("" if cells[3][0] == "–" else of_the_standard)
+    assert trend.rows[0][1][3][1]
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

@@ -27,6 +27,7 @@ figures: {programs}/khiu-hall summary --state {directory}/state/hall --centre {d
 DESK = """\
 pages for officers: http://127.0.0.1:{port}
 the first one's one-time code: on the screen, and in {directory}/log/{name}.log"""
+PRACTICE_DAYS = 20
 EX_CONFIG = 78  # sysexits.h: the configuration is at fault
 
 
@@ -93,7 +94,7 @@ def demonstrate(centre: Centre) -> int:
         print(f"the centre is closed now; its clocks are set to {begin:%A %d %B %Y %H:%M}")
     directory = Path(os.environ.get("KHIU_DEMO") or tempfile.mkdtemp(prefix="khiu-demo-"))
     try:
-        with OneBox(centre, directory, ON_A_DESKTOP, begin=begin, show_paper=True) as box:
+        with OneBox(centre, directory, ON_A_DESKTOP, begin=begin, show_paper=True, practice=PRACTICE_DAYS) as box:
             print(
                 READY.format(directory=directory, port=box.broker.port, programs=Path(sys.executable).parent),
                 flush=True,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -54,9 +55,13 @@ class OneBox:
         env: dict[str, str] | None = None,
         begin: dt.datetime | None = None,
         show_paper: bool = False,
+        practice: int = 0,
         say: Callable[[str], None] = print,
     ) -> None:
-        """``begin``: the moment at which the centre's clocks stand at start (default: now)."""
+        """``begin``: the moment at which the centre's clocks stand at start (default: now).
+
+        ``practice``: so many working days before it are made up where there is no ledger yet (`khiu-hall practice`).
+        """
         self.directory = directory
         self.windows = windows
         self._say = say
@@ -72,7 +77,7 @@ class OneBox:
             "KHIU_VOICE": str(voice_directory()),
             "GPIOZERO_PIN_FACTORY": "mock",
         } | (env or {})
-        self._show_paper = show_paper
+        self._show_paper, self._practice = show_paper, practice
         self.programs: dict[str, Program] = {}
 
     def __enter__(self) -> OneBox:
@@ -94,6 +99,8 @@ class OneBox:
         printer_port, self.printer_control = free_port(), free_port()
         self.centre = on_these_ports(self._centre_as_given, self.broker.port, printer_port)
         (self.directory / "centre.toml").write_bytes(msgspec.toml.encode(self.centre))
+        if self._practice and not self.ledger.exists():
+            self._practise()
         papers, control = self.directory / "paper", ("--control", str(self.printer_control))
         shown = ("--show",) if self._show_paper else ()
         self._virtual("kiosk_printer", self.centre.kiosks[0].printer, papers, *control, *shown)
@@ -119,6 +126,12 @@ class OneBox:
         assert isinstance(printer, NetworkPrinter)  # `on_these_ports`
         where = ("--port", str(printer.port), "--folder", str(papers), "--paper", str(printer.paper_mm))
         self._add(name, "khiu-printer", *where, *more)
+
+    def _practise(self) -> None:
+        """A past to try reports on; the hall's program says how it went, and without one the centre is as good."""
+        state = str(self.ledger.parent)
+        command, env = self.command_line("khiu-hall", "practice", "--days", str(self._practice), "--state", state)
+        subprocess.run(command, env=env, stdin=subprocess.DEVNULL, check=False)
 
     def _node(self, name: str, command: str, *arguments: str, window: str | None = None) -> None:
         state = self.directory / "state" / name

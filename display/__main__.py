@@ -1,5 +1,5 @@
 """``khiu-hall [run]``: the hall.  ``khiu-hall summary | verify | backup | restore``: see `display.ledger.command`;
-``cases | case | holidays``: `display.ledger.case_command`.
+``cases | case | holidays``: `display.ledger.case_command`; ``practice``: `display.practice.command`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from broker import clock, node
 from broker.language.catalogue import N_
 from broker.link import Connected, Disconnected, Event, Link
 from broker.store import SET_ASIDE, AtWork, Damaged, StoreError, alone
-from broker.verbs import Verb, dispatch
+from broker.verbs import Verb, Verbs, dispatch
 from display.hall import CentreChanged, Hall, subscriptions
 from display.ledger import case_command, command
 from display.ledger.backup import copies, heal
 from display.ledger.ledger import FILE, LOCK, Ledger
+from display.practice import command as practice
 from display.turnstile import TurnedAway, Turnstile
 
 RESTORED = N_("The ledger was damaged and restored from a backup: calls since that backup are missing")
@@ -64,7 +65,8 @@ def run(argv: Sequence[str]) -> int:
     return 0
 
 
-VERBS = {"run": Verb(run, "be the hall, as without a verb"), **command.VERBS, **case_command.VERBS}
+AT_WORK = {"run": Verb(run, "be the hall, as without a verb")}
+VERBS: Verbs = {**AT_WORK, **command.VERBS, **case_command.VERBS, **practice.VERBS}
 
 
 def _ledger(setting: node.Setting) -> tuple[Ledger, tuple[str, ...]]:

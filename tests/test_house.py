@@ -30,7 +30,7 @@ PURE = """
     counter_buttons/gestures counter_buttons/bindings counter_buttons/console
     counter_buttons/lamp counter_buttons/smileys
     display/queue/* display/cases/* display/office display/staffing display/alerts display/signage/board
-    display/signage/announcing
+    display/signage/announcing display/practice/draw
     display/voice/announcement display/voice/phonemes
     display/desk/throttle display/desk/presses
     display/desk/facility display/desk/days display/desk/inputs display/desk/office_sheets display/desk/sheets
@@ -49,7 +49,9 @@ IMPURE = set(
 )
 # What a node does between events, with a store but without threads, windows, sockets and clocks: product and simulation
 # run the same code.
-CORES = "display/hall display/signage/caller counter_buttons/counter kiosk/issuer display/desk/mirror".split()
+CORES = """
+    display/hall display/practice/play display/signage/caller counter_buttons/counter kiosk/issuer display/desk/mirror
+""".split()
 THREADS = {"asyncio", "kivy", "paho", "queue", "socket", "threading", "time"}
 CLOCK_CALLS = {"now", "moment", "monotonic", "utcnow", "today", "fromtimestamp"}
 # One file per device or driver: library → the only files that may know it.

@@ -34,6 +34,7 @@ DERIVED = {  # table → its order
     "office": "part, version",
     "handed_out": "day, document, point",
     "day_columns": "day",
+    "practice": "day",
 }
 _SHOWN = 5  # differences of one table that are named
 _STEP = 10_000  # events between two words of progress

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -84,6 +85,16 @@ class Ledger:
         self._last = last
         if source.node and source.fact:
             self.acked[source.node], self.lives[source.node] = source.fact, source.life
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is recorded within is one transaction, durable when it ends.
+
+        For days that are played, where nobody waits for an answer; a hall at work commits each event on its own.  After
+        an error within, nothing of it is in the file, and this object is of no more use.
+        """
+        with self._connection:
+            yield
 
     def forget(self, before: dt.date, day: dt.date, now: dt.datetime) -> e.Forgotten | None:
         """Let days before this one go, some at a time (`display.ledger.retention`); what was appended to ``day``."""

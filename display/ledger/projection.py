@@ -58,12 +58,14 @@ def project(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
             case_rows.forget(ledger, event)
         case e.OfficeChanged() | e.HandedOut():
             _office(ledger, day, event)
-    _in_columns(ledger, day, event)
+    _of_day(ledger, day, event)
 
 
-def _in_columns(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
+def _of_day(ledger: apsw.Connection, day: dt.date, event: e.Event) -> None:
     """What the day is in one row follows from its tables, so it comes last."""
     match event:
+        case e.PracticeDay(day=made_up):
+            ledger.execute("INSERT INTO practice VALUES (?)", (made_up.isoformat(),))
         case e.DayEnded(day=ended):
             columns.keep(ledger, ended)
         case e.DayBegan(day=goes_on):
@@ -161,7 +163,7 @@ def _forgotten(ledger: apsw.Connection, before: str) -> None:
     ledger.execute("DELETE FROM rating WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
     ledger.execute("DELETE FROM call WHERE visit IN (SELECT id FROM visit WHERE day < ?)", (before,))
     ledger.execute("DELETE FROM visit WHERE day < ?", (before,))
-    for table in ("ticket", "pause", "handed_out", "office", "day_columns"):
+    for table in ("ticket", "pause", "handed_out", "office", "day_columns", "practice"):
         ledger.execute(f"DELETE FROM {table} WHERE day < ?", (before,))  # noqa: S608 -- names of our own
 
 

@@ -220,4 +220,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE case_step ADD COLUMN note TEXT;  -- what the matter is, to whom it went: nothing personal
     """,
     columns_one_by_one,
+    """-- practice days
+    CREATE TABLE practice (day TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;  -- made up, see display.practice
+    """,
 )

@@ -36,6 +36,12 @@ class DayEnded(Event, frozen=True):
     day: dt.date
 
 
+class PracticeDay(Event, frozen=True):
+    """All of this service day is made up (`display.practice`): nobody came, nobody served."""
+
+    day: dt.date
+
+
 class ServiceOpened(Event, frozen=True):
     service: ServiceId
 
@@ -217,9 +223,9 @@ class Forgotten(Event, frozen=True):
 
 
 AnyEvent = (
-    DayBegan | DayEnded | ServiceOpened | ServiceClosed | PointOpened | PointClosed | TicketQueued | TicketVoided
-    | Called | Started | Provided | Finished | NoShow | Held | Transferred | Unserved | Announced | Rated | FactRejected
-    | Forgotten | CaseFiled | CaseMoved | CaseRedated | OfficeChanged | HandedOut
+    DayBegan | DayEnded | PracticeDay | ServiceOpened | ServiceClosed | PointOpened | PointClosed | TicketQueued
+    | TicketVoided | Called | Started | Provided | Finished | NoShow | Held | Transferred | Unserved | Announced | Rated
+    | FactRejected | Forgotten | CaseFiled | CaseMoved | CaseRedated | OfficeChanged | HandedOut
 )  # fmt: skip
 
 _decoder = msgspec.json.Decoder(AnyEvent)

@@ -1,0 +1,97 @@
+"""Practice days: drawn alike from the same chance, lived through by the real hall, and named as made up ever after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from queue_script import CENTRE, ids
+
+from broker.centre import DEFAULT
+from display.hall import Hall
+from display.ledger.audit import audit
+from display.ledger.ledger import FILE, Ledger
+from display.practice.draw import draw, working_days
+from display.practice.play import Nobody, play
+from display.reports.command import read_report
+from display.reports.spans import Span
+
+WEDNESDAY = dt.date(2026, 11, 25)
+DAYS = working_days(CENTRE, WEDNESDAY, 2)
+
+
+def drawn(day: dt.date, seed: str = "khiu"):
+    return draw(CENTRE, day, random.Random(f"{seed} {day}").random)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory) -> Path:
+    """Two days behind a hall."""
+    ledger, new_id = Ledger(tmp_path_factory.mktemp("hall") / FILE), ids()
+    hall = Hall(CENTRE, ledger, Nobody(), new_id)
+    for day in DAYS:
+        play(hall, drawn(day), new_id)
+    assert not hall.rejected
+    ledger.close()
+    return ledger.path
+
+
+def khiu_hall(state: Path, *verb: str) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).with_name("khiu-hall"), *verb, "--centre", DEFAULT, "--state", state]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_the_same_chance_draws_the_same_day_and_another_one_another():
+    assert drawn(DAYS[0]) == drawn(DAYS[0])
+    assert drawn(DAYS[0]) != drawn(DAYS[0], "other")
+
+
+def test_citizens_come_while_the_doors_are_open_and_in_order():
+    came = [citizen.at for citizen in drawn(DAYS[0]).citizens]
+    assert came == sorted(came)
+    assert 8.5 * 3600 <= came[0] < came[-1] < 16.5 * 3600
+
+
+def test_practice_days_are_working_days_alone():
+    assert working_days(CENTRE, dt.date(2026, 10, 26), 3) == [
+        dt.date(2026, 10, 20),
+        dt.date(2026, 10, 21),
+        dt.date(2026, 10, 22),
+    ]  # fmt: skip -- the 23rd is Chulalongkorn Day, then a weekend
+    shut = replace(CENTRE, hours=replace(CENTRE.hours, days=("sun",)))
+    assert len(working_days(shut, WEDNESDAY, 99)) == 52
+
+
+def test_what_a_hall_lived_through_is_whole_and_holds_something_of_everything(file):
+    assert audit(file).faults == ()
+    figures = read_report(file, Span(*DAYS), "service", CENTRE, WEDNESDAY)[0].all.figures
+    assert 120 < figures.tickets < 260
+    assert min(figures.served, figures.transferred, figures.missed, figures.priority, figures.ratings.n) > 0
+    assert figures.open == 0
+
+
+def test_a_day_that_breaks_off_leaves_nothing_in_the_ledger(tmp_path):
+    ledger = Ledger(tmp_path / FILE)
+    hall = Hall(CENTRE, ledger, Nobody(), ids())
+
+    def no_more() -> str:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        play(hall, drawn(DAYS[0]), no_more)
+    ledger.close()
+    assert audit(ledger.path).events == 0
+
+
+def test_the_program_makes_a_ledger_once_and_refuses_a_second_time(tmp_path):
+    made = khiu_hall(tmp_path, "practice", "--days", "1")
+    assert (made.returncode, made.stdout[:14]) == (0, "1 practice day"), made.stderr
+    before = (tmp_path / FILE).read_bytes()
+    again = khiu_hall(tmp_path, "practice", "--days", "1")
+    assert (again.returncode, "there is a ledger already" in again.stderr) == (1, True)
+    assert (tmp_path / FILE).read_bytes() == before

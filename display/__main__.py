@@ -65,8 +65,12 @@ def run(argv: Sequence[str]) -> int:
     return 0
 
 
-AT_WORK = {"run": Verb(run, "be the hall, as without a verb")}
-VERBS: Verbs = {**AT_WORK, **command.VERBS, **case_command.VERBS, **practice.VERBS}
+VERBS: Verbs = {
+    "run": Verb(run, "be the hall, as without a verb"),
+    **command.VERBS,
+    **case_command.VERBS,
+    **practice.VERBS,
+}
 
 
 def _ledger(setting: node.Setting) -> tuple[Ledger, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,14 +13,19 @@ import pytest
 from msgspec.structs import replace
 from queue_script import CENTRE, ids
 
+from broker import messages as m
 from broker.centre import DEFAULT
+from broker.link import Received
 from display.hall import Hall
 from display.ledger.audit import audit
+from display.ledger.comings import past_days
 from display.ledger.ledger import FILE, Ledger
 from display.practice.draw import draw, working_days
 from display.practice.play import Nobody, play
 from display.reports.command import read_report
+from display.reports.pages import html
 from display.reports.spans import Span
+from display.reports.text import text
 
 WEDNESDAY = dt.date(2026, 11, 25)
 DAYS = working_days(CENTRE, WEDNESDAY, 2)
@@ -75,6 +81,29 @@ def test_what_a_hall_lived_through_is_whole_and_holds_something_of_everything(fi
     assert figures.open == 0
 
 
+def test_whoever_reads_of_practice_days_is_told_that_nobody_came(file):
+    made, came = read_report(file, Span(*DAYS), "service", CENTRE, WEDNESDAY)
+    assert made.practice == 2
+    assert "2 of these days are practice days" in text(made, CENTRE, "en")
+    assert "วันสำหรับฝึกใช้งาน 2 วัน" in re.sub("<[^>]*>", "", html(made, came, CENTRE, "th"))
+    assert [past.practice for past in past_days(file, *DAYS).values()] == [True, True]
+
+
+def test_a_day_of_real_citizens_after_them_is_no_practice_day(file, tmp_path):
+    copy = tmp_path / FILE
+    copy.write_bytes(file.read_bytes())
+    ledger = Ledger(copy)
+    hall, nine = Hall(CENTRE, ledger, Nobody(), ids()), dt.datetime(2026, 11, 25, 2, tzinfo=dt.UTC)
+    hall.tick(nine)
+    fact = m.Fact(ledger.acked["kiosk-1"] + 1, m.TicketIssued("A001", WEDNESDAY, "1.1", nine))
+    hall.receive(Received(fact, "kiosk-1", False), nine)
+    ledger.close()
+    real, _ = read_report(copy, Span(WEDNESDAY, WEDNESDAY), "service", CENTRE, WEDNESDAY)
+    both, _ = read_report(copy, Span(DAYS[0], WEDNESDAY), "service", CENTRE, WEDNESDAY)
+    assert [(made.days, made.practice) for made in (real, both)] == [(1, 0), (3, 2)]
+    assert "practice" not in text(real, CENTRE, "en")
+
+
 def test_a_day_that_breaks_off_leaves_nothing_in_the_ledger(tmp_path):
     ledger = Ledger(tmp_path / FILE)
     hall = Hall(CENTRE, ledger, Nobody(), ids())
@@ -90,7 +119,7 @@ def test_a_day_that_breaks_off_leaves_nothing_in_the_ledger(tmp_path):
 
 def test_the_program_makes_a_ledger_once_and_refuses_a_second_time(tmp_path):
     made = khiu_hall(tmp_path, "practice", "--days", "1")
-    assert (made.returncode, made.stdout[:14]) == (0, "1 practice day"), made.stderr
+    assert (made.returncode, made.stdout[:17]) == (0, "practice days: 1,"), made.stderr
     before = (tmp_path / FILE).read_bytes()
     again = khiu_hall(tmp_path, "practice", "--days", "1")
     assert (again.returncode, "there is a ledger already" in again.stderr) == (1, True)

@@ -30,7 +30,7 @@ from display.reports.command import read, read_report
 from display.reports.measures import Measures
 from display.reports.pages import write_pdf
 from display.reports.report import By, Report, report
-from display.reports.rules import of_few, rules, span_name
+from display.reports.rules import made_up, of_few, rules, span_name
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
 from display.reports.table import HEADS, band_name, line_name, outcome_name, outcomes_told
 from display.reports.text import headline, peak
@@ -89,6 +89,7 @@ async def show(visit: Visit) -> Response:
         else [],
         outcomes=outcomes_told(made, visit.desk.centre, visit.language) if made else [],
         cases=list(case_figures.told(made.cases, visit.language)) if made else [],
+        practice=made_up(made.practice, visit.language) if made else "",
         rules=rules(visit.desk.centre, visit.language),
         few=of_few(visit.language),
         files=[

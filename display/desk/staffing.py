@@ -21,6 +21,7 @@ from broker.store import StoreError
 from display.desk.page import SUPERVISORS, Form, Page, Visit
 from display.ledger.comings import PastDay, past_days
 from display.ledger.table import minutes
+from display.reports.rules import made_up
 from display.staffing import Staffing, Waits, what_if
 
 LONGEST = 31  # days asked at once: some seconds of work
@@ -45,6 +46,7 @@ class Answer:
     """The same visits three times: as they were, with the points as they were, and with those asked for."""
 
     days: int
+    practice: int  # of them, those that are made up
     was: Waits
     again: Waits
     asked: Waits
@@ -83,6 +85,7 @@ async def staffing(visit: Visit) -> Response:
         figures=figures,
         few=FEW,
         minutes=minutes,
+        practice=made_up(answer.practice, visit.language) if answer else "",
     )
 
 
@@ -126,6 +129,7 @@ def _answer(ledger: Path, centre: c.Centre, span: tuple[dt.date, dt.date], asked
     was, *others = [past.waits for past in days.values()]
     return Answer(
         len(days),
+        sum(past.practice for past in days.values()),
         was.joined(others),
         _lived(centre, days, {day: Staffing(past.open & points, _helps(centre)) for day, past in days.items()}),
         _lived(centre, days, dict.fromkeys(days, asked)),

@@ -16,6 +16,7 @@ from statistics import median
 from typing import Any
 
 from broker.store import reader
+from display.ledger.practice import practice_days
 from display.ledger.schema import MIGRATIONS
 from display.queue.estimate import USUAL
 from display.staffing import Coming, Waits
@@ -34,6 +35,7 @@ class PastDay:
     visits: Sequence[Coming]
     open: frozenset[int]  # points that called anybody
     waits: Waits  # as they were; ``busy`` is not known
+    practice: bool = False  # it is made up (`display.practice`)
 
 
 def past_days(file: Path, first: dt.date, last: dt.date) -> dict[dt.date, PastDay]:
@@ -42,8 +44,10 @@ def past_days(file: Path, first: dt.date, last: dt.date) -> dict[dt.date, PastDa
     with closing(reader(file, MIGRATIONS)) as ledger:
         for day, *visit in ledger.execute(_VISITS, (first.isoformat(), last.isoformat())):
             rows[str(day)].append(visit)
+        practice = practice_days(ledger, first, last)
     usual = _usual([visit for day in rows.values() for visit in day])
-    return {dt.date.fromisoformat(day): _past(visits, usual) for day, visits in rows.items()}
+    days = {dt.date.fromisoformat(day): visits for day, visits in rows.items()}
+    return {day: _past(visits, usual, day in practice) for day, visits in days.items()}
 
 
 def _usual(visits: Sequence[Any]) -> Mapping[str, float]:
@@ -54,7 +58,7 @@ def _usual(visits: Sequence[Any]) -> Mapping[str, float]:
     return defaultdict(lambda: float(USUAL), {service: median(seconds) for service, seconds in took.items()})
 
 
-def _past(visits: Sequence[Any], usual: Mapping[str, float]) -> PastDay:
+def _past(visits: Sequence[Any], usual: Mapping[str, float], practice: bool) -> PastDay:
     waiting: dict[str, list[float]] = defaultdict(list)
     unserved: dict[str, int] = defaultdict(int)
     for service, _priority, issued, first_called, *_times, outcome, _point in visits:
@@ -63,7 +67,7 @@ def _past(visits: Sequence[Any], usual: Mapping[str, float]) -> PastDay:
         elif outcome == "unserved":
             unserved[service] += 1
     points = frozenset(int(visit[-1]) for visit in visits if visit[-1] is not None)
-    return PastDay([_coming(visit, usual) for visit in visits], points, Waits(waiting, unserved, {}))
+    return PastDay([_coming(visit, usual) for visit in visits], points, Waits(waiting, unserved, {}), practice)
 
 
 def _coming(visit: Any, usual: Mapping[str, float]) -> Coming:

@@ -23,9 +23,8 @@ def practise(argv: Sequence[str]) -> int:
     from display.practice.play import Nobody, play  # noqa: PLC0415
 
     options = node.options(
-        "Begins the ledger with working days that are made up, to try the reports on; never at work."
+        "khiu-hall practice", "Begins the ledger with working days that are made up, to try the reports on."
     )
-    options.prog = "khiu-hall practice"
     options.add_argument("--days", type=int, choices=range(1, MOST + 1), default=20, metavar="N", help="(default: 20)")
     options.add_argument("--seed", default="khiu", help="another one gives other days (default: %(default)s)")
     given = options.parse_args(argv)
@@ -50,7 +49,7 @@ def practise(argv: Sequence[str]) -> int:
         for done, day in enumerate(days, 1):
             play(hall, draw(centre, day, random.Random(f"{given.seed} {day}").random), _new_id)  # noqa: S311 -- no secret
             _progress(done, len(days))
-    print(f"{len(days)} practice day(s), {days[0]} to {days[-1]}: made up, to try Reports and What if on; both say so")
+    print(f"practice days: {len(days)}, {days[0]} to {days[-1]}; made up to try Reports and What if on, which say so")
     return 0
 
 

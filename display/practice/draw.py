@@ -27,8 +27,8 @@ SHARES = (5, 2, 3)  # of the services in their order, and again from the first
 MORNING, AFTERNOON = (0.2, 0.11, 1.0), (0.66, 0.14, 0.7)  # where in the opening hours most come, how broadly, how many
 SLOTS = 64  # of the opening hours
 LEVELS = {5: (1, 2, 8, 34, 55), 3: (4, 21, 75)}  # least satisfied first
-LATE = 0.3  # how often one officer of a service that has several comes after lunch only
-LUNCH = 45 * 60.0
+LATE = 0.12  # how often one officer of a service that has several comes after lunch only
+LUNCH = 30 * 60.0
 STAY_ON = 3 * 60.0  # after the doors are closed, for who still waits
 
 

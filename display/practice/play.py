@@ -21,7 +21,7 @@ from display.queue import estimate
 from display.queue import events as e
 
 BEFORE = 900.0  # seconds before the doors open at which the day begins
-LOOKS_UP, WRITES_UP = 8.0, 40.0  # seconds until an officer sees that somebody waits; and after a visit
+LOOKS_UP, WRITES_UP = 8.0, 20.0  # seconds until an officer sees that somebody waits; and after a visit
 Process = Generator[simpy.Event, object, None]
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from broker.language.catalogue import languages
 from broker.store import StoreError, reader
 from display.ledger.columns import bodies
 from display.ledger.ledger import FILE
+from display.ledger.practice import practice_days
 from display.ledger.schema import MIGRATIONS
 from display.reports import case_figures, sheets
 from display.reports.pages import write_pdf
@@ -31,7 +33,8 @@ def read(file: Path, span: Span, centre: Centre) -> Visits:
     """The visits of these days, at one moment, while the hall runs or not.  Raises `broker.store.StoreError`."""
     with closing(reader(file, MIGRATIONS)) as ledger:
         ledger.execute("BEGIN")  # one moment, whatever the hall writes meanwhile
-        return visits(bodies(ledger, *span), centre.zone)
+        came = visits(bodies(ledger, *span), centre.zone)
+        return replace(came, practice=practice_days(ledger, *span))
 
 
 def read_report(file: Path, span: Span, by: By, centre: Centre, today: dt.date) -> tuple[Report, Visits]:

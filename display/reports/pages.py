@@ -15,7 +15,7 @@ from broker.language.catalogue import words
 from broker.language.web import STYLE, mark
 from display.reports import case_figures, charts
 from display.reports.report import By, Line, Report, lines
-from display.reports.rules import of_few, rule_of, rules, span_name
+from display.reports.rules import made_up, of_few, rule_of, rules, span_name
 from display.reports.spans import Span
 from display.reports.table import (
     HEADS,
@@ -57,6 +57,7 @@ def html(report: Report, visits: Visits, centre: Centre, language: str) -> str:
         of=escape(f" {_('of')} "),
         centre=escape(centre.centre.name.get(language, "")),
         span=escape(span_name(Span(report.first, report.last), language)),
+        practice=escape(made_up(report.practice, language)),
         boxes="".join(_box(*figure[:3]) for figure in headline(report, centre, language)),
         main=told.sections(report.by, report.lines, ("counts", "waiting", "service", "standard")),
         standards="".join(told.standards()),

@@ -92,6 +92,7 @@ class Report(Struct, frozen=True):
     heat_waiting: tuple[tuple[float | None, ...], ...]  # median waiting likewise
     trend: tuple[Moment, ...]
     cases: CaseFigures = CaseFigures()
+    practice: int = 0  # of ``days``, those that are made up (`display.practice`)
 
 
 def report(
@@ -126,6 +127,7 @@ def report(
         heat_waiting=heat_waiting,
         trend=_trend(measures, span),
         cases=cases,
+        practice=len(visits.practice.intersection(visits.days[place].date for place in set(visits.day.tolist()))),
     )
 
 

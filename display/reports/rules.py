@@ -24,6 +24,15 @@ def span_name(span: Span, language: str) -> str:
     return long_date(span.first, language) if span.first == span.last else both
 
 
+def made_up(practice_days: int, language: str) -> str:
+    """What must stand beside every figure of practice days (`display.practice`); nothing where there is none."""
+    one, more = (
+        "{count} of these days is a practice day: made up to try this on; nobody came.",
+        ("{count} of these days are practice days: made up to try this on; nobody came."),
+    )
+    return plurals(language)(one, more, practice_days).format(count=practice_days) if practice_days else ""
+
+
 def standard_rule(seconds: int, until: str, language: str) -> str:
     """What a service's standard counts, and until when."""
     n_, count = plurals(language), math.ceil(seconds / 60)

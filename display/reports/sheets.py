@@ -15,7 +15,7 @@ from broker.hours import DAYS
 from broker.language.catalogue import words
 from display.reports import case_figures
 from display.reports.report import BY, By, Line, Report, lines
-from display.reports.rules import rules, span_name
+from display.reports.rules import made_up, rules, span_name
 from display.reports.spans import Span
 from display.reports.table import HEADS, Cell, Column, Kind, Value, columns, line_name, trend_columns
 from display.reports.visits import Visits
@@ -156,7 +156,9 @@ class _Book:
         sheet = self._sheet(_("Rules"), [self._centre.centre.name.get(self._language, "")])
         sheet.set_column(0, 0, 110)
         name = span_name(Span(self._report.first, self._report.last), self._language)
-        for row, rule in enumerate((name, *rules(self._centre, self._language)), 1):
+        practice = made_up(self._report.practice, self._language)
+        said = [line for line in (name, practice, *rules(self._centre, self._language)) if line]
+        for row, rule in enumerate(said, 1):
             sheet.write_string(row, 0, rule, self._text)
 
 

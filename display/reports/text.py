@@ -15,7 +15,7 @@ from display.reports import case_figures
 from display.reports.bands import band
 from display.reports.figures import TOO_FEW
 from display.reports.report import Report
-from display.reports.rules import rules, span_name
+from display.reports.rules import made_up, rules, span_name
 from display.reports.spans import Span
 from display.reports.table import HEADS, SECTIONS, Cell, columns, line_name, shown
 
@@ -28,6 +28,8 @@ def text(report: Report, centre: Centre, language: str) -> str:
         f"{centre.centre.name.get(language, '')}\n{_('Report')}: {span}",
         f"{_('Numbers given')} {report.numbers:,}   {_('Voided')} {report.voided:,}   {_('Days')} {report.days:,}",
     ]
+    if report.practice:
+        parts.append(made_up(report.practice, language))
     its = columns(centre, language)
     names = [line_name(report.by, line.key, centre, language) for line in (*report.lines, report.all)]
     sections = groupby(its, lambda column: (column.section, column.group))

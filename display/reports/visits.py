@@ -46,6 +46,7 @@ class Visits:
     codes: tuple[str, ...]
     day: Ints  # place in ``days``
     columns: dict[str, Ints]
+    practice: frozenset[dt.date] = frozenset()  # days that are made up (`display.practice`)
 
     def __len__(self) -> int:
         return len(self.day)

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
 import office_day
 import office_edits
@@ -86,6 +87,7 @@ def told(centre: OfficeCentre) -> dict[str, str]:
         "last": str(centre.past[-1]),
         "year": str(centre.today.year),
         "service": "1.1",
+        "officer": quote(office_day.STAFF["somying"][0]),
         "late": LATE,
         "incomplete": INCOMPLETE,
     }

@@ -58,7 +58,13 @@ REACH: Mapping[str, Reach | Aside | Sheet] = {
     "/cases/{case}/receipt.pdf": Sheet(OFFICER, (("/cases/{late}/receipt.pdf", PDF),)),
     "/cases/{case}/missing.pdf": Sheet(OFFICER, (("/cases/{incomplete}/missing.pdf", PDF),)),
     "/documents": Reach((OFFICER,), ("/documents",)),
-    "/reports": Reach((OFFICER, SUPERVISOR), ("/reports?first={first}&last={last}&by=service",)),
+    "/reports": Reach(
+        (OFFICER, SUPERVISOR),
+        (
+            "/reports?first={first}&last={last}&by=service",
+            "/reports?whose={officer}&first={first}&last={last}&by=hour",
+        ),
+    ),
     "/reports/tickets": Reach(
         (SUPERVISOR,), ("/reports/tickets?first={first}&last={last}&by=service&figure=missed&service=1.1",)
     ),

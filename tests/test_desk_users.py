@@ -100,6 +100,7 @@ def test_the_last_administrator_cannot_lock_herself_out(office, admin):
         ("shown", "", "กรุณากรอกช่องนี้"),
         ("shown", "x" * 61, "ไม่เกิน 60 ตัวอักษร"),
         ("shown", "a\u0007b", "ไม่เกิน 60 ตัวอักษร"),
+        ("shown", "Somsri", "มีผู้ใช้อื่นใช้ชื่อนี้แล้ว"),
         ("role", "king", "กรุณาเลือกหนึ่งรายการ"),
     ],
 )

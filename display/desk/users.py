@@ -36,6 +36,7 @@ async def new(visit: Visit) -> Response:
     form.values["name"] = form["name"].lower()
     name_faults(visit, form)
     shown_faults(visit, form)
+    _alone(visit, form, form["name"])
     role = _role(visit, form)
     if not form.faults and not desk.accounts.add(form["name"], form["shown"], role):
         form.fault("name", visit.say(N_("This user name is taken.")))
@@ -57,6 +58,7 @@ async def user(visit: Visit) -> Response:
     desk, before = visit.desk, _user(visit)
     form = _form(visit, "shown", "role", "disabled", "version")
     shown_faults(visit, form)
+    _alone(visit, form, before.name)
     role, disabled = _role(visit, form), form["disabled"] == "on"
     if form["version"] != str(before.version):
         form.fault("shown", visit.say(N_("Somebody else changed this user just now. Please look, then save again.")))
@@ -131,6 +133,12 @@ def _about(visit: Visit, entry: Entry) -> str:
 
 def _form(visit: Visit, *names: str) -> Form:
     return Form({name: visit.say(LABELS[name]) if LABELS[name] else "" for name in names}, visit.form)
+
+
+def _alone(visit: Visit, form: Form, name: str) -> None:
+    """Points and the ledger know an officer by this name alone: who had another's would have that one's figures too."""
+    if any(other.shown == form["shown"] for other in visit.desk.accounts.all() if other.name != name):
+        form.fault("shown", visit.say(N_("Another user has this name, by which figures and points know an officer.")))
 
 
 def _role(visit: Visit, form: Form) -> Role:

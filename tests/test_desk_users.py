@@ -152,6 +152,23 @@ def test_the_audit_tells_who_what_when_and_from_where_newest_first(office, admin
     assert lines.index("เข้าสู่ระบบไม่สำเร็จ") < lines.index("somsri เข้าสู่ระบบ")
 
 
+def test_the_audit_names_what_was_done_as_the_pages_call_it(office, admin):
+    for kind, about in (
+        ("office_edited", "catalogue-1.1 3"),
+        ("office_edited", "gone-9.9 1"),
+        ("service_closed", "1.3"),
+        ("service_closed", "9.9"),
+        ("refused", "/users"),
+        ("refused", "/points/9"),
+    ):
+        office.desk.audit.note(kind, account="somsri", about=about, address="10.0.0.7", now=office.now)
+    said = text(admin.see("/audit"))
+    for words in ("เอกสารสำหรับผู้มารับบริการ: 1.1 บริการข้อมูลข่าวสาร ฉบับที่ 3", "1.3 บริการเบ็ดเสร็จ", "ผู้ใช้ (/users)"):
+        assert f"{words} 10.0.0.7" in said
+    for as_noted in ("gone-9.9 1", "9.9", "/points/9"):  # this centre has them no more
+        assert f" {as_noted} 10.0.0.7" in said
+
+
 def test_the_audit_is_read_page_by_page(office, admin):
     for n in range(60):
         office.desk.audit.note("signed_out", account=f"a{n:02}", about="", address="", now=office.now)

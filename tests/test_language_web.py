@@ -12,7 +12,7 @@ import pytest
 from broker.centre import DEFAULT, load
 from broker.guide.pages import html
 from broker.language.lines import phrases
-from broker.language.web import STYLE, mark, marked
+from broker.language.web import STYLE, mark, marked, whole
 
 
 def seen(page: str) -> str:
@@ -77,6 +77,12 @@ def blocks(page: str) -> list[list[str]]:
     for sheet in HTML(string=page).render().pages:
         walk(sheet._page_box)
     return made
+
+
+def test_a_name_on_a_narrow_page_is_parted_between_its_words_alone() -> None:
+    style = f"<style>@page {{ size: 12mm 50mm; margin: 1mm }} body {{ font: 12pt Loma }} {STYLE}</style>"
+    assert "พึ่ง</span><wbr>" in marked("วิชัย พึ่งธรรม")  # where a dictionary would part it
+    assert blocks(mark(f"<!doctype html>{style}<p>{whole('วิชัย พึ่งธรรม')}</p>")) == [["วิชัย", "พึ่งธรรม"]]
 
 
 def test_a_narrow_page_breaks_where_we_say_and_nowhere_else() -> None:

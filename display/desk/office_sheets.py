@@ -77,7 +77,7 @@ SHEETS: Mapping[str, Sheet] = {
         ordered=True,
     ),
     "announcements": Sheet(
-        N_("Notice to the screen"),
+        N_("Announcements on the screen"),
         N_("What the screen in the hall tells before its other notices, for as long as you say."),
         N_("Announcement {n}"),
         (

@@ -16,7 +16,7 @@ from html import escape, unescape
 
 from broker.language.lines import WORD_JOINER, ZERO_WIDTH_SPACE, phrases
 
-STYLE = ".w { white-space: nowrap } .w wbr { display: none }"  # every page with marked text needs this rule
+STYLE = ".w { white-space: nowrap }"  # every page with marked text needs this rule
 _MAY_BREAK = "<wbr>"
 # A comment, an element whose text stays as it is, a tag, or text.  Pages are our own: no attribute holds a bare ">".
 _PART = re.compile(

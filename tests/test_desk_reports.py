@@ -147,7 +147,9 @@ def test_an_officer_sees_what_came_of_the_tickets_called_under_her_own_name_and_
     assert hers.see(links[0]).status_code == 200
     assert (other.see(own).status_code, other.see(links[0]).status_code) == (403, 403)
     assert "ไม่มีบัตรคิวที่เรียกในชื่อ Somsri" in text(other.see(f"{ASK}&whose=Somsri"))
-    assert office.signed_in("wipa", "supervisor").see(own).status_code == 200
+    boss = office.signed_in("wipa", "supervisor")
+    (line, *_) = re.findall(r'<th scope="row"><a href="([^"]*)"', boss.see(f"{ASK}&by=officer").text)
+    assert "เฉพาะบัตรคิวที่เรียกครั้งล่าสุดในชื่อ สมหญิง ใจดี" in text(boss.see(unescape(line)))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ class Told:
         return self.link("/reports/tickets", by=self._by, figure=figure, **more)
 
     def sections(self, made: Report) -> Iterator[tuple[str, list[tuple[str, int]], list[Column], list[Any]]]:
-        """Title, groups of heads (text, columns; "" for none), columns, and rows of name and cells."""
+        """Title, groups of heads (text, columns; "" for none), columns, and rows of name, its address and cells."""
         for section, its in groupby(self._columns, lambda column: column.section):
             own = list(its)
             rows = [self._row(own, line) for line in (*made.lines, made.all)]
@@ -59,7 +59,7 @@ class Told:
         link = self.tickets("tickets", weekday=DAYS[day], hour=f"{hour:02}") if count else ""
         return count, round(SHADES * count / most), "–" if wait is None else f"{wait / 60:.0f}", link
 
-    def _row(self, own: list[Column], line: Line) -> tuple[str, list[tuple[str, str]]]:
+    def _row(self, own: list[Column], line: Line) -> tuple[str, str, list[tuple[str, str]]]:
         name = line_name(self._by, line.key, self._visit.desk.centre, self._visit.language)  # type: ignore[arg-type]
         line_alone = {} if line.key == "all" else {self._by: line.key}
         links: dict[tuple[str, str], str] = {}  # many columns of a line are of the same tickets
@@ -73,4 +73,5 @@ class Told:
                     links[of] = self.tickets(column.figure, **(line_alone | its))
                 link = links[of]
             cells.append((text, link))
-        return name, cells
+        officer = self._by == "officer" and line.key != "all"
+        return name, self.link("/reports", whose=line.key) if officer else "", cells

@@ -22,11 +22,17 @@ from broker.voice.pack import Voice
 E = TypeVar("E", bound=Event)
 
 
-LONGEST = ("test_morning", "test_window_scenes", "test_voice_synthetic", "test_signage_screen", "test_window_real")
+LONGEST = (
+    *("test_morning", "test_signage_screen", "test_buttons_node", "test_window_scenes", "test_kiosk_app"),
+    *("test_voice_synthetic", "test_sim", "test_sim_guards", "test_voice_packs"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first: one that begins last leaves every other process of the suite idle."""
+    """The longest files first: one that begins last leaves every other process of the suite idle.
+
+    Those that draw or compute, and so keep a processor busy, stand among those that mostly wait.
+    """
     rank = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import re
 import resource
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from typing import Any
 import msgspec
 import pytest
 from msgspec.structs import replace
+from PIL import ImageGrab
 
 from broker import clock
 from broker.centre import Centre
@@ -90,10 +90,7 @@ class Kiosk:
 
     def ground(self) -> str:
         """The colour behind everything, beside the page."""
-        spot = ["import", "-window", "root", "-crop", "1x1+3+480", "-depth", "8", "txt:-"]
-        env = {**os.environ, "DISPLAY": self.display}
-        shot = subprocess.run(spot, check=True, capture_output=True, text=True, timeout=10, env=env).stdout
-        return re.findall("#[0-9A-F]{6}", shot)[0]
+        return "#{:02X}{:02X}{:02X}".format(*ImageGrab.grab((3, 480, 4, 481), xdisplay=self.display).getpixel((0, 0)))
 
     def _x(self, *words: object) -> None:
         subprocess.run(

@@ -7,11 +7,10 @@ import random
 import subprocess
 import time
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageGrab, ImageOps
 
 from broker.morning.waiting import NotSeen, until
 
@@ -94,43 +93,39 @@ class Glass:
 
     def picture(self, file: Path, box: Box | None = None) -> Path:
         """What the glass shows once it has come to rest (or after two seconds, where something moves), as a PNG."""
-        shot, before = self.shot(box or self.box), b""
+        shot, before = self.shot(box or self.box), None
         give_up = time.monotonic() + 2
         while (shot != before or _blank(shot)) and time.monotonic() < give_up:
-            time.sleep(0.15)
+            time.sleep(0.3)
             before, shot = shot, self.shot(box or self.box)
-        with Image.open(BytesIO(shot)) as picture:
-            picture.save(file)
+        shot.save(file)
         return file
 
-    def shot(self, box: Box) -> bytes:
-        """The pixels of a part of the screen at this moment (PPM)."""
+    def shot(self, box: Box) -> Image.Image:
+        """The pixels of a part of the screen at this moment."""
         x, y, width, height = box
-        place = f"{width}x{height}+{x}+{y}"
-        command = [
-            "import",
-            "-display",
-            self.display,
-            "-window",
-            "root",
-            "-crop",
-            place,
-            "+repage",
-            "-depth",
-            "8",
-            "ppm:-",
-        ]
-        return subprocess.run(command, check=True, capture_output=True, timeout=30).stdout
+        return ImageGrab.grab((x, y, x + width, y + height), xdisplay=self.display)
 
-    def reads(self, target: str, text: str, scratch: Path, within: float = 8.0) -> None:
-        """Wait until an OCR engine reads these Latin letters and digits off a part's pixels.  Raises `NotSeen`."""
+    def reads(self, target: str, text: str, scratch: Path, within: float = 20.0) -> None:
+        """Wait until an OCR engine reads these Latin letters and digits off a part's pixels.  Raises `NotSeen`.
+
+        Each look takes a picture anew and reads it at one height of letters, a picture that it saw before at the next.
+        """
         read: set[str] = set()
+        seen: Image.Image | None = None
+        heights: list[int] = []
+
+        def look() -> bool:
+            nonlocal seen, heights
+            shot = self.shot(_inside(self.find(target)))
+            if shot != seen:
+                seen, heights = shot, list(LETTER_HEIGHTS)
+            if heights:
+                read.add(_ocr(shot, heights.pop(0), scratch / "ocr.png"))
+            return text in read
+
         try:
-            until(
-                f"{text} to be read at {self.targets.stem} {target}",
-                lambda: text in _all_read(self.shot(_inside(self.find(target))), text, read, scratch / "ocr.png"),
-                within,
-            )
+            until(f"{text} to be read at {self.targets.stem} {target}", look, within)
         except NotSeen as error:
             raise NotSeen(f"{error} (read: {sorted(read)})") from None
 
@@ -143,18 +138,19 @@ class Glass:
         self.shows(page)
         left, top, width, height = _inside(self.find(target))
         x, y = self.box[:2]
-        shots: list[bytes] = []
+        shots: list[Image.Image] = []
         while self.page() == page and len(shots) < SHOTS:
             shots.append(self.shot(self.box))
             time.sleep(0.2)
         read: set[str] = set()
+        scratch = file.with_suffix(".part.png")
         for shot in reversed(shots):
-            with Image.open(BytesIO(shot)) as picture:
-                part = BytesIO()
-                picture.crop((left - x, top - y, left - x + width, top - y + height)).save(part, "PPM")
-                if text in _all_read(part.getvalue(), text, read, file.with_suffix(".part.png")):
-                    picture.save(file)
-                    file.with_suffix(".part.png").unlink()
+            part = shot.crop((left - x, top - y, left - x + width, top - y + height))
+            for pixels in LETTER_HEIGHTS:
+                read.add(_ocr(part, pixels, scratch))
+                if text in read:
+                    shot.save(file)
+                    scratch.unlink()
                     return
         raise NotSeen(f"{text} is not to be read in {len(shots)} pictures of {page} (read: {sorted(read)})")
 
@@ -174,24 +170,14 @@ def _inside(box: Box) -> Box:
     return x + 4, y + 4, width - 8, height - 8
 
 
-def _all_read(shot: bytes, text: str, read: set[str], scratch: Path) -> set[str]:
-    """What was read so far, and in this picture: at each height, until the text is found."""
-    for pixels in LETTER_HEIGHTS:
-        if text not in read:
-            read.add(_ocr(shot, pixels, scratch))
-    return read
-
-
-def _blank(ppm: bytes) -> bool:
+def _blank(shot: Image.Image) -> bool:
     """Whether a picture is of one colour: a window that has not drawn yet."""
-    with Image.open(BytesIO(ppm)) as picture:
-        return picture.getcolors(1) is not None
+    return shot.getcolors(1) is not None
 
 
-def _ocr(shot: bytes, height: int, page: Path) -> str:
-    """What an OCR engine reads in a picture (PPM), made as it likes it: dark letters on white, with a margin."""
-    with Image.open(BytesIO(shot)) as picture:
-        grey = ImageOps.autocontrast(picture.convert("L"))
+def _ocr(shot: Image.Image, height: int, page: Path) -> str:
+    """What an OCR engine reads in a picture, made as it likes it: dark letters on white, with a margin."""
+    grey = ImageOps.autocontrast(shot.convert("L"))
     if grey.crop((0, 0, 1, 1)).getextrema() == (0, 0):
         grey = ImageOps.invert(grey)
     ink = grey.crop(ImageOps.invert(grey).point(lambda value: 255 * (value > 100)).getbbox())

@@ -20,6 +20,9 @@ from display.hall import Hall
 from display.ledger.audit import audit
 from display.ledger.comings import past_days
 from display.ledger.ledger import FILE, Ledger
+from display.ledger.summary import summary
+from display.ledger.table import table
+from display.practice.command import practise
 from display.practice.draw import draw, working_days
 from display.practice.play import Nobody, play
 from display.reports.command import read_report
@@ -45,11 +48,6 @@ def file(tmp_path_factory) -> Path:
     assert not hall.rejected
     ledger.close()
     return ledger.path
-
-
-def khiu_hall(state: Path, *verb: str) -> subprocess.CompletedProcess[str]:
-    command = [Path(sys.executable).with_name("khiu-hall"), *verb, "--centre", DEFAULT, "--state", state]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
 def test_the_same_chance_draws_the_same_day_and_another_one_another():
@@ -86,6 +84,7 @@ def test_whoever_reads_of_practice_days_is_told_that_nobody_came(file):
     assert made.practice == 2
     assert "2 of these days are practice days" in text(made, CENTRE, "en")
     assert "วันสำหรับฝึกใช้งาน 2 วัน" in re.sub("<[^>]*>", "", html(made, came, CENTRE, "th"))
+    assert "A practice day" in table(summary(file, CENTRE), CENTRE, "en")
     assert [past.practice for past in past_days(file, *DAYS).values()] == [True, True]
 
 
@@ -117,10 +116,12 @@ def test_a_day_that_breaks_off_leaves_nothing_in_the_ledger(tmp_path):
     assert audit(ledger.path).events == 0
 
 
-def test_the_program_makes_a_ledger_once_and_refuses_a_second_time(tmp_path):
-    made = khiu_hall(tmp_path, "practice", "--days", "1")
+def test_the_program_makes_a_ledger_once_and_refuses_a_second_time(tmp_path, capsys):
+    options = ["--days", "1", "--centre", str(DEFAULT), "--state", str(tmp_path)]
+    command = [Path(sys.executable).with_name("khiu-hall"), "practice", *options]
+    made = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (made.returncode, made.stdout[:17]) == (0, "practice days: 1,"), made.stderr
     before = (tmp_path / FILE).read_bytes()
-    again = khiu_hall(tmp_path, "practice", "--days", "1")
-    assert (again.returncode, "there is a ledger already" in again.stderr) == (1, True)
+    assert practise(options) == 1
+    assert "there is a ledger already" in capsys.readouterr().err
     assert (tmp_path / FILE).read_bytes() == before

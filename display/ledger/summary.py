@@ -20,6 +20,7 @@ from msgspec import Struct
 from broker import centre as c
 from broker.store import BUSY_MS
 from display.ledger.columns import pack
+from display.ledger.practice import practice_days
 from display.reports.figures import Group, Spread, Within
 from display.reports.measures import Grouping, Measures, groups, spread, within
 from display.reports.visits import UNKNOWN, Ints, Visits, visits
@@ -57,6 +58,7 @@ class Summary(Struct, frozen=True):
     all: Group
     services: tuple[ServiceLine, ...]
     points: tuple[PointLine, ...]
+    practice: bool = False  # it is made up (`display.practice`)
 
 
 def summary(file: Path, centre: c.Centre, day: dt.date | None = None) -> Summary:
@@ -74,6 +76,7 @@ def summary(file: Path, centre: c.Centre, day: dt.date | None = None) -> Summary
             pauses: list[Any] = ledger.execute(
                 "SELECT point, reason, began, ended FROM pause WHERE day = ? ORDER BY began", (shown.isoformat(),)
             ).fetchall()
+            practice = practice_days(ledger, shown, shown)
     (of_day,) = came.days
     by_service = _grouped(came["service"], {s.id: _place(came, s.id) for s in centre.services})
     by_point = _grouped(came["point"], {str(point.number): point.number for point in centre.points})
@@ -94,6 +97,7 @@ def summary(file: Path, centre: c.Centre, day: dt.date | None = None) -> Summary
             PointLine(point.number, _officers(came, point.number), figures, _pauses(point.number, pauses))
             for point, figures in zip(centre.points, groups(measures, by_point)[:-1], strict=True)
         ),
+        practice=shown in practice,
     )
 
 

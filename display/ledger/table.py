@@ -31,6 +31,7 @@ def table(day: Summary, centre: Centre, language: str) -> str:
     parts = [
         f"{centre.centre.name.get(language, '')}\n{_('Summary of')} {long_date(day.day, language)}",
         f"{_('Numbers given')} {day.numbers}   {_('Voided')} {day.voided}",
+        _("A practice day: made up to try this on; nobody came.") if day.practice else "",
         columns([_counts_head(_, _("Service")), *(_counts(*line) for line in everything)]),
         columns([_counts_head(_, _("Point")), *(_counts(*line) for line in points)]),
     ]

@@ -29,7 +29,7 @@ SLOTS = 64  # of the opening hours
 LEVELS = {5: (1, 2, 8, 34, 55), 3: (4, 21, 75)}  # least satisfied first
 LATE = 0.12  # how often one officer of a service that has several comes after lunch only
 LUNCH = 30 * 60.0
-STAY_ON = 3 * 60.0  # after the doors are closed, for who still waits
+LAST_CALL = -900.0, 300.0  # from and to, after the doors are closed: then an officer has called for the last time
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ def _shifts(centre: Centre, chance: Chance) -> list[Shift]:
             begins, lunch = opens + _between(chance, -300, 600), noon + place % 2 * (LUNCH + 300)
             if place == late:
                 begins, lunch = noon, math.inf
-            shifts.setdefault(point, Shift(point, begins, lunch, closes + STAY_ON))
+            ends = closes + _between(chance, *LAST_CALL)
+            shifts.setdefault(point, Shift(point, begins, lunch, ends))
     return list(shifts.values())
 
 

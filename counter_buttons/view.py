@@ -29,6 +29,7 @@ from counter_buttons.smileys import open_survey
 
 THANKS_SECONDS = 4.0
 NARROW = 0.7  # of the design's width
+CAPTIONS = 0.88 * theme.TITLE  # so that all five stand side by side within their frame
 log = logging.getLogger(__name__)
 CHATTER = 4  # how often a bad contact opens again before it rests
 KEYS = {"call": theme.colour("#0b57a4"), "serve": theme.colour("#1b6e3c"), "more": theme.colour("#4f5d6e")}
@@ -92,9 +93,9 @@ class ConsoleView(Widget):  # type: ignore[misc]
             self._smileys.append(face)
             self._parts.append(targets.target(face, f"{self._point}-{FACE}{level}"))
             text = self._words(faces.LEVELS[level - 1 if levels == 5 else (level - 1) * 2])
-            self._captions.append(
-                self._ground.say((left - 7, 748, each + 14, 70), theme.TITLE, text=text, halign="center", valign="top")
-            )
+            over = 3 if level in (1, levels) else 7  # the scale's ends stay within its frame
+            place = (left - over, 748, each + 2 * over, 70)
+            self._captions.append(self._ground.say(place, CAPTIONS, text=text, halign="center", valign="top"))
 
     def _presser(self, wire: str) -> Callable[[bool], None]:
         return lambda down: self._press(self._point, wire, down)

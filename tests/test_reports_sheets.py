@@ -111,6 +111,15 @@ def test_what_was_written_is_said_by_its_whole_path(run, tmp_path):
     assert told == (0, f"written: {files[0]}\nwritten: {files[1]}\n")
 
 
+@pytest.mark.parametrize("by", BY)
+def test_what_stands_in_no_line_is_told_so_that_the_lines_add_up(came, by):
+    one = report(came, WEEK, by, CENTRE)
+    rest = len_of(one) - sum(line.figures.tickets for line in one.lines)
+    assert (rest > 0) == (by in ("point", "officer"))
+    told = re.search(r"^In the total alone, .*: (\d+)$", text(one, CENTRE, "en"), re.MULTILINE)
+    assert int(told[1] if told else 0) == rest
+
+
 def test_the_json_has_the_report_of_the_span_that_was_asked_for(run, made):
     code, printed = run("--from", WEEK.first, "--to", WEEK.last, "--json")
     assert code == 0

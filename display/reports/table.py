@@ -39,6 +39,10 @@ HEADS: dict[By, str] = {
     "hour": N_("Hour of issue"),
     "weekday": N_("Day of the week"),
 }
+_IN_NO_LINE: dict[By, str] = {
+    "point": N_("In the total alone, for they were never called to a point: {tickets}"),
+    "officer": N_("In the total alone, for they were never called, or where no officer was signed in: {tickets}"),
+}
 
 
 class Cell(NamedTuple):
@@ -151,6 +155,13 @@ def outcomes_told(report: Report, centre: Centre, language: str) -> list[tuple[s
     """What officers said came out (R4.3): code, name and count, the most frequent first."""
     found = sorted(report.all.figures.outcomes.items(), key=lambda outcome: -outcome[1])
     return [(code, outcome_name(code, centre, language), count) for code, count in found]
+
+
+def in_no_line(report: Report, language: str) -> str:
+    """Why the lines do not add up to the total, and by how many tickets; "" where they do."""
+    left = report.all.figures.tickets - sum(line.figures.tickets for line in report.lines)
+    said = _IN_NO_LINE.get(report.by)
+    return words(language)(said).format(tickets=f"{left:,}") if left and said else ""
 
 
 def shown(value: Value, kind: Kind, n: int) -> Cell:

@@ -17,7 +17,7 @@ from display.reports.figures import TOO_FEW
 from display.reports.report import Report
 from display.reports.rules import made_up, rules, span_name
 from display.reports.spans import Span
-from display.reports.table import HEADS, SECTIONS, Cell, columns, line_name, shown
+from display.reports.table import HEADS, SECTIONS, Cell, columns, in_no_line, line_name, shown
 
 
 def text(report: Report, centre: Centre, language: str) -> str:
@@ -41,6 +41,8 @@ def text(report: Report, centre: Centre, language: str) -> str:
         ]
         heads = [_(HEADS[report.by]), *(column.head for column in of_group)]
         parts.append(f"{group or _(SECTIONS[section])}\n{set_out([heads, *rows])}")
+        if section == "counts" and (rest := in_no_line(report, language)):
+            parts.append(rest)
     if cases := list(case_figures.told(report.cases, language)):
         parts.append(f"{_('Cases')}\n{set_out([list(row) for row in cases])}")
     if report.peak.day:

@@ -24,7 +24,10 @@ T = TypeVar("T")
 A_DAY = 80  # tickets, about
 BUSY = (1.2, 1.0, 0.95, 1.0, 0.9, 0.6, 0.6)  # Monday first
 SHARES = (5, 2, 3)  # of the services in their order, and again from the first
-MORNING, AFTERNOON = (0.2, 0.11, 1.0), (0.66, 0.14, 0.7)  # where in the opening hours most come, how broadly, how many
+RUSHES = (
+    (0.2, 0.08, 1.2),
+    (0.64, 0.1, 0.8),
+)  # of morning and afternoon: where in the opening hours most come, how broadly, how many
 SLOTS = 64  # of the opening hours
 LEVELS = {5: (1, 2, 8, 34, 55), 3: (4, 21, 75)}  # least satisfied first
 LATE = 0.12  # how often one officer of a service that has several comes after lunch only
@@ -122,7 +125,7 @@ def _comes(centre: Centre, chance: Chance) -> float:
 
 def _rush(of_day: float) -> float:
     """How many come at this part of the opening hours, against other parts."""
-    return 0.2 + sum(many * math.exp(-(((of_day - where) / broad) ** 2)) for where, broad, many in (MORNING, AFTERNOON))
+    return 0.15 + sum(many * math.exp(-(((of_day - where) / broad) ** 2)) for where, broad, many in RUSHES)
 
 
 def _usual(service: Service) -> float:

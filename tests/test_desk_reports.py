@@ -18,7 +18,7 @@ from desk_pages import CENTRE, CHEAP, PASSWORD, Browser, Office, dated, filled, 
 from queue_script import Script
 
 from broker import messages as m
-from display.desk import reports
+from display.desk import drawings, reports
 from display.reports import charts
 
 FRIDAY = dt.date(2026, 11, 20)
@@ -56,6 +56,15 @@ def test_a_report_has_its_figures_its_charts_and_its_rules(supervisor: Browser) 
     assert [(each.status_code, each.headers["content-type"]) for each in drawn] == [(200, "image/svg+xml")] * 2
     assert supervisor.see("/reports/charts/0.svg").status_code == 404
     assert "ไม่มาตามเรียก: " in said
+
+
+def test_the_drawings_of_the_last_pages_are_kept_and_no_more() -> None:
+    kept = drawings.Drawings()
+    names = [kept.keep(f"<svg>{n}</svg>") for n in range(drawings.MOST + 1)]
+    assert kept.keep("<svg>1</svg>") == names[1]  # drawn again: kept once, and new
+    kept.keep("<svg/>")
+    assert [kept.get(name) for name in names[:3]] == [None, "<svg>1</svg>", None]
+    assert kept.get(names[-1])
 
 
 @pytest.mark.parametrize("by", ["service", "officer"])

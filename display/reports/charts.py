@@ -66,7 +66,7 @@ def points_compared(lines: tuple[Line, ...], centre: Centre, language: str) -> C
     chart.x_labels = [line.key for line in lines]
     chart.add("1", [_minutes(line.figures.waiting.median) for line in lines])
     chart.add("2", [_minutes(line.figures.service.median) for line in lines])
-    legend = (CALM, _("Waiting, median")), (SECOND, _("Service time, median"))
+    legend = (CALM, _("Waiting, median (left bar)")), (SECOND, _("Service time, median (right bar)"))
     return Chart(_("Points compared"), _svg(chart), legend, _("Minutes, by point"))
 
 

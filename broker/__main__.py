@@ -23,10 +23,11 @@ from broker.said import fault
 READY = """\
 ready; paper, logs and ledger are in {directory}; Ctrl+C ends it
 messages: mosquitto_sub -p {port} -i monitor -u monitor -P "$(cat {directory}/secrets/monitor)" -t 'khiu/#' -v
-figures: {programs}/khiu-hall summary --state {directory}/state/hall --centre {directory}/centre.toml"""
+figures: {programs}/khiu-hall summary --state {directory}/state/hall --centre {directory}/centre.toml
+a copy of the ledger: {programs}/khiu-hall backup --state {directory}/state/hall --to {directory}/copies"""
 DESK = """\
 pages for officers: http://127.0.0.1:{port}
-the first one's one-time code: on the screen, and in {directory}/log/{name}.log"""
+at /first with the one-time code, which stands on the screen and in {directory}/log/{name}.log"""
 PRACTICE_DAYS = 20
 EX_CONFIG = 78  # sysexits.h: the configuration is at fault
 

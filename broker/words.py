@@ -100,6 +100,8 @@ PrintOutcome = Literal[
 ]
 
 PrinterState = Literal["ready", "near_end", "paper_out", "cover_open", "offline", "silent", "unknown"]
+# "closed" is one of two facts: with an officer signed in it is paused, and she comes back (Paused, พักให้บริการ); with
+# none it is closed (Closed, ปิดให้บริการ).  Citizens read the same of both: Not serving at present.
 PointState = Literal["closed", "idle", "called", "serving", "provided"]
 Reason = Literal[
     "late",  # the command came after its deadline

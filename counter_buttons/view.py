@@ -138,7 +138,8 @@ class ConsoleView(Widget):  # type: ignore[misc]
     def _state(self, status: PointStatus | None) -> str:
         if status is None:
             return ""
-        state = self._words(STATES[status.state])
+        paused = status.state == "closed" and status.officer is not None
+        state = self._words(N_("Paused") if paused else STATES[status.state])
         waiting = self._plurals("{count} waiting", "{count} waiting", status.waiting).format(count=status.waiting)
         return f"{state}  {waiting}" if status.waiting else state
 

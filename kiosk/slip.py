@@ -6,7 +6,6 @@ first one, and the citizen's or else the centre's second.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from broker.language import dates
 from broker.language.catalogue import N_, plurals, words
 from broker.language.lists import ranges
 from broker.messages import TicketIssued
+from broker.waits import told_minutes
 from kiosk.sizes import Size
 
 ENQUIRY_POINT = 1  # where the kiosk stands (R5)
@@ -117,7 +117,7 @@ def slip(
         if ahead is not None:
             yield Text(_waiting(pair, ahead))
         if ahead and estimate is not None:
-            count = minutes(estimate)
+            count = told_minutes(estimate)
             yield Text(n_("About {minutes} minute", "About {minutes} minutes", count).format(minutes=count))
         if ahead is not None:
             yield Space(1)
@@ -136,12 +136,6 @@ def slip(
         yield QR(f"khiu:{centre.centre.site}:{ticket.day.isoformat()}:{ticket.number}")
 
     return tuple(lines())
-
-
-def minutes(seconds: int) -> int:
-    """An estimate as people are told it: whole minutes, at least 1; past 10, rounded up to fives."""
-    whole = max(1, math.ceil(seconds / 60))
-    return whole if whole <= 10 else math.ceil(whole / 5) * 5
 
 
 def two_languages(centre: Centre, language: str) -> tuple[str, ...]:

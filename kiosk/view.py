@@ -17,10 +17,11 @@ from broker.language.lists import ranges
 from broker.messages import ServiceView
 from broker.office import Words
 from broker.store import CARD_FAULT
+from broker.waits import told_minutes
 from kiosk.catalogue import Catalogue
 from kiosk.flow import PRINTS
 from kiosk.pages import MODES, Closed, Fault, Giving, Home, Mode, Printing, State, Steps, Stopped, Taken
-from kiosk.slip import ENQUIRY_POINT, minutes
+from kiosk.slip import ENQUIRY_POINT
 
 Pair = tuple[str, str]  # chosen language, other language or ""
 UNKNOWN = "—"
@@ -272,7 +273,7 @@ def _expected(known: ServiceView | None, say: Wording) -> str:
         return UNKNOWN
     if not known.estimate:
         return say(N_("no wait"))
-    return say.counted("{count} min", "{count} min", minutes(known.estimate))
+    return say.counted("{count} min", "{count} min", told_minutes(known.estimate))
 
 
 def _closed(state: State, say: Wording) -> View:

@@ -20,7 +20,7 @@ LONGEST = 350  # lines; the contract alone may be longer: every message once, in
 # Decide and describe: everything they need is an argument, so they are tested alone and never surprise.
 PURE = """
     broker/messages broker/words broker/topics broker/roles broker/door broker/tables broker/centre_rules
-    broker/said broker/kinds
+    broker/said broker/kinds broker/waits
     broker/office broker/office_rules
     broker/language/dates broker/language/lists
     broker/hall_clock broker/window/theme broker/window/sight

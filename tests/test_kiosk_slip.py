@@ -11,7 +11,8 @@ import pytest
 from broker.centre import DEFAULT, Centre, load
 from broker.language.lists import ranges
 from broker.messages import TicketIssued
-from kiosk.slip import QR, Line, Mark, Number, Text, minutes, slip
+from broker.waits import told_minutes
+from kiosk.slip import QR, Line, Mark, Number, Text, slip
 
 CENTRE = load(DEFAULT)
 TICKET = TicketIssued(
@@ -107,4 +108,4 @@ def test_points_are_written_as_people_do(points: tuple[int, ...], thai: str, eng
 
 @pytest.mark.parametrize(("seconds", "told"), [(0, 1), (60, 1), (61, 2), (600, 10), (601, 15), (3000, 50)])
 def test_an_estimate_claims_no_more_than_it_knows(seconds: int, told: int) -> None:
-    assert minutes(seconds) == told
+    assert told_minutes(seconds) == told

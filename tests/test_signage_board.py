@@ -54,6 +54,7 @@ def test_a_point_shows_the_number_it_serves(centre: Centre) -> None:
 
 def test_an_expected_wait_is_told_in_whole_minutes_never_too_few(centre: Centre) -> None:
     assert card(centre, ServiceView("1.1", True, 4, 541)).wait == ("รอประมาณ 10 นาที", "Wait about 10 min")
+    assert card(centre, ServiceView("1.1", True, 5, 661)).wait == ("รอประมาณ 15 นาที", "Wait about 15 min")
 
 
 def test_no_wait_is_told_as_such(centre: Centre) -> None:

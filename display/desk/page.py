@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from broker.language import dates, web
 from broker.language.catalogue import N_, plurals, words
+from broker.waits import told_minutes
 from display.desk import days
 from display.desk.accounts import ROLES, Account, Role
 from display.desk.audit import Kind
@@ -155,6 +156,11 @@ class Visit:
 
     def minutes(self, seconds: float) -> str:
         whole = int(seconds // 60)
+        return self.counted("{minutes} min", "{minutes} min", whole).format(minutes=whole)
+
+    def estimate(self, seconds: float) -> str:
+        """As board, kiosk and tickets tell it."""
+        whole = told_minutes(seconds)
         return self.counted("{minutes} min", "{minutes} min", whole).format(minutes=whole)
 
     def run(self, seconds: int) -> str:

@@ -7,7 +7,6 @@ Every text is a pair: the centre's first language, drawn large, and its second, 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -18,6 +17,7 @@ from broker.language import dates
 from broker.language.catalogue import plurals, words
 from broker.messages import Board, Call, PointView, ServiceView
 from broker.office import Words
+from broker.waits import told_minutes
 from broker.words import PointState
 
 Pair = tuple[str, str]
@@ -168,8 +168,8 @@ def _service(place: int, row: ServiceView | None, centre: Centre) -> ServiceCard
         waiting, wait = str(row.waiting), both(centre, "No more tickets today")
     elif row.estimate is None:
         waiting, wait = str(row.waiting), both(centre, "Please wait for an officer")
-    elif minutes := math.ceil(row.estimate / 60):
-        waiting, wait = str(row.waiting), _wait(centre, minutes)
+    elif row.estimate:
+        waiting, wait = str(row.waiting), _wait(centre, told_minutes(row.estimate))
     else:
         waiting, wait = str(row.waiting), both(centre, "No waiting")
     return ServiceCard(place, service.prefix, pair(centre, service.name), waiting, wait)

@@ -52,6 +52,14 @@ def test_it_tells_who_waits_and_how_long_and_who_serves(office, page):
     assert "สมหญิง ใจดี Information" in said
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(0, "no wait"), (20, "1 min"), (661, "15 min")])
+def test_a_wait_is_estimated_in_the_words_of_the_board(office, page, seconds, told):
+    office.opens()
+    services = tuple(m.ServiceView(s.id, True, 0, seconds) for s in CENTRE.services)
+    office.hear(board(services=services))
+    assert page().count(f"estimate for a new ticket {told}") == 3
+
+
 def test_of_an_empty_hall_it_says_so_and_no_clock_runs(office, page):
     office.opens()
     services = tuple(m.ServiceView(s.id, True, 0) for s in CENTRE.services)

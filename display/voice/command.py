@@ -142,11 +142,11 @@ def _check(voice: Voice, site: centre.Centre, kiosk: bool) -> int:
         dispensable = kiosk_phrases.names(site)
         phrases = (clip for clip in kiosk_phrases.needed(site) if (clip.language, clip.word) not in dispensable)
         asked = tuple({(clip.language, clip.word): clip for clip in (*phrases, *asked)}.values())
-    print(f"{next(iter(site.centre.name.values()))}: {len(asked)} words are needed")
+    print(f"{next(iter(site.centre.name.values()))}: words needed: {len(asked)}")
     for pack in voice.packs:
         about = pack.manifest
         spoken = sum(voice.speaker(clip) is pack for clip in asked)
-        print(f"{about.name}: {about.language}, {len(pack.words)} words, of which it speaks {spoken} here; ", end="")
+        print(f"{about.name}: {about.language}; words: {len(pack.words)}, spoken here: {spoken}; ", end="")
         print(f"{about.speaker}; {about.licence}; {about.label}")
     faults = [*voice.faults, *(fault for pack in voice.packs for fault in pack.faults)]
     faults += map(str, voice.holes(asked))

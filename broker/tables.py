@@ -33,7 +33,7 @@ def read(data: dict[str, Any], kind: type[S]) -> tuple[S | None, list[Said]]:
     try:
         return msgspec.convert(data, kind), []
     except msgspec.ValidationError as error:
-        return None, [Said(f"{kind.__name__}: {error}".replace("{", "("))]
+        return None, [Said(f"{kind.__name__}: {error}")]
 
 
 def _faults(value: Any, kind: Any, key: str) -> Iterator[Said]:

@@ -71,8 +71,10 @@ class Screen:
 
 
 @pytest.fixture
-def screen(centre: Centre, mosquitto: Mosquitto, tmp_path: Path) -> Iterator[Screen]:
-    made = Screen(centre, mosquitto, tmp_path)
+def screen(centre: Centre, mosquitto: Mosquitto, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Screen]:
+    """With a parameter, a call that nobody hears is shown for so many seconds."""
+    shown = getattr(request, "param", centre.calling.shown_seconds)
+    made = Screen(replace(centre, calling=replace(centre.calling, shown_seconds=shown)), mosquitto, tmp_path)
     yield made
     made.close()
 
@@ -154,6 +156,7 @@ def test_a_call_that_nobody_hears_flashes(screen: Screen, link_as: Links, tmp_pa
     assert screen.stop() == 0
 
 
+@pytest.mark.parametrize("screen", [3], indirect=True)
 def test_a_restarted_screen_shows_the_truth_and_announces_only_what_nobody_did(screen: Screen, link_as: Links) -> None:
     hall, inbox = link_as("hall", [Announced])
     shown_before = called("A001", 2)
@@ -200,6 +203,7 @@ def test_a_broker_that_comes_back_without_the_hall_leaves_the_banner(
     screen.stop()
 
 
+@pytest.mark.parametrize("screen", [3], indirect=True)
 def test_a_card_that_cannot_be_written_is_told_and_the_call_announced(
     screen: Screen, link_as: Links, tmp_path: Path
 ) -> None:

@@ -171,7 +171,7 @@ def test_say_does_not_wait_for_the_player(built, tmp_path, monkeypatch, speak):
     before = time.monotonic()
     for number in range(20):
         speaker.say(call(f"A{number:03}", 2))
-    assert time.monotonic() - before < 0.1
+    assert time.monotonic() - before < 5  # one player takes 30
 
 
 def test_stop_silences_within_2_s_and_confirms_nothing_unsaid(built, tmp_path, monkeypatch, speak):

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from desk_pages import Office
+from desk_pages import text as page_text
 from msgspec.structs import replace
 from queue_script import CENTRE, ids
 
@@ -27,6 +29,7 @@ from display.practice.draw import draw, working_days
 from display.practice.play import Nobody, play
 from display.reports.command import read_report
 from display.reports.pages import html
+from display.reports.sheets import write_csv
 from display.reports.spans import Span
 from display.reports.text import text
 
@@ -86,6 +89,13 @@ def test_whoever_reads_of_practice_days_is_told_that_nobody_came(file):
     assert "วันสำหรับฝึกใช้งาน 2 วัน" in re.sub("<[^>]*>", "", html(made, came, CENTRE, "th"))
     assert "A practice day" in table(summary(file, CENTRE), CENTRE, "en")
     assert [past.practice for past in past_days(file, *DAYS).values()] == [True, True]
+
+
+def test_files_and_lists_of_tickets_that_are_handed_on_say_it_too(file, tmp_path):
+    write_csv(tmp_path / "r.csv", read_report(file, Span(*DAYS), "service", CENTRE, WEDNESDAY)[0], CENTRE, "en")
+    assert "2 of these days are practice days" in (tmp_path / "r.csv").read_text("utf-8-sig").splitlines()[-1]
+    page = Office(file.parent).signed_in("wipa", "supervisor").see(f"/reports/tickets?first={DAYS[0]}&last={DAYS[0]}")
+    assert "วันสำหรับฝึกใช้งาน 1 วัน" in page_text(page)
 
 
 def test_a_day_of_real_citizens_after_them_is_no_practice_day(file, tmp_path):

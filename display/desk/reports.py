@@ -113,15 +113,15 @@ async def tickets(visit: Visit) -> Response:
     if "officer" in chosen and not _boss(visit):
         raise HTTPException(403)
 
-    def find() -> tuple[int, Any]:
+    def find() -> tuple[int, int, Any]:
         measures = Measures(_read(visit, span, form["whose"]), visit.desk.centre)
         try:
             found = behind(measures, figure, chosen)
         except KeyError as unknown:
             raise HTTPException(404) from unknown
-        return len(found), listed(found, int(page) * LISTED, LISTED)
+        return len(found), found.practice_days, listed(found, int(page) * LISTED, LISTED)
 
-    count, rows = await _off(find)
+    count, practice, rows = await _off(find)
     told = Told(visit, span, form["by"], form["whose"])
     names = [form["whose"]] if form["whose"] else []
     names += [_line_name(visit, by, key) for by, key in chosen.items()]
@@ -132,7 +132,7 @@ async def tickets(visit: Visit) -> Response:
         figure=_figure_name(visit, figure),
         rows=rows,
         count=count,
-        begin=int(page) * LISTED,
+        practice=made_up(practice, visit.language),
         back=told.link("/reports", by=form["by"]),
         before=told.tickets(figure, page=int(page) - 1, **chosen) if int(page) else "",
         after=told.tickets(figure, page=int(page) + 1, **chosen) if (int(page) + 1) * LISTED < count else "",

@@ -127,7 +127,7 @@ def report(
         heat_waiting=heat_waiting,
         trend=_trend(measures, span),
         cases=cases,
-        practice=len(visits.practice.intersection(visits.days[place].date for place in set(visits.day.tolist()))),
+        practice=visits.practice_days,
     )
 
 

@@ -27,7 +27,7 @@ _WIDEST, _NARROWEST = 44, 9
 
 
 def write_csv(file: Path, report: Report, centre: Centre, language: str) -> None:
-    """One wide table: a row for each line of the report, the last one all together.  Raises `OSError`."""
+    """One wide table: a row for each line of the report, then all together, then what is made up.  Raises `OSError`."""
     shown = columns(centre, language)
     with file.open("w", encoding="utf-8-sig", newline="") as out:  # Excel takes it for UTF-8 by the mark
         sheet = csv.writer(out)
@@ -35,6 +35,8 @@ def write_csv(file: Path, report: Report, centre: Centre, language: str) -> None
         for line in (*report.lines, report.all):
             name = line_name(report.by, line.key, centre, language)
             sheet.writerow([_harmless(name), *(_plain(column.cell(line)) for column in shown)])
+        if report.practice:
+            sheet.writerow([made_up(report.practice, language)])
 
 
 def write_xlsx(file: Path, report: Report, visits: Visits, centre: Centre, language: str) -> None:

@@ -54,6 +54,11 @@ class Visits:
     def __getitem__(self, field: str) -> Ints:
         return self.columns[field]
 
+    @property
+    def practice_days(self) -> int:
+        """How many of the days of these visits are made up."""
+        return len(self.practice.intersection(self.days[place].date for place in set(self.day.tolist())))
+
     def where(self, chosen: Flags) -> Visits:
         """These visits alone; the days stay."""
         return replace(self, day=self.day[chosen], columns={name: of[chosen] for name, of in self.columns.items()})

@@ -62,6 +62,12 @@ def test_a_disabled_user_is_out_at_once_and_stays_in_the_list(office, admin):
     assert office.audited[1] == ("somsri", "account_disabled", "wichai")
 
 
+def test_one_who_bears_the_name_of_another_from_before_is_disabled_all_the_same(office, admin):
+    office.desk.accounts.add("somsri2", "Somsri", "officer")
+    assert admin.send("/users/somsri2", shown="Somsri", role="officer", disabled="on").status_code == 303
+    assert office.desk.accounts.get("somsri2").disabled
+
+
 def test_another_role_counts_from_the_next_sign_in(office, admin):
     officer = office.signed_in("wichai", "supervisor")
     admin.send("/users/wichai", shown="Wichai", role="officer")

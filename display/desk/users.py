@@ -58,7 +58,8 @@ async def user(visit: Visit) -> Response:
     desk, before = visit.desk, _user(visit)
     form = _form(visit, "shown", "role", "disabled", "version")
     shown_faults(visit, form)
-    _alone(visit, form, before.name)
+    if form["shown"] != before.shown:  # who bears another's name from before is still to be disabled at once
+        _alone(visit, form, before.name)
     role, disabled = _role(visit, form), form["disabled"] == "on"
     if form["version"] != str(before.version):
         form.fault("shown", visit.say(N_("Somebody else changed this user just now. Please look, then save again.")))

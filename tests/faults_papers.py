@@ -97,5 +97,5 @@ class Sounds:
 
 
 def _said(*command: object) -> str:
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120)
     return done.stdout.strip()

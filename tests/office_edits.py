@@ -20,7 +20,7 @@ def notices(centre: OfficeCentre, administrator: Person) -> None:
     """A notice is written, with its English forgotten at first; the hall takes it, the screen's centre has it."""
     notice = "วันนี้มีบริการตรวจค่าไฟฟ้าฟรี ณ จุดบริการ 6"
     administrator.go("/office/notices")
-    empty = administrator.page.locator("fieldset.line").nth(2).locator("input[type=text]")
+    empty = administrator.page.locator("fieldset.line").nth(2).locator("textarea")
     empty.nth(0).fill(notice)
     administrator.press("Save", administrator.page.locator(".ends"))
     administrator.look("notices-wrong", 422)
@@ -41,8 +41,8 @@ def announcement(centre: OfficeCentre, supervisor: Person) -> None:
     said = "รถทะเบียน กข 1234 กรุณาเลื่อนรถ"
     supervisor.go("/office/announcements")
     row = supervisor.page.locator("fieldset.line").first
-    row.locator("input[type=text]").nth(0).fill(said)
-    row.locator("input[type=text]").nth(1).fill("Please move the car กข 1234")
+    row.locator("textarea").nth(0).fill(said)
+    row.locator("textarea").nth(1).fill("Please move the car กข 1234")
     begin, until = row.locator("fieldset.date").all()
     begin.locator("input[name$=_day]").fill(str(centre.today.day))
     begin.locator("select").select_option(str(centre.today.month))
@@ -60,8 +60,8 @@ def documents(administrator: Person, officer: Person) -> None:
     """A leaflet enters the catalogue, and two copies are handed out."""
     administrator.go("/office/catalogue-1.1")
     row = administrator.page.locator("fieldset.line").first
-    row.locator("input[type=text]").nth(0).fill("แผ่นพับการประหยัดไฟฟ้าในบ้าน")
-    row.locator("input[type=text]").nth(1).fill("Saving electricity at home")
+    row.locator("textarea").nth(0).fill("แผ่นพับการประหยัดไฟฟ้าในบ้าน")
+    row.locator("textarea").nth(1).fill("Saving electricity at home")
     row.locator("input[name$=paper]").check()
     administrator.press("Save", administrator.page.locator(".ends"))
     administrator.reads("The hall has taken it. Kiosk and screen show it from now on.")

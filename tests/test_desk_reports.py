@@ -65,6 +65,7 @@ def test_the_drawings_of_the_last_pages_are_kept_and_no_more() -> None:
     kept.keep("<svg/>")
     assert [kept.get(name) for name in names[:3]] == [None, "<svg>1</svg>", None]
     assert kept.get(names[-1])
+    assert drawings.Drawings().keep("<svg>1</svg>") != names[1]  # a name tells nothing of what is drawn
 
 
 @pytest.mark.parametrize("by", ["service", "officer"])

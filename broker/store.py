@@ -10,7 +10,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 
@@ -138,6 +138,15 @@ def reader(path: Path, migrations: Sequence[Migration]) -> apsw.Connection:
     if unknown := sorted(seen - set(map(_name, migrations))):
         raise StoreError(f"{path}: written by a newer version, with {', '.join(unknown)}")
     return connection
+
+
+def is_store(path: Path) -> bool:
+    """Whether this file holds a store, of whatever version; in an empty one `open_store` would begin another."""
+    try:
+        with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+            return alive(connection)
+    except apsw.Error:
+        return False
 
 
 def alive(connection: apsw.Connection) -> bool:

@@ -78,10 +78,11 @@ def test_nothing_is_restored_under_a_desk_that_works(desk, command, tmp_path):
     assert "systemctl stop khiu-desk@desk" in told.stderr
 
 
-def test_a_torn_copy_is_passed_over_for_the_one_before(desk, command, folder, tmp_path):
+@pytest.mark.parametrize("left", [0, 9000])
+def test_a_torn_copy_is_passed_over_for_the_one_before(desk, command, folder, tmp_path, left):
     good = copies(folder).take(tmp_path / FILE, DESK_MIGRATIONS, NINE)
     torn = copies(folder).take(tmp_path / FILE, DESK_MIGRATIONS, NINE + dt.timedelta(hours=1))
-    torn.write_bytes(torn.read_bytes()[:9000])
+    torn.write_bytes(torn.read_bytes()[:left])
     desk.close()
     told = command("restore")
     assert (told.returncode, f"restored from {good}" in told.stdout, str(torn) in told.stderr) == (0, True, True), told

@@ -130,6 +130,26 @@ def test_a_copy_that_was_tampered_with_is_not_restored(morning, folder):
     with pytest.raises(NoBackup, match="is not what was written"):
         restore(morning.file.parent, copy)
     assert morning.file.read_bytes() == before
+    assert list(morning.file.parent.glob(".*")) == []
+
+
+def test_a_copy_of_an_older_version_is_restored_and_brought_up_to_date(morning, folder):
+    copy = copies(folder).take(morning.file, MIGRATIONS, NINE)
+    with closing(apsw.Connection(str(copy))) as old:  # as it was before there were practice days
+        old.execute("DROP TABLE practice; DELETE FROM migration WHERE name = 'practice days'")
+    morning.ledger.close()
+    found, _aside = restore(morning.file.parent, copy)
+    assert (found.faults, audit(morning.file).faults, found.events > 0) == ((), (), True)
+
+
+@pytest.mark.parametrize("content", [b"", b"noise"])
+def test_what_is_no_copy_takes_no_ledgers_place_and_leaves_nothing_behind(morning, content):
+    copy, before = morning.file.with_name("copy"), morning.ledger.path.read_bytes()
+    copy.write_bytes(content)
+    with pytest.raises(NoBackup, match="copy"):
+        restore(morning.file.parent, copy)
+    assert morning.file.read_bytes() == before
+    assert list(morning.file.parent.glob(".*")) == []
 
 
 def test_a_damaged_ledger_is_kept_and_the_youngest_good_copy_takes_its_place(morning, folder):

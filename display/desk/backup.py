@@ -26,8 +26,8 @@ def restore(state: Path, copy: Path) -> Path | None:
     Nobody stays signed in: a session that ended since the copy would be open again.  No desk may work meanwhile.
     Raises `NoBackup` for a copy that is missing, damaged, or a newer version's.
     """
-    if not copy.is_file():
-        raise NoBackup(f"{copy}: there is no such file")
+    if not store.is_store(copy):
+        raise NoBackup(f"{copy}: no store can be read in it")
     file, draft = state / FILE, state / f".{FILE}.restored"
     shutil.copyfile(copy, draft)
     try:

@@ -28,21 +28,31 @@ def restore(state: Path, copy: Path) -> tuple[Audit, Path | None]:
 
     Nobody may use the ledger meanwhile.  Raises `NoBackup` for a copy that does not prove itself.
     """
-    try:
-        found = audit(copy)
-    except StoreError as fault:
-        raise NoBackup(str(fault)) from fault
-    if found.faults:
-        raise NoBackup("\n".join((f"{copy}: is not what was written:", *found.faults)))
+    if not store.is_store(copy):
+        raise NoBackup(f"{copy}: no ledger can be read in it")
     ledger, draft = state / FILE, state / ".restored"
     shutil.copyfile(copy, draft)
-    with closing(store.open_store(draft, MIGRATIONS)) as fresh:
-        fresh.execute("UPDATE identity SET name = lower(hex(randomblob(8)))")
-        fresh.execute("PRAGMA journal_mode = DELETE")
+    try:
+        found = _renewed(draft)
+    except StoreError as fault:
+        draft.unlink()
+        raise NoBackup(f"{copy}: {fault}") from fault
+    if found.faults:
+        draft.unlink()
+        raise NoBackup("\n".join((f"{copy}: is not what was written:", *found.faults)))
     durable.sync(draft)  # before the present one leaves its place
     aside = store.set_aside(ledger, "replaced") if ledger.exists() else None
     durable.put(draft, ledger)
     return found, aside
+
+
+def _renewed(draft: Path) -> Audit:
+    """What a ledger proves that, taken by an older version, is brought up to this one's; it has another name then."""
+    with closing(store.open_store(draft, MIGRATIONS)) as ledger:
+        found = audit(draft)
+        ledger.execute("UPDATE identity SET name = lower(hex(randomblob(8)))")
+        ledger.execute("PRAGMA journal_mode = DELETE")
+    return found
 
 
 def heal(state: Path, folder: Path | None) -> tuple[Path, Path | None]:

@@ -94,7 +94,7 @@ def test_the_check_names_the_key_and_what_is_allowed(tmp_path: Path) -> None:
     file = tmp_path / "centre.toml"
     text = DEFAULT.read_text("utf-8")
     file.write_text(text.replace('"TM-T20II"', '"TM-T2000"'), "utf-8")
-    command = [Path(sys.executable).with_name("khiu-centre"), "--check", file]
+    command = [Path(sys.executable).with_name("khiu-centre"), "--language", "en", "--check", file]
     told = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert told.returncode == 78
     assert 'kiosk[kiosk-1].printer.profile: "TM-T2000" is no picture printer' in told.stderr

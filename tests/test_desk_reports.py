@@ -97,6 +97,17 @@ def test_what_a_chart_draws_can_be_read_as_a_table(supervisor: Browser) -> None:
     assert said.count("ตัวเลขของแผนภูมินี้") == 2
 
 
+def test_beneath_the_first_table_stands_how_many_tickets_are_in_no_line_of_it(tmp_path: Path) -> None:
+    room = Script(now=dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC))
+    for n in (1, 2):
+        room.fact("kiosk-1", m.TicketIssued(f"A00{n}", FRIDAY, "1.1", room.now))
+    room.press(2, m.Next())
+    room.after(10 * 3600)  # the second was never called
+    boss = office_after(tmp_path, room, FRIDAY).signed_in("wipa", "supervisor")
+    told = "นับเฉพาะในยอดรวม เพราะไม่ได้ถูกเรียกเข้าจุดบริการ: 1 คิว"
+    assert [told in text(boss.see(f"{ASK}&by={by}")) for by in ("point", "service")] == [True, False]
+
+
 def test_outcomes_are_counted_by_the_names_of_the_centre(supervisor: Browser) -> None:
     name = next(iter(CENTRE.outcomes.values()))["th"]
     assert f"{name} 1" in text(supervisor.see(ASK))

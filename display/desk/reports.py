@@ -32,7 +32,7 @@ from display.reports.pages import write_pdf
 from display.reports.report import By, Report, report
 from display.reports.rules import made_up, of_few, rules, span_name
 from display.reports.spans import Span, fiscal_year, fiscal_year_of, month
-from display.reports.table import HEADS, band_name, line_name, outcome_name, outcomes_told
+from display.reports.table import HEADS, band_name, in_no_line, line_name, outcome_name, outcomes_told
 from display.reports.text import headline, peak
 from display.reports.visits import Visits
 
@@ -87,6 +87,7 @@ async def show(visit: Visit) -> Response:
         ]
         if made and told
         else [],
+        rest=in_no_line(made, visit.language) if made else "",
         outcomes=outcomes_told(made, visit.desk.centre, visit.language) if made else [],
         cases=list(case_figures.told(made.cases, visit.language)) if made else [],
         practice=made_up(made.practice, visit.language) if made else "",

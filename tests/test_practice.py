@@ -135,3 +135,7 @@ def test_the_program_makes_a_ledger_once_and_refuses_a_second_time(tmp_path, cap
     assert practise(options) == 1
     assert "there is a ledger already" in capsys.readouterr().err
     assert (tmp_path / FILE).read_bytes() == before
+    ledger = Ledger(tmp_path / FILE)
+    assert set(ledger.acked) == {"practice-kiosk-0", "practice-buttons-0"}  # a real kiosk's facts begin with 1
+    ledger.close()
+    assert audit(ledger.path).faults == ()

@@ -19,7 +19,7 @@ MOST = 60  # days; by then every page has enough to show
 
 def practise(argv: Sequence[str]) -> int:
     """Make the ledger with its practice days, before the hall's first start.  1: there is a ledger, or no past."""
-    from display.practice.draw import draw, working_days  # noqa: PLC0415 -- simpy, which the hall itself needs not
+    from display.practice.draw import draw, with_stand_ins, working_days  # noqa: PLC0415 -- simpy, which the hall itself needs not
     from display.practice.play import Nobody, play  # noqa: PLC0415
 
     options = node.options(
@@ -45,7 +45,7 @@ def practise(argv: Sequence[str]) -> int:
         return 1
     ledger = Ledger(file)
     with closing(ledger):
-        hall = Hall(centre, ledger, Nobody(), _new_id)
+        hall = Hall(with_stand_ins(centre), ledger, Nobody(), _new_id)
         for done, day in enumerate(days, 1):
             play(hall, draw(centre, day, random.Random(f"{given.seed} {day}").random), _new_id)  # noqa: S311 -- no secret
             _progress(done, len(days))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from broker.centre import Centre, Service
 from broker.hours import DAYS
 from display.queue.estimate import USUAL
@@ -72,6 +74,18 @@ def working_days(centre: Centre, before: dt.date, count: int) -> list[dt.date]:
     earlier = (before - dt.timedelta(days=ago) for ago in range(1, 366))
     opened = [day for day in earlier if DAYS[day.weekday()] in centre.hours.days and day not in centre.days_off]
     return opened[:count][::-1]
+
+
+def with_stand_ins(centre: Centre) -> Centre:
+    """This centre with kiosks and buttons of other names.
+
+    The ledger then knows no number of a real one's facts, and is told the week that a new one lacks (`broker.outbox`).
+    """
+    return replace(
+        centre,
+        kiosks=tuple(replace(kiosk, name=f"practice-kiosk-{n}") for n, kiosk in enumerate(centre.kiosks)),
+        buttons=tuple(replace(buttons, name=f"practice-buttons-{n}") for n, buttons in enumerate(centre.buttons)),
+    )
 
 
 def draw(centre: Centre, date: dt.date, chance: Chance) -> Drawn:

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -41,6 +42,7 @@ class Windows:
 ON_A_DESKTOP = Windows("506x900+0+0", "1080x608+506+0", "1414x420+506+608")
 ON_A_VIRTUAL_SCREEN = Windows("1080x1920+0+0", "1920x1080+1080+0", "1440x630+1080+1080")
 VIRTUAL_SCREEN_SIZE = (3000, 1920)
+PRACTICE_SECONDS = 120.0  # twenty days take some seconds
 
 
 class OneBox:
@@ -131,7 +133,8 @@ class OneBox:
         """A past to try reports on; the hall's program says how it went, and without one the centre is as good."""
         state = str(self.ledger.parent)
         command, env = self.command_line("khiu-hall", "practice", "--days", str(self._practice), "--state", state)
-        subprocess.run(command, env=env, stdin=subprocess.DEVNULL, check=False)
+        with suppress(subprocess.TimeoutExpired):  # the days that it lived through by then are whole
+            subprocess.run(command, env=env, stdin=subprocess.DEVNULL, check=False, timeout=PRACTICE_SECONDS)
 
     def _node(self, name: str, command: str, *arguments: str, window: str | None = None) -> None:
         state = self.directory / "state" / name

@@ -6,6 +6,8 @@ import json
 import random
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,13 +81,21 @@ class Glass:
 
     def touch(self, target: str, seconds: float = 0.08) -> None:
         """Press the middle of a part for so long, as a finger would; no two touches are quicker than a hand."""
+        with self.held(target):
+            time.sleep(seconds)
+
+    @contextmanager
+    def held(self, target: str) -> Iterator[None]:
+        """A finger stays on the middle of a part meanwhile."""
         time.sleep(max(0.0, self._touched + HAND_SECONDS - time.monotonic()))
         x, y, width, height = self.find(target)
         self._xdotool("mousemove", str(x + width // 2), str(y + height // 2))
         self._xdotool("mousedown", "1")
-        time.sleep(seconds)
-        self._xdotool("mouseup", "1")
-        self._touched = time.monotonic()
+        try:
+            yield
+        finally:
+            self._xdotool("mouseup", "1")
+            self._touched = time.monotonic()
 
     def key(self, name: str) -> None:
         """Press a key of a keyboard that somebody plugged in."""

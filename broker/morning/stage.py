@@ -18,7 +18,19 @@ from broker.morning.subscriber import Seen, Subscriber
 from broker.morning.waiting import NotSeen, until
 from broker.onebox import OneBox
 
-LONG = 1.1  # seconds a finger stays down for a long press
+
+class Expected:
+    """A sound that is being made."""
+
+    def __init__(self, maker: subprocess.Popen[bytes], file: Path) -> None:
+        self._maker, self._file = maker, file
+
+    def sound(self) -> tuple[int, bytes]:
+        """Sampling rate and samples.  Raises `NotSeen` where none could be made."""
+        if self._maker.wait(60):
+            raise NotSeen(f"no {self._file.name}: its maker ended with {self._maker.returncode}")
+        with wave.open(str(self._file)) as wav:
+            return wav.getframerate(), wav.readframes(wav.getnframes())
 
 
 class Stage:
@@ -36,7 +48,7 @@ class Stage:
         self.subscriber = Subscriber(
             box.broker.port, box.broker.secret("monitor"), box.centre.centre.site, box.directory / "monitor"
         )
-        self._calls: list[Seen] = []  # not yet heard
+        self._calls: list[tuple[Seen, Expected]] = []  # not yet heard
         self._heard = 0
         self._codes: dict[Path, str] = {}  # picture → what its QR code says
 
@@ -90,10 +102,19 @@ class Stage:
     def press(self, point: int, button: str, *, long: bool = False) -> Seen:
         """Press a button of a point; the command that its node then sent, seen at the broker."""
         mark = self.subscriber.count()
-        self.points.touch(f"{point}-{button}", LONG if long else 0.1)
-        return self.subscriber.wait(
-            f"a command of point {point}", lambda m: m.topic.endswith("/command") and m.payload["point"] == point, mark
-        )
+
+        def command() -> Seen:
+            return self.subscriber.wait(
+                f"a command of point {point}",
+                lambda m: m.topic.endswith("/command") and m.payload["point"] == point,
+                mark,
+            )
+
+        if long:  # which commands while it is still held: a busy machine sees it begin late
+            with self.points.held(f"{point}-{button}"):
+                return command()
+        self.points.touch(f"{point}-{button}", 0.1)
+        return command()
 
     def accepted(self, command: Seen) -> str:
         """The ticket that the hall's acceptance of this command names.  Raises `NotSeen` if it refused."""
@@ -122,16 +143,16 @@ class Stage:
         if picture:
             self.board.pictured("calling", "called-number", number, self.out / "screens" / f"{picture}.png")
         self.board.reads(f"point-{point}-number", number, self.box.directory)
-        self._calls.append(call)
+        self._calls.append((call, self._expected(call)))
         self.say(f"{number}: called to point {point}" + (f" for the {times}. time" if times > 1 else ""))
 
     def all_spoken(self) -> None:
         """Wait until every call so far was confirmed by the screen, and keep the sound of each."""
         while self._calls:
-            self._spoken(self._calls.pop(0))
+            self._spoken(*self._calls.pop(0))
         self.say(f"{self._heard} announcements heard, one after the other")
 
-    def _spoken(self, call: Seen) -> None:
+    def _spoken(self, call: Seen, expected: Expected) -> None:
         said = self.subscriber.wait(
             f"{call.payload['ticket']} announced",
             lambda m: m.topic.endswith("/announced") and m.payload["call"] == call.payload["call"],
@@ -142,25 +163,19 @@ class Stage:
         if not said.payload["spoken"]:
             raise NotSeen(f"the screen could not speak {name}")
         heard = until(f"playback of {name}", lambda: self.ears.heard()[self._heard : self._heard + 1])[0]
-        rate, frames = self._in_the_packs(call)
+        rate, frames = expected.sound()
         if not heard.file.read_bytes().startswith(frames):
             raise NotSeen(f"what was played for {name} is not the announcement of the voice packs")
         self.ears.keep(heard, self.out / "speech" / name, rate)
         self._heard += 1
 
-    def _in_the_packs(self, call: Seen) -> tuple[int, bytes]:
-        """The announcement as the voice packs have it: sampling rate and samples."""
-        file = self.box.directory / "expected.wav"
-        say = [
-            "say",
-            call.payload["ticket"],
-            str(call.payload["point"]),
-            *(["--again"] if call.payload["times"] > 1 else []),
-        ]
+    def _expected(self, call: Seen) -> Expected:
+        """The announcement as the voice packs have it: made while the morning goes on."""
+        file = self.box.directory / f"{call.payload['call']}.wav"
+        say = ["say", call.payload["ticket"], str(call.payload["point"])]
+        say += ["--again"] if call.payload["times"] > 1 else []
         command, env = self.box.command_line("khiu-screen", "voice", *say, "-o", str(file))
-        subprocess.run(command, env=env, check=True, timeout=60, capture_output=True)
-        with wave.open(str(file)) as wav:
-            return wav.getframerate(), wav.readframes(wav.getnframes())
+        return Expected(subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL), file)
 
     def serve(self, point: int) -> None:
         """Start the visit with the second button."""

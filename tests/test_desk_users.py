@@ -68,6 +68,16 @@ def test_one_who_bears_the_name_of_another_from_before_is_disabled_all_the_same(
     assert office.desk.accounts.get("somsri2").disabled
 
 
+def test_nobody_gets_the_name_that_another_had_and_its_figures_with_it(office, admin):
+    office.employ("wichai")
+    was = office.desk.accounts.get("wichai").shown
+    admin.send("/users/wichai", shown="Wichai P.", role="officer")
+    answer = admin.send("/users/new", name="namfon", shown=was, role="officer")
+    assert answer.status_code == 422
+    assert "เคยใช้ชื่อนี้" in text(answer)
+    assert admin.send("/users/wichai", shown=was, role="officer").status_code == 303  # it is her own
+
+
 def test_another_role_counts_from_the_next_sign_in(office, admin):
     officer = office.signed_in("wichai", "supervisor")
     admin.send("/users/wichai", shown="Wichai", role="officer")
@@ -106,7 +116,7 @@ def test_the_last_administrator_cannot_lock_herself_out(office, admin):
         ("shown", "", "กรุณากรอกช่องนี้"),
         ("shown", "x" * 61, "ไม่เกิน 60 ตัวอักษร"),
         ("shown", "a\u0007b", "ไม่เกิน 60 ตัวอักษร"),
-        ("shown", "Somsri", "มีผู้ใช้อื่นใช้ชื่อนี้แล้ว"),
+        ("shown", "Somsri", "มีผู้ใช้อื่นใช้หรือเคยใช้ชื่อนี้แล้ว"),
         ("role", "king", "กรุณาเลือกหนึ่งรายการ"),
     ],
 )

@@ -51,6 +51,11 @@ class Accounts:
     def all(self) -> list[Account]:
         return [_account(row) for row in self._connection.execute(f"{_SELECT} ORDER BY disabled, name")]
 
+    def anothers(self, shown: str, name: str) -> bool:
+        """Whether an account but ``name`` is called so, or ever was."""
+        others = "SELECT 1 FROM name_borne WHERE shown = ? AND account <> ?"
+        return bool(self._connection.execute(others, (shown, name)).fetchall())
+
     def secret(self, name: str) -> str | None:
         """The hash of the password with which this account may enter now."""
         row = self._connection.execute("SELECT secret FROM account WHERE name = ? AND NOT disabled", (name,)).get

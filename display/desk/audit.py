@@ -36,7 +36,7 @@ KINDS: Mapping[str, str] = {
     "service_closed": N_("Closed a service"),
     "office_edited": N_("Changed what the office edits"),
     "case_filed": N_("Filed a case"),
-    "fact_rejected": N_("Sent what the hall did not take later"),
+    "fact_rejected": N_("The hall did not take what was sent"),
 }
 PAGE = 50
 

@@ -44,4 +44,16 @@ DESK_MIGRATIONS = (
     *OFFICE_MIGRATIONS,
     *CONTACT_MIGRATIONS,
     *LATE_MIGRATIONS,
+    """-- names that were borne
+    CREATE TABLE name_borne (                -- by which accounts are or were called
+        shown   TEXT NOT NULL,
+        account TEXT NOT NULL REFERENCES account,
+        PRIMARY KEY (shown, account)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO name_borne SELECT shown, name FROM account;
+    CREATE TRIGGER first_name AFTER INSERT ON account
+    BEGIN INSERT INTO name_borne VALUES (new.shown, new.name); END;
+    CREATE TRIGGER next_name AFTER UPDATE OF shown ON account
+    BEGIN INSERT OR IGNORE INTO name_borne VALUES (new.shown, new.name); END;
+    """,
 )

@@ -138,8 +138,9 @@ def _form(visit: Visit, *names: str) -> Form:
 
 def _alone(visit: Visit, form: Form, name: str) -> None:
     """Points and the ledger know an officer by this name alone: who had another's would have that one's figures too."""
-    if any(other.shown == form["shown"] for other in visit.desk.accounts.all() if other.name != name):
-        form.fault("shown", visit.say(N_("Another user has this name, by which figures and points know an officer.")))
+    if visit.desk.accounts.anothers(form["shown"], name):
+        taken = N_("Another user has or had this name, by which figures and points know an officer.")
+        form.fault("shown", visit.say(taken))
 
 
 def _role(visit: Visit, form: Form) -> Role:

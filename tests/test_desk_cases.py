@@ -155,7 +155,7 @@ def test_of_two_officers_the_slower_is_told_what_the_other_did(centre):
     stale = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', other.see(path).text))
     centre.pass_time(minutes=5)
     step(centre, "forwarded")
-    answer = other.client.post(path, data=stale | {"step": "withdrawn"} | dated("day", "2026-11-23"))
+    answer = other.client.post(path, data=stale | {"step": "withdrawn", "note": "ไม่มา"} | dated("day", "2026-11-23"))
     assert answer.status_code == 409
     assert "Somsri บันทึกว่า ส่งต่อแล้ว" in text(answer)
     assert lines(centre)[0].state == "forwarded"
@@ -259,6 +259,16 @@ def test_a_due_date_stands_with_its_rule_and_a_warning_where_the_holidays_are_no
     page = text(centre.browser_of_somsri.see(f"/cases/{other.id}"))
     assert "– ไม่มีกำหนดวันสำหรับเรื่องประเภทนี้" in page
     assert "พ.ศ. 2570" not in page
+
+
+def test_a_case_is_withdrawn_with_its_reason_alone_for_it_cannot_be_taken_up_again(centre):
+    file(centre)
+    path = f"/cases/{lines(centre)[0].id}"
+    answer = step(centre, "withdrawn", path=path)
+    assert answer.status_code == 422
+    assert "กรุณาระบุเหตุผล" in text(answer)
+    assert step(centre, "withdrawn", path=path, note="ไม่ประสงค์ดำเนินการต่อ").status_code == 303
+    assert lines(centre) == []
 
 
 def test_a_step_is_not_taken_twice_while_the_first_waits_for_the_hall(centre, monkeypatch):

@@ -110,6 +110,7 @@ def test_the_record_can_be_neither_changed_nor_deleted(contacts):
     [
         ("phone", " 081-234-5678 ", "0812345678"),
         ("phone", "+66 81 234 5678", "0812345678"),
+        ("phone", "๐๘๑ ๒๓๔ ๕๖๗๘", "0812345678"),
         ("phone", "02 140 6000", "021406000"),
         ("email", "manee.r@mail.example.co.th", "manee.r@mail.example.co.th"),
         ("line", "Manee.R", "manee.r"),

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from broker.centre import DEFAULT, Centre, load
 from broker.messages import Board, Call, CallView, PointView, ServiceView
+from broker.office import Announcement
 from display.signage.board import Notice, PointRow, ServiceCard, Steps, calling, moment, view
 
 NOON = dt.datetime(2026, 11, 23, 5, 0, tzinfo=dt.UTC)
@@ -102,6 +103,13 @@ def test_between_any_two_slides_stands_who_waits(centre: Centre) -> None:
     assert set(slides[::2]) == {"waiting"}
     assert "waiting" not in slides[1::2]
     assert slides[-1] == "recent"
+
+
+def test_what_is_announced_now_comes_first_and_after_every_other_slide(centre: Centre) -> None:
+    news = Announcement({"th": "ระบบขัดข้อง", "en": "System fault"}, NOON, NOON + dt.timedelta(hours=1))
+    told = replace(centre, screen_texts=replace(centre.screen_texts, announcements=(news,)))
+    slides = view(None, told).slides
+    assert [isinstance(s, Notice) and s.text[0] == "ระบบขัดข้อง" for s in slides[:7]] == [True, False, False] * 2 + [True]
 
 
 def test_a_point_bears_the_prefix_of_its_service_whoever_stands_there(centre: Centre) -> None:

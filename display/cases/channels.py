@@ -24,6 +24,7 @@ WRONG: Mapping[Channel, str] = {
 }
 WRONG_NAME = N_("A name has 1 to 100 letters")
 EMPTY = N_("Please fill this in.")
+_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")  # those that turn the text's direction too
 
 
@@ -48,7 +49,7 @@ def reached(channel: Channel, typed: str) -> str:
         raise WrongContact(EMPTY)
     match channel:
         case "phone":
-            digits = re.sub(r"[ ().-]", "", text)
+            digits = re.sub(r"[ ().-]", "", text).translate(_ARABIC)
             found = re.fullmatch(r"0[1-9][0-9]{7,8}", re.sub(r"^(\+66|0066)0?", "0", digits))
         case "email":
             found = re.fullmatch(r"[^@\s]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,63}", text)

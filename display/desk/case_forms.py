@@ -110,6 +110,8 @@ def moved(form: Form, read: Reading, case: str, step: CaseStep, last: dt.datetim
         if not documents:
             form.fault("paper0", read.say(N_("A checklist has at least one document.")))
     at, note = _moment(form, read, last), remark(form, read.say)
+    if step == "withdrawn" and not note:
+        form.fault("note", read.say(N_("Please write why: a case that is withdrawn cannot be taken up again.")))
     if form.faults or at is None:
         return None
     expects = int(form["expects"])

@@ -210,7 +210,13 @@ def _steps_of(service: Service, centre: Centre) -> Pair:
 
 
 def _slides(centre: Centre) -> Iterator[Slide]:
-    """Steps, notices and the last calls in turn; between any two of them who waits, which most want to know."""
+    """Steps, notices and the last calls in turn; between any two of them who waits, which most want to know.
+
+    What is announced now comes first, and again after each of them: it is news, and soon over.
+    """
+    told: list[Slide] = [
+        Notice(both(centre, "Notice"), pair(centre, each.text)) for each in centre.screen_texts.announcements
+    ]
     steps: list[Slide] = [
         Steps(place, s.prefix, _steps_of(s, centre), tuple(pair(centre, step) for step in s.steps))
         for place, s in enumerate(centre.services)
@@ -219,9 +225,11 @@ def _slides(centre: Centre) -> Iterator[Slide]:
     notices: list[Slide] = [
         Notice(both(centre, "Notice"), pair(centre, notice)) for notice in centre.screen_texts.notices
     ]
+    yield from told
     for round_ in zip_longest(steps, notices):
         for slide in filter(None, round_):
             yield "waiting"
             yield slide
+            yield from told
     yield "waiting"
     yield "recent"

@@ -80,10 +80,9 @@ class Caller:
 
     @property
     def centre(self) -> Centre:
-        """The centre as centre.toml and what the office edited make it; what is announced now is a notice too."""
-        centre, texts = self._office.centre, self._office.centre.screen_texts
-        notices = (*(each.text for each in self._announced), *texts.notices)
-        return replace(centre, screen_texts=replace(texts, notices=notices)) if self._announced else centre
+        """The centre as centre.toml and what the office edited make it; of announcements, those of now."""
+        centre = self._office.centre
+        return replace(centre, screen_texts=replace(centre.screen_texts, announcements=self._announced))
 
     # ------------------------------------------------------------ what happens
     def take(self, event: link.Event | SoundOver, moment: Moment) -> None:

@@ -208,13 +208,15 @@ class KioskStore:
         """The last number of this prefix given on any of these days, or unsurely since the last sure one before them.
 
         An unsure number is of the day on which the hall finds that it was given, which may be any since then.
+        The "+" keeps SQLite from the index by day, which would have it sort all earlier days for each ticket: it looks
+        back from the last key to the first of an earlier day.
         """
         last = self._connection.execute(
             """SELECT max(number) FROM (
                    SELECT number FROM number WHERE day IN (:first, :last)
                    UNION ALL
                    SELECT number FROM number WHERE boot IS NOT NULL AND key > coalesce(
-                       (SELECT key FROM number WHERE boot IS NULL AND day < :first ORDER BY key DESC LIMIT 1), 0)
+                       (SELECT key FROM number WHERE boot IS NULL AND +day < :first ORDER BY key DESC LIMIT 1), 0)
                ) WHERE number BETWEEN :prefix || '000' AND :prefix || '999'""",
             {"first": min(days).isoformat(), "last": max(days).isoformat(), "prefix": prefix},
         ).get

@@ -315,3 +315,22 @@ def test_a_card_that_gave_all_that_the_hall_knows_writes_nothing_for_it(store: K
     before = store._connection.total_changes()
     store.numbers_used(MONDAY, {"A": 1})
     assert store._connection.total_changes() == before
+
+
+def test_a_number_costs_no_more_after_a_month_than_on_the_first_day(store: KioskStore) -> None:
+    steps = []
+
+    def cost(day: dt.date) -> int:
+        steps.clear()
+        touch(store, day)
+        return len(steps)
+
+    store._connection.set_progress_handler(lambda: bool(steps.append(1)), 10)  # each 10 steps of SQLite's machine
+    touch(store)
+    first = cost(MONDAY)
+    for day in range(30):
+        for _ in range(20):
+            touch(store, MONDAY + dt.timedelta(days=day))
+    later = MONDAY + dt.timedelta(days=30)
+    touch(store, later)
+    assert cost(later) <= 1.5 * first

@@ -5,7 +5,7 @@ Neither bears a citizen's name or contact: whoever finds it learns nothing of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from broker.centre import Centre
 from broker.language.catalogue import N_, plurals, words
@@ -63,9 +63,10 @@ def _dates(wish: Print, centre: Centre, language: str) -> Iterator[Line]:
     if wish.provisional:
         yield Text(_("These dates may change, for not all public holidays are confirmed yet"), "small")
         yield Space(1.5)
-    if wish.documents:
+    if wish.documents and (wish.forward_due or wish.answer_due):
         yield from _rule()
-        yield from _list(_("Documents"), wish.documents)
+    yield from _held(wish, _)
+    yield from _lacking(wish, centre, _)
     yield from _rule()
 
 
@@ -73,15 +74,25 @@ def _asked(wish: Print, centre: Centre, language: str) -> Iterator[Line]:
     _ = words(language)
     points = centre.service(wish.service).points
     where = _("Points {points}") if len(points) > 1 else _("Point {points}")
-    yield from _list(_("Please bring all of these together"), [each for each in wish.documents if not each.held])
+    yield from _lacking(wish, centre, _)
     yield from _fact(_("Where to bring them"), where.format(points=ranges(points, language)))
     yield from _rule()
+    yield from _held(wish, _)
+    yield from _rule()
+
+
+def _held(wish: Print, _: Callable[[str], str]) -> Iterator[Line]:
     yield from _list(_("We have already received"), [each for each in wish.documents if each.held])
+
+
+def _lacking(wish: Print, centre: Centre, _: Callable[[str], str]) -> Iterator[Line]:
+    """What the case lacks, and that its time waits for it."""
+    lacking = [each for each in wish.documents if not each.held]
+    yield from _list(_("Please bring all of these together"), lacking)
     forward = centre.cases.of(wish.matter).forward
-    if forward is not None and forward.start == "complete":
+    if lacking and forward is not None and forward.start == "complete":
         yield Text(_("The time to forward your case begins when all documents are here"), "small")
         yield Space(1.5)
-    yield from _rule()
 
 
 def _fact(name: str, what: str) -> Iterator[Line]:

@@ -38,24 +38,22 @@ def receipt(case: CaseLine, officer: str, centre: Centre, language: str) -> str:
     ):
         if due and deadline:
             facts.append((name, f"{long_date(due, language)} ({_working_days(deadline.days, language)})", "due"))
-    notes = [*unconfirmed([case.forward_due, case.answer_due], centre, language), _(NOTICE)]
-    return _page(_("Receipt of your case"), case, centre, language, facts, [(_("Documents"), case.documents)], notes)
+    held, asked = _documents(case, language)
+    begins = _begins(case, centre, language) if asked[1] else []
+    notes = [*begins, *unconfirmed([case.forward_due, case.answer_due], centre, language), _(NOTICE)]
+    return _page(_("Receipt of your case"), case, centre, language, facts, [held, asked], notes)
 
 
 def missing(case: CaseLine, officer: str, centre: Centre, language: str) -> str:
     """What the citizen is asked to bring, all at once."""
     _ = words(language)
-    asked = [document for document in case.documents if not document.held]
-    held = [document for document in case.documents if document.held]
-    lists = [(_("Please bring all of these together"), asked), (_("We have already received"), held)]
+    held, asked = _documents(case, language)
     facts = [*_filing(case, officer, centre, language)]
     points = [str(point) for point in centre.service(case.service).points]
     where = (_("Points {points}") if len(points) > 1 else _("Point {points}")).format(points=listed(points, language))
     facts.append((_("Where to bring them"), where, ""))
-    forward = centre.cases.of(case.matter).forward
-    waits = forward is not None and forward.start == "complete"
-    notes = [_("The time to forward your case begins when all documents are here")] if waits else []
-    return _page(_("Documents to bring"), case, centre, language, facts, lists, notes)
+    notes = _begins(case, centre, language)
+    return _page(_("Documents to bring"), case, centre, language, facts, [asked, held], notes)
 
 
 def write(page: str, file: Path | BinaryIO) -> None:
@@ -64,6 +62,21 @@ def write(page: str, file: Path | BinaryIO) -> None:
     from weasyprint import HTML  # noqa: PLC0415 -- half a second that only a printed page needs
 
     HTML(string=page).write_pdf(file)
+
+
+def _documents(case: CaseLine, language: str) -> tuple[tuple[str, list[Document]], tuple[str, list[Document]]]:
+    """Those that are here, and those that are asked for, each under its head."""
+    _ = words(language)
+    here = [document for document in case.documents if document.held]
+    lacking = [document for document in case.documents if not document.held]
+    return (_("We have already received"), here), (_("Please bring all of these together"), lacking)
+
+
+def _begins(case: CaseLine, centre: Centre, language: str) -> list[str]:
+    """When the time begins, where that is not at once."""
+    forward = centre.cases.of(case.matter).forward
+    waits = forward is not None and forward.start == "complete"
+    return [words(language)("The time to forward your case begins when all documents are here")] if waits else []
 
 
 def _filing(case: CaseLine, officer: str, centre: Centre, language: str) -> Iterable[tuple[str, str, str]]:

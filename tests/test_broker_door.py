@@ -43,7 +43,8 @@ def test_a_stranger_who_says_nothing_gets_a_few_connections_and_every_node_is_ta
 
 @needs_a_network
 def test_without_the_guard_he_takes_them_all_and_keeps_every_node_out(seen) -> None:
-    assert seen["off"] == {"stranger": CONNECTIONS, "from another machine": 0, "from this machine": 0}
+    assert seen["off"].pop("stranger") >= CONNECTIONS  # one more where the broker dropped one meanwhile
+    assert seen["off"] == {"from another machine": 0, "from this machine": 0}
 
 
 @needs_a_network

@@ -40,6 +40,10 @@ class Plate(Widget):  # type: ignore[misc]
         self.add_widget(label)
         return label
 
+    def fit(self, label: ThaiLabel, place: Place, size: float) -> None:
+        """Another place and size for one of its labels, from the next time that it is painted."""
+        self.labels = [(label, place, size) if each[0] is label else each for each in self.labels]
+
     def box(self, place: Place) -> tuple[tuple[float, float], tuple[float, float]]:
         """Position and size in pixels of a place within the plate."""
         across, down = self.width / self.place[2], self.height / self.place[3]

@@ -93,8 +93,7 @@ class ConsoleView(Widget):  # type: ignore[misc]
             self._smileys.append(face)
             self._parts.append(targets.target(face, f"{self._point}-{FACE}{level}"))
             text = self._words(faces.LEVELS[level - 1 if levels == 5 else (level - 1) * 2])
-            over = 3 if level in (1, levels) else 7  # the scale's ends stay within its frame
-            place = (left - over, 748, each + 2 * over, 70)
+            place = (left, 748, each, 70)
             self._captions.append(self._ground.say(place, CAPTIONS, text=text, halign="center", valign="top"))
 
     def _presser(self, wire: str) -> Callable[[bool], None]:
@@ -105,13 +104,19 @@ class ConsoleView(Widget):  # type: ignore[misc]
         return self._words(MEANINGS[word]).format(service=service) if word else ""
 
     def _place(self, *_event: object) -> None:
+        across, down = self.width / DESIGN[0], self.height / DESIGN[1]
+        narrow, last = across < NARROW, len(self._captions) - 1
+        each = 280 / (last + 1)
+        for n, caption in enumerate(self._captions):
+            over = 3 if n in (0, last) and not narrow else 7  # beside others the scale's ends stay within its frame
+            place = (20 + n * each - over, 748, each + 2 * over, 70)
+            self._ground.fit(caption, place, theme.TITLE if narrow else CAPTIONS)
         for part in self._parts:
             left, top, width, height = part.place
-            across, down = self.width / DESIGN[0], self.height / DESIGN[1]
             part.size = width * across, height * down
             part.pos = self.x + left * across, self.top - (top + height) * down
         for caption in self._captions[1:-1]:  # a narrow console names the ends of the scale alone
-            caption.opacity = float(across >= NARROW)
+            caption.opacity = float(not narrow)
 
     def show(self, status: PointStatus | None, open_: bool) -> None:
         """The hall's word about the point; ``open_``: its faces may be tapped."""

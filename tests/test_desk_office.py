@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 
+import apsw
 import pytest
 from desk_pages import NINE, dated, filled, text
 from test_desk_console import Centre, Seat
@@ -237,6 +239,17 @@ def test_an_edit_that_is_rejected_when_nobody_waits_any_more_is_told_to_who_sent
     assert (answer.headers["location"], told in text(page.browser.see("/"))) == ("/points", False)
     assert page.save(day_ends="18:00").headers["location"].endswith("said=taken")
     assert "ระบบจัดคิวไม่รับข้อมูลนี้" not in text(page.look())
+
+
+def test_what_a_full_card_could_not_keep_is_awaited_no_more(centre, monkeypatch):
+    def full(_fact: m.OfficeFact) -> int:
+        raise apsw.FullError
+
+    monkeypatch.setattr(centre.desk.facts, "add", full)
+    with pytest.raises(apsw.FullError):
+        asyncio.run(centre.desk.say(m.HandedOut(by="Arun", at=centre.now, document="form-1", count=1), "arun"))
+    assert centre.desk.late.settle() == []
+    assert centre.desk.late._connection.execute("SELECT count(*) FROM late").get == 0
 
 
 def test_a_preview_changes_nothing_and_reads_as_it_will(centre):

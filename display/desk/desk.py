@@ -141,14 +141,16 @@ class Desk:
         `ANSWER_SECONDS`, and will when it can.  Should it be rejected then, account ``by`` is told (`late`).
         """
         self.late.send(fact, by)
-        seq, until = self.facts.add(fact), self.monotonic() + ANSWER_SECONDS
+        told = False
         try:
+            seq, until = self.facts.add(fact), self.monotonic() + ANSWER_SECONDS
             while not self.facts.has(seq):
                 if self.bell.closing or not await self.bell.wait(max(0.0, until - self.monotonic())):
                     return None
+            told = True
             return seq
         finally:
-            self.late.waited(fact, told=self.facts.has(seq))
+            self.late.waited(fact, told)
 
     def _settle(self) -> None:
         """Whoever no longer waits for an answer that came now is told on the next page, and it stands in the audit."""

@@ -81,8 +81,9 @@ class Late:
 
     def send(self, fact: m.CaseFact | m.OfficeFact, account: str) -> None:
         """This fact is about to be sent, and its sender will wait.  An untold one outlives this process."""
-        self._awaited.add(body := _body(fact))
+        body = _body(fact)
         self._connection.execute("INSERT OR IGNORE INTO late (fact, account) VALUES (?, ?)", (body, account))
+        self._awaited.add(body)
 
     def waited(self, fact: m.CaseFact | m.OfficeFact, told: bool) -> None:
         """The sender waits no more; ``told``: the page that sent it says what became of it."""
